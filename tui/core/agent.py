@@ -1,0 +1,86 @@
+"""An agent's whole state as the reducer keeps it: what is published, and what is only needed to decide."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from tui.core.activity import Activity, Source, Vote
+from tui.core.clock import Now
+from tui.core.effects import Stage
+from tui.core.facts import RunKind
+from tui.core.lifecycle import Lifecycle
+from tui.core.spec import AgentSpec
+from tui.core.status import NEVER, Status
+from tui.core.usage import Meter
+
+
+class Goal(enum.StrEnum):
+    """What follows when the present run has ended."""
+
+    NONE = "none"
+    KILL = "kill"
+    RESTART = "restart"
+    RESUME = "resume"
+
+
+class Agent(msgspec.Struct, frozen=True, kw_only=True):
+    """State of one agent between two inputs. Replaced, never changed."""
+
+    spec: AgentSpec
+    status: Status
+    meter: Meter = Meter()
+
+    kind: RunKind = RunKind.START
+    asked_session: str = ""
+    """The session that the present run was asked to resume."""
+    asked_prompt: str = ""
+    """The prompt of the present run, for a fall-back."""
+    goal: Goal = Goal.NONE
+    goal_prompt: str = ""
+    stage: Stage | None = None
+    """The last signal sent while stopping."""
+    stage_due: float = 0.0
+    """Monotonic; when the next, harder signal is due."""
+    killed_by: str = ""
+
+    votes: dict[Source, Vote] = msgspec.field(default_factory=dict)
+    steps_taken: int = 0
+    """Steps of the ladder done since the last real progress."""
+    postponed_s: float = 0.0
+    """Added to the due time of the next step."""
+    cancelled_at: Now = NEVER
+    """The ladder is held until there is progress after this moment."""
+    paused: bool = False
+    turn_open: bool = False
+    """Between the start and the end of a turn."""
+    queue: list[str] = msgspec.field(default_factory=list)
+    """Prompts for when the present headless turn is over."""
+
+    @property
+    def alive(self) -> bool:
+        """A child process exists."""
+        return self.status.lifecycle in (Lifecycle.STARTING, Lifecycle.RUNNING, Lifecycle.STOPPING)
+
+    @property
+    def waiting(self) -> bool:
+        """It waits for the user."""
+        return self.status.activity in (Activity.NEEDS_PERMISSION, Activity.NEEDS_ANSWER)
+
+
+def new_agent(spec: AgentSpec, status: Status | None = None, meter: Meter | None = None) -> Agent:
+    """Return the state of an agent that does not run: a new one, or as its files tell."""
+    if status is None:
+        status = Status(
+            id=spec.id,
+            name=spec.name,
+            runtime=spec.runtime,
+            mode=spec.mode,
+            cwd=spec.cwd,
+            project=spec.project,
+            model=spec.model,
+            created_at=spec.created_at,
+            inactivity_timeout_s=spec.inactivity_timeout_s,
+        )
+    return Agent(spec=spec, status=status, meter=meter or Meter())

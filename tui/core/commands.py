@@ -1,0 +1,79 @@
+"""What a user, a script or the ladder can ask of an agent."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="command"):
+    """Base of all commands; `by` says who asked, for the log."""
+
+    by: str = "user"
+
+
+class Start(Command, frozen=True, kw_only=True, tag="start"):
+    """First run: the original prompt, a fresh session."""
+
+
+class Kill(Command, frozen=True, kw_only=True, tag="kill"):
+    """End the child and every descendant, with grace."""
+
+
+class Interrupt(Command, frozen=True, kw_only=True, tag="interrupt"):
+    """Stop the turn, keep the agent."""
+
+
+class Restart(Command, frozen=True, kw_only=True, tag="restart"):
+    """A new run with the original prompt and a new session."""
+
+
+class Resume(Command, frozen=True, kw_only=True, tag="resume"):
+    """A new run on the recorded session."""
+
+    prompt: str = ""
+
+
+class Prompt(Command, frozen=True, kw_only=True, tag="prompt"):
+    """Give it something to do: typed into its terminal, or as the next headless turn."""
+
+    text: str
+
+
+class Verdict(enum.StrEnum):
+    """Kinds of answers to a request."""
+
+    ALLOW = "allow"
+    ALLOW_ALWAYS = "allow-always"
+    DENY = "deny"
+    CHOOSE = "choose"
+    """Option `choice`, or the words in `text`."""
+
+
+class Answer(Command, frozen=True, kw_only=True, tag="answer"):
+    """Answer the request that was shown, and only that one."""
+
+    request_id: str
+    verdict: Verdict
+    choice: int = 0
+    """1-based option for `choose`; 0: `text` is the answer."""
+    text: str = ""
+    """Reason of a denial, or a free answer."""
+
+
+class CancelStep(Command, frozen=True, kw_only=True, tag="cancel_step"):
+    """Cancel the announced step of the ladder; with `later_s`, postpone it."""
+
+    later_s: float = 0.0
+
+
+class Pause(Command, frozen=True, kw_only=True, tag="pause"):
+    """Stop the whole process tree where it is (SIGSTOP)."""
+
+
+class Continue(Command, frozen=True, kw_only=True, tag="continue"):
+    """Let a paused tree go on (SIGCONT)."""
+
+
+AnyCommand = Start | Kill | Interrupt | Restart | Resume | Prompt | Answer | CancelStep | Pause | Continue

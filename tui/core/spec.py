@@ -1,0 +1,74 @@
+"""What an agent is: the settings that outlive its runs."""
+
+from __future__ import annotations
+
+import enum
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+SPEC_VERSION: Final = 1
+
+DEFAULT_INACTIVITY_TIMEOUT_S: Final = 300.0
+DEFAULT_RESUME_PROMPT: Final = "Continue from where you left off."
+
+
+class Mode(enum.StrEnum):
+    """How the CLI is run."""
+
+    STREAM = "stream"
+    """Headless, printing JSON events."""
+    INTERACTIVE = "interactive"
+    """Drawing its own screen."""
+
+
+class Step(enum.StrEnum):
+    """A step of the inactivity ladder, mildest first."""
+
+    NOTIFY = "notify"
+    INTERRUPT = "interrupt"
+    RESUME = "resume"
+    RESTART = "restart"
+    KILL = "kill"
+
+
+class AgentSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An agent's settings, as stored in `spec.json`."""
+
+    version: int = SPEC_VERSION
+    id: str
+    """Short, unique, safe as a file name: `[a-z0-9-]`, at most 24 characters."""
+    name: str
+    runtime: str
+    mode: Mode
+    command: list[str] = msgspec.field(default_factory=list)
+    """The argv of a `command` agent; for another runtime its executable and leading arguments instead of the one on PATH."""
+    args: list[str] = msgspec.field(default_factory=list)
+    """Extra arguments, given to the CLI as they are."""
+    env: dict[str, str] = msgspec.field(default_factory=dict)
+    """Added to the cleaned environment."""
+    cwd: str
+    prompt: str = ""
+    fresh_prompt: str = ""
+    """Prompt of the fresh session that follows a refused resume; empty: a hand-over is made."""
+    resume_prompt: str = DEFAULT_RESUME_PROMPT
+    """Sent when a headless session is resumed without a prompt of its own."""
+    system_prompt: str = ""
+    model: str = ""
+    max_turns: int | None = None
+    max_budget_usd: Decimal | None = None
+    inactivity_timeout_s: float = DEFAULT_INACTIVITY_TIMEOUT_S
+    """Seconds without progress after which the ladder begins; 0: never."""
+    on_inactive: list[Step] = msgspec.field(default_factory=lambda: [Step.NOTIFY])
+    stop_wait_s: float = 5.0
+    """Grace between SIGINT and SIGTERM, and again before SIGKILL."""
+    project: str = ""
+    """Name of the project it belongs to: the folder of the config, or of the repository."""
+    created_at: float = 0.0
+    """Wall clock, seconds since the epoch."""
+    rows: int = 40
+    cols: int = 120
+    history_lines: int = 10_000
+    record_bytes: int = 64_000_000
+    """Bound of the recording on disk, over its two files."""

@@ -1,0 +1,169 @@
+"""What is known of an agent at a moment: published to dashboards and kept in `status.json`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from tui.core.activity import Activity, Evidence, Vote
+from tui.core.clock import Now
+from tui.core.lifecycle import Lifecycle
+from tui.core.spec import Mode, Step
+from tui.core.usage import Usage, UsageSource
+
+STATUS_VERSION: Final = 1
+
+NEVER: Final = Now(0.0, 0.0)
+"""Stands for a moment that has not been."""
+
+
+class Exit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How the last run ended."""
+
+    code: int | None = None
+    signal: int | None = None
+    reason: str = ""
+    at: float = 0.0
+    """Wall clock, seconds since the epoch."""
+
+
+class Request(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A permission or question that waits for the user."""
+
+    request_id: str
+    permission: bool = True
+    """False: a question."""
+    tool: str = ""
+    title: str = ""
+    detail: str = ""
+    options: list[str] = msgspec.field(default_factory=list)
+    answerable: bool = False
+    """True where the host can hand the answer over (control channel, or keys that the runtime knows)."""
+
+
+class LadderStep(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The next step of the inactivity ladder."""
+
+    step: Step
+    number: int
+    of: int
+    due: Now
+    announced: bool = False
+
+
+class Limit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Use of a provider's limit."""
+
+    limit: str
+    used_percent: float
+    resets_at: float = 0.0
+
+
+class Retry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A failed model request that is tried again."""
+
+    attempt: int = 0
+    max_attempts: int = 0
+    until: Now = NEVER
+    error: str = ""
+
+
+class Transition(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A past change of state."""
+
+    at: float
+    lifecycle: Lifecycle
+    activity: Activity
+    because: str = ""
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything a row, a pane header and `ls --json` need. Small: it is pushed on every change."""
+
+    version: int = STATUS_VERSION
+    id: str
+    name: str
+    runtime: str
+    mode: Mode
+    cwd: str
+    project: str = ""
+    branch: str = ""
+    host_pid: int = 0
+    host_started: float = 0.0
+    """Start time of the host as psutil gives it: with the pid it names the process for certain."""
+    boot_id: str = ""
+    """Names the boot that the monotonic readings belong to."""
+    pid: int | None = None
+    """The child, while it lives."""
+    processes: int = 0
+    """Processes below the host, when last counted."""
+
+    lifecycle: Lifecycle = Lifecycle.QUEUED
+    lifecycle_since: Now = NEVER
+    activity: Activity = Activity.UNKNOWN
+    activity_since: Now = NEVER
+    evidence: Evidence = Evidence()
+    votes: list[Vote] = msgspec.field(default_factory=list)
+    """What each source says, strongest first."""
+    transitions: list[Transition] = msgspec.field(default_factory=list)
+    """Last changes of state, newest last, at most 12."""
+
+    session_id: str = ""
+    old_session_ids: list[str] = msgspec.field(default_factory=list)
+    """Sessions that this agent had before, oldest first: nothing is forgotten."""
+    model: str = ""
+    cli_version: str = ""
+    context_tokens: int = 0
+    context_window: int = 0
+    """0 if unknown."""
+
+    created_at: float = 0.0
+    started_at: float = 0.0
+    """Start of the present or last run, wall clock; 0 before the first."""
+    runs: int = 0
+    last_byte: Now = NEVER
+    last_progress: Now = NEVER
+    inactivity_timeout_s: float = 0.0
+    ladder: LadderStep | None = None
+    request: Request | None = None
+    retry: Retry | None = None
+    limited_until: float = 0.0
+    """Wall clock; 0 while not limited or not told."""
+    limits: list[Limit] = msgspec.field(default_factory=list)
+
+    usage: Usage = Usage()
+    """Over all runs."""
+    run_usage: Usage = Usage()
+    usage_source: UsageSource = UsageSource.NONE
+    turns: int = 0
+    minutes: list[tuple[int, int]] = msgspec.field(default_factory=list)
+    """Tokens a minute: (minutes since the epoch, tokens), the last 16 that had any."""
+
+    exit: Exit | None = None
+    headline: str = ""
+    """What it does or said last, one line."""
+    note: str = ""
+    """What stays said until seen: a fallback, why it cannot start."""
+    recording: bool = True
+    recording_note: str = ""
+    title: str = ""
+    queued_prompts: int = 0
+    published: Now = NEVER
+
+    @property
+    def context_share(self) -> float | None:
+        """Share of the context window in the last request, 0..1 and beyond; None if unknown."""
+        return (
+            self.context_tokens / self.context_window if self.context_window and self.context_tokens else None
+        )
+
+
+def quiet_s(status: Status, now: Now) -> float:
+    """Seconds since the child last printed anything; 0 if it never ran."""
+    return max(0.0, now.mono - status.last_byte.mono) if status.last_byte.mono else 0.0
+
+
+def no_progress_s(status: Status, now: Now) -> float:
+    """Seconds since the last fact that counts as progress; 0 if it never ran."""
+    return max(0.0, now.mono - status.last_progress.mono) if status.last_progress.mono else 0.0
