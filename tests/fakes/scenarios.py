@@ -1,0 +1,171 @@
+"""What the fake model does, chosen by a tag in the prompt such as `#bash`.
+
+A prompt without a known tag is answered like `#text`. The tags:
+
+=============  ==============================================================================
+`#text`        one short answer
+`#think`       reasoning, then a short answer
+`#bash`        lists the files with the client's shell tool, then answers (two rounds)
+`#three`       two shell calls at once, then one more, then an answer (three rounds)
+`#write`       writes `notes.txt`, then answers
+`#ask`         wants to run `rm -rf build`, for which most CLIs ask the user, then answers
+`#long`        one answer in many slow pieces
+`#esc`         an answer with escape sequences, Rich markup and bidirectional overrides
+`#drop`        the first connection is cut in the middle; the repetition is answered
+`#hang`        the stream stops in the middle, for ever
+`#429`         too many requests, a few times (`retry-after`), then an answer
+`#429stop`     too many requests, and `x-should-retry: false`
+`#529`         overloaded, always
+`#400`         invalid request, always
+=============  ==============================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.fakes import tools, usage
+from tests.fakes.exchange import Ask, Block, Ending, Failure, Kind, Reply, Text, Thinking, ToolCall
+
+ANSWER = "The answer is 42. Nothing else to report."
+THOUGHT = "The user wants a short answer. I shall give one."
+SIDE_ANSWER = '{"title": "A short task", "isNewTopic": true}'
+NOTES = "first line\nsecond line\n"
+HOSTILE = (
+    "before \x1b[31mred\x1b[0m \x1b]0;stolen title\x07 \x1b[2J\x1b[?1049h "
+    "[bold red]markup[/bold red] [link=https://example.invalid]x[/link] [/] "
+    "\u202eoverride\u202c \u2066isolate\u2069 \x9b32m c1 \x07 bell \x00 nul "
+    "\U0001f469\u200d\U0001f469\u200d\U0001f467 family after"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast and how often; a test may shorten what it does not look at."""
+
+    long_deltas: int = 60
+    delta_delay_s: float = 0.1
+    rate_limits: int = 2
+    """How many times `#429` refuses."""
+    retry_after_s: int = 1
+
+
+def tag_of(prompt: str) -> str:
+    """The last known tag in a prompt, without its `#`; `text` if there is none."""
+    known = [tag for tag in re.findall(r"#(\w+)", prompt) if tag in _SCENARIOS]
+    return known[-1] if known else "text"
+
+
+def answer(ask: Ask, tag: str, attempt: int, pace: Pace) -> Reply | Failure:
+    """What the model says to `ask`.
+
+    Args:
+        ask: The request.
+        tag: Which scenario to play.
+        attempt: 1 for the first request of its kind, more for repetitions.
+        pace: Speeds and counts.
+    """
+    if ask.kind is Kind.SIDE:
+        return Reply((Text((SIDE_ANSWER,)),), usage.SIDE)
+    return _SCENARIOS[tag](_Scene(ask, attempt, pace))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    ask: Ask
+    attempt: int
+    pace: Pace
+
+    def say(self, *blocks: Block, ending: Ending = Ending.COMPLETE, delay_s: float = 0.0) -> Reply:
+        return Reply(blocks, usage.for_round(self.ask.round), ending, delay_s)
+
+    def run(self, command: str, number: int = 0) -> ToolCall:
+        return tools.shell(self.call_id(number), command, self.ask.tools)
+
+    def call_id(self, number: int = 0) -> str:
+        return f"call_{self.ask.conversation[:12]}_{self.ask.round}_{number}"
+
+
+def _words(text: str) -> Text:
+    return Text(tuple(re.findall(r"\s*\S+\s*", text)))
+
+
+def _text(scene: _Scene) -> Reply:
+    return scene.say(_words(ANSWER))
+
+
+def _think(scene: _Scene) -> Reply:
+    return scene.say(Thinking(_words(THOUGHT).pieces), _words(ANSWER))
+
+
+def _bash(scene: _Scene) -> Reply:
+    if scene.ask.round > 1:
+        return _text(scene)
+    return scene.say(_words("I shall list the files."), scene.run("ls -la"))
+
+
+def _three(scene: _Scene) -> Reply:
+    match scene.ask.round:
+        case 1:
+            return scene.say(scene.run("ls"), scene.run("git log --oneline", 1))
+        case 2:
+            return scene.say(scene.run("cat README.md"))
+        case _:
+            return _text(scene)
+
+
+def _write(scene: _Scene) -> Reply:
+    if scene.ask.round > 1:
+        return _text(scene)
+    return scene.say(tools.write_file(scene.call_id(), "notes.txt", NOTES, scene.ask.tools))
+
+
+def _ask(scene: _Scene) -> Reply:
+    if scene.ask.round > 1:
+        return _text(scene)
+    return scene.say(_words("I shall clean up."), scene.run("rm -rf build"))
+
+
+def _long(scene: _Scene) -> Reply:
+    pieces = tuple(f"line {number} of a long answer.\n" for number in range(1, scene.pace.long_deltas + 1))
+    return scene.say(Text(pieces), delay_s=scene.pace.delta_delay_s)
+
+
+def _esc(scene: _Scene) -> Reply:
+    return scene.say(Text((HOSTILE[:60], HOSTILE[60:])))
+
+
+def _drop(scene: _Scene) -> Reply:
+    ending = Ending.DROPPED if scene.attempt == 1 and scene.ask.stream else Ending.COMPLETE
+    return scene.say(_words(ANSWER), ending=ending)
+
+
+def _hang(scene: _Scene) -> Reply:
+    return scene.say(_words(ANSWER), ending=Ending.HUNG)
+
+
+def _rate_limit(scene: _Scene) -> Reply | Failure:
+    if scene.attempt > scene.pace.rate_limits:
+        return _text(scene)
+    return Failure(429, "Too many requests.", {"retry-after": str(scene.pace.retry_after_s)})
+
+
+def _rate_limit_stop(scene: _Scene) -> Failure:
+    return Failure(429, "Your credit is used up.", {"x-should-retry": "false"})
+
+
+def _overloaded(scene: _Scene) -> Failure:
+    return Failure(529, "Overloaded")
+
+
+def _invalid(scene: _Scene) -> Failure:
+    return Failure(400, "messages.0: this request is not valid")
+
+
+_SCENARIOS: dict[str, Callable[[_Scene], Reply | Failure]] = {
+    "text": _text, "think": _think, "bash": _bash, "three": _three, "write": _write, "ask": _ask, "long": _long,
+    "esc": _esc, "drop": _drop, "hang": _hang, "429": _rate_limit, "429stop": _rate_limit_stop,
+    "529": _overloaded, "400": _invalid,
+}  # fmt: skip

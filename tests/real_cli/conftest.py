@@ -1,0 +1,24 @@
+"""A fake provider per test, and sandboxes for the CLIs that talk to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.model_server import ModelServer
+from tests.real_cli.environment import Sandbox, make_sandbox
+
+
+@pytest.fixture
+def provider(tmp_path: Path) -> Iterator[ModelServer]:
+    """A fake provider with an empty bill."""
+    with ModelServer(log=tmp_path / "bill.jsonl") as server:
+        yield server
+
+
+@pytest.fixture
+def sandbox(provider: ModelServer, tmp_path: Path) -> Callable[[str], Sandbox]:
+    """Makes the sandbox of a CLI, by its name."""
+    return lambda name: make_sandbox(name, tmp_path / name, provider.url)

@@ -1,0 +1,132 @@
+"""Installs agent CLIs from npm, each in a folder of its own, and finds those that are there.
+
+`AGENT_TUI_TEST_CLIS` names the folder that holds them; without it they go to the platform's cache folder. A CLI that is
+there and starts is used as it is, whatever its version. `python -m tests.real_cli.install [NAME…]` installs ahead of
+the tests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import platformdirs
+
+from tests.real_cli.clis import CLIS, Cli
+
+INSTALL_LIMIT_S = 600
+VERSION_LIMIT_S = 60
+
+
+class InstallError(Exception):
+    """A CLI could not be installed, or does not start; says why."""
+
+
+def clis_folder() -> Path:
+    """Where the CLIs are: one folder for each."""
+    chosen = os.environ.get("AGENT_TUI_TEST_CLIS")
+    return Path(chosen) if chosen else platformdirs.user_cache_path("agent-tui") / "test-clis"
+
+
+def program(name: str) -> Path:
+    """Path of a CLI's program, whether it is there or not."""
+    return clis_folder() / name / "node_modules" / ".bin" / name
+
+
+def ensure(name: str) -> Path:
+    """The program of a CLI, installed if it is not there yet.
+
+    Only one process at a time installs the same CLI; the others wait for it.
+
+    Raises:
+        InstallError: npm failed, or the program does not start.
+    """
+    with _lock(name):
+        if not program(name).exists():
+            _install(CLIS[name])
+        version(name)
+    return program(name)
+
+
+def version(name: str) -> str:
+    """What a CLI that is there prints as its version.
+
+    Raises:
+        InstallError: It does not start.
+    """
+    with tempfile.TemporaryDirectory(prefix="agent-tui-home-") as home:
+        environment = {"PATH": os.environ["PATH"], "HOME": home, "LANG": "C.UTF-8"}
+        try:
+            done = subprocess.run(
+                [program(name), "--version"], env=environment, cwd=home, stdin=subprocess.DEVNULL,
+                capture_output=True, text=True, timeout=VERSION_LIMIT_S, check=False,
+            )  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise InstallError(f"{name} does not start: {error}") from error
+    if done.returncode != 0:
+        raise InstallError(f"{name} --version exited with {done.returncode}:\n{done.stderr[-2000:]}")
+    return done.stdout.strip() or done.stderr.strip() or "no version printed"
+
+
+def _install(cli: Cli) -> None:
+    folder = clis_folder() / cli.name
+    folder.mkdir(parents=True, exist_ok=True)
+    # npm takes a bare name for a folder of that name in the working directory, hence `cwd` and the pinned version.
+    argv = [
+        "npm",
+        "install",
+        "--prefix",
+        str(folder),
+        "--no-audit",
+        "--no-fund",
+        "--no-package-lock",
+        cli.package,
+    ]
+    try:
+        done = subprocess.run(
+            argv, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, timeout=INSTALL_LIMIT_S, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise InstallError(f"npm could not install {cli.package}: {error}") from error
+    (folder / "install.log").write_text(done.stdout, encoding="utf-8")
+    if done.returncode != 0 or not program(cli.name).exists():
+        tail = done.stdout[-2000:]
+        raise InstallError(f"npm install {cli.package} in {folder} exited with {done.returncode}:\n{tail}")
+
+
+@contextmanager
+def _lock(name: str) -> Iterator[None]:
+    clis_folder().mkdir(parents=True, exist_ok=True)
+    with (clis_folder() / f"{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def main() -> None:
+    """Install the CLIs named on the command line, or all; exit 1 if one failed."""
+    parser = argparse.ArgumentParser(description="Install agent CLIs for the tests.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(CLIS)}; none means all")
+    names = parser.parse_args().names or list(CLIS)
+    if unknown := set(names) - set(CLIS):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    failures = 0
+    for name in names:
+        try:
+            ensure(name)
+            print(f"{name}: {version(name).splitlines()[0]}")
+        except InstallError as failure:
+            failures += 1
+            print(f"{name}: {failure}", file=sys.stderr)
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
