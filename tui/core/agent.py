@@ -6,13 +6,13 @@ import enum
 
 import msgspec
 
-from tui.core.activity import Activity, Source, Vote
+from tui.core.activity import Source, Vote
 from tui.core.clock import Now
 from tui.core.effects import Stage
 from tui.core.facts import RunKind
 from tui.core.lifecycle import Lifecycle
 from tui.core.spec import AgentSpec
-from tui.core.status import NEVER, Status
+from tui.core.status import NEVER, Request, Status
 from tui.core.usage import Meter
 
 
@@ -46,15 +46,21 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     killed_by: str = ""
 
     votes: dict[Source, Vote] = msgspec.field(default_factory=dict)
+    request: Request | None = None
+    """The open request, also while a stronger source does not see it yet."""
     steps_taken: int = 0
     """Steps of the ladder done since the last real progress."""
+    step_at: float = 0.0
+    """Monotonic time of the last step taken."""
+    announced: int = 0
+    """Number of the last step announced."""
     postponed_s: float = 0.0
     """Added to the due time of the next step."""
     cancelled_at: Now = NEVER
     """The ladder is held until there is progress after this moment."""
-    paused: bool = False
-    turn_open: bool = False
-    """Between the start and the end of a turn."""
+    interrupted: str = ""
+    """Who interrupted the present run's turn: `user`, `inactivity`; empty: nobody."""
+    takes_prompts: bool = False
     queue: list[str] = msgspec.field(default_factory=list)
     """Prompts for when the present headless turn is over."""
 
@@ -64,9 +70,9 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
         return self.status.lifecycle in (Lifecycle.STARTING, Lifecycle.RUNNING, Lifecycle.STOPPING)
 
     @property
-    def waiting(self) -> bool:
-        """It waits for the user."""
-        return self.status.activity in (Activity.NEEDS_PERMISSION, Activity.NEEDS_ANSWER)
+    def paused(self) -> bool:
+        """Its process tree is stopped."""
+        return bool(self.status.paused_since.mono)
 
 
 def new_agent(spec: AgentSpec, status: Status | None = None, meter: Meter | None = None) -> Agent:

@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 import msgspec
 
 from tui.core.activity import Activity, Source
-from tui.core.usage import Usage
+from tui.core.usage import Usage, UsageSource
 
 TEXT_MAX: Final = 64_000
 """Characters of one text or tool result kept in a fact."""
@@ -49,6 +49,8 @@ class RunStarted(Fact, frozen=True, kw_only=True, tag="run_started"):
     kind: RunKind
     session_id: str = ""
     """The session asked for, empty for a fresh one."""
+    takes_prompts: bool = False
+    """The running child takes further prompts (its reader encodes them); False: it is resumed with them."""
 
 
 class SpawnFailed(Fact, frozen=True, kw_only=True, tag="spawn_failed"):
@@ -232,6 +234,7 @@ class UsageReported(Fact, frozen=True, kw_only=True, tag="usage_reported"):
     `session`: total of the session over all runs (cumulative counter)."""
     key: str = ""
     model: str = ""
+    source: UsageSource = UsageSource.REPORTED
     context_tokens: int = 0
     """Tokens in the last request; 0 if not told here."""
     context_window: int = 0

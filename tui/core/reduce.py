@@ -1,28 +1,48 @@
-"""The one function that decides: `reduce(agent, input, now)` → the agent's next state and what is to be done."""
+"""The one function that decides: `reduce(agent, input, now)` gives the agent's next state and what is to be done.
+
+Pure: no I/O, no clock, no randomness. The state holds its own deadlines (`next_deadline`), so a timer set for an earlier
+state cannot fire into a later one: a `Tick` only looks at what is due now.
+"""
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
-from tui.core.activity import Source
-from tui.core.agent import Agent
+from tui.core import commands as c
+from tui.core import effects as e
+from tui.core import facts as f
+from tui.core.activity import Activity, Source
+from tui.core.agent import Agent, Goal
 from tui.core.clock import Now
-from tui.core.commands import AnyCommand
-from tui.core.effects import Effect
-from tui.core.facts import AnyFact
+from tui.core.headline import headline
+from tui.core.ladder import is_real_progress, lead_s, next_step
+from tui.core.learn import learn
+from tui.core.lifecycle import ALIVE, Lifecycle
+from tui.core.runs import START_S, Decided, begin, cannot_start, ended, harder, resume, stop, with_status
+from tui.core.spec import Mode, Step
+from tui.core.status import NEVER, Status, Transition
+from tui.core.votes import BYTES_WORKING_S, can_stall, cast, conclude, is_needed, ranked
+
+TRANSITIONS_MAX: Final = 12
+
+_MAY_STALL: Final = (Activity.WORKING, Activity.UNKNOWN, Activity.STALLED)
+
+_UP: Final = (Lifecycle.STARTING, Lifecycle.RUNNING)
 
 
 class Heard(msgspec.Struct, frozen=True):
     """A fact arrived."""
 
     source: Source
-    fact: AnyFact
+    fact: f.AnyFact
 
 
 class Asked(msgspec.Struct, frozen=True):
     """Someone wants something."""
 
-    command: AnyCommand
+    command: c.AnyCommand
 
 
 class BytesSeen(msgspec.Struct, frozen=True):
@@ -36,11 +56,273 @@ class Tick(msgspec.Struct, frozen=True):
 Input = Heard | Asked | BytesSeen | Tick
 
 
-def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[Effect]]:
+def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
     """Return the agent's state after an input, and the effects to perform in order."""
-    raise NotImplementedError
+    before = agent.status
+    match what:
+        case Heard(source, fact):
+            agent, done = _heard(agent, source, fact, now)
+        case Asked(command):
+            agent, done = _asked(agent, command, now)
+        case BytesSeen():
+            agent, done = with_status(_up(agent, now), last_byte=now), []
+        case Tick():
+            agent, done = agent, []
+    agent = _look(agent, now)
+    agent, more = _due(agent, now)
+    done += more
+    if more:
+        agent = _look(agent, now)
+    return _note_change(agent, before, done, now)
 
 
 def next_deadline(agent: Agent) -> float | None:
     """Return the monotonic time at which a `Tick` is due, or None."""
-    raise NotImplementedError
+    status = agent.status
+    due: list[float] = []
+    if agent.stage is not None:
+        due.append(agent.stage_due)
+    elif status.lifecycle in ALIVE:
+        progress = status.last_progress.mono
+        if status.lifecycle is Lifecycle.STARTING:
+            due.append(status.lifecycle_since.mono + START_S)
+        if can_stall(agent, status.activity) and status.activity is not Activity.STALLED:
+            due.append(progress + agent.spec.inactivity_timeout_s)
+        if status.evidence.source is Source.BYTES and status.activity is Activity.WORKING:
+            due.append(progress + BYTES_WORKING_S)
+        if status.ladder is not None:
+            step_due = status.ladder.due.mono
+            due.append(step_due)
+            if status.ladder.step is not Step.NOTIFY and not status.ladder.announced:
+                due.append(step_due - lead_s(agent.spec.inactivity_timeout_s))
+    return min(due, default=None)
+
+
+# -- inputs ------------------------------------------------------------------------------------------------------------
+
+
+def _heard(agent: Agent, source: Source, fact: f.AnyFact, now: Now) -> Decided:
+    match fact:
+        case f.RunStarted(pid=pid, takes_prompts=takes):
+            return with_status(msgspec.structs.replace(agent, takes_prompts=takes), pid=pid), []
+        case f.SpawnFailed():
+            return cannot_start(agent, fact, now)
+        case f.RunExited():
+            return _exited(agent, fact, now)
+    if source is not Source.HOST:
+        agent = _up(agent, now)
+    agent, done = learn(agent, fact, now)
+    agent = msgspec.structs.replace(agent, votes=cast(agent.votes, source, fact, agent.spec.mode, now))
+    if fact.progress:
+        if agent.steps_taken and is_real_progress(fact, agent):
+            agent = msgspec.structs.replace(agent, steps_taken=0, step_at=0.0)
+        agent = msgspec.structs.replace(agent, postponed_s=0.0, announced=0)
+        agent = with_status(agent, last_progress=now)
+    words = headline(fact)
+    return (with_status(agent, headline=words) if words else agent), done
+
+
+def _exited(agent: Agent, fact: f.RunExited, now: Now) -> Decided:
+    steps = agent.spec.on_inactive
+    if agent.interrupted == "inactivity" and agent.goal is Goal.NONE and agent.steps_taken < len(steps):
+        # A headless run ends with its turn: what the ladder meant to do next to the hung turn is done now.
+        agent, done = _take(agent, steps[agent.steps_taken], now)
+        if agent.goal is not Goal.NONE:
+            agent, more = ended(agent, fact, now)
+            return agent, [*(x for x in done if isinstance(x, e.Log)), *more]
+    return ended(agent, fact, now)
+
+
+def _up(agent: Agent, now: Now) -> Agent:
+    if agent.status.lifecycle is Lifecycle.STARTING:
+        return with_status(agent, lifecycle=Lifecycle.RUNNING, lifecycle_since=now)
+    return agent
+
+
+def _asked(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:
+    agent, done = _do(agent, command, now)
+    if not any(isinstance(effect, e.Refuse) for effect in done):
+        text = command.text if isinstance(command, c.Prompt | c.Answer) else ""
+        action = type(command).__name__.lower()
+        done.insert(0, e.Log(f.UserActed(action=f"{action} by {command.by}", text=text[: f.TEXT_MAX])))
+    return agent, done
+
+
+def _do(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:
+    status, name = agent.status, agent.spec.name
+    match command:
+        case c.Start():
+            if agent.alive:
+                return agent, [e.Refuse(f"{name} already runs.")]
+            return begin(agent, f.RunKind.START, "", agent.spec.prompt, now)
+        case c.Kill(by=by):
+            if not agent.alive:
+                return agent, [e.Refuse(f"{name} does not run.")]
+            return stop(agent, Goal.KILL, now, by=by)
+        case c.Restart():
+            agent = _fresh_ladder(agent)
+            if agent.alive:
+                return stop(agent, Goal.RESTART, now, by=command.by)
+            return begin(agent, f.RunKind.RESTART, "", agent.spec.prompt, now)
+        case c.Resume(prompt=prompt):
+            if not status.session_id:
+                return agent, [e.Refuse(f"{name} has no session to resume; restart begins a fresh one.")]
+            agent = _fresh_ladder(agent)
+            return (
+                stop(agent, Goal.RESUME, now, prompt=prompt, by=command.by)
+                if agent.alive
+                else resume(agent, prompt, now)
+            )
+        case c.Prompt(text=text):
+            return _prompt(agent, text, now)
+        case c.Answer():
+            return _answer(agent, command)
+        case _:
+            return _steer(agent, command, now)
+
+
+def _steer(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:
+    name = agent.spec.name
+    if agent.status.lifecycle not in _UP:
+        return agent, [e.Refuse(f"{name} does not run.")]
+    match command:
+        case c.Interrupt(by=by):
+            return msgspec.structs.replace(agent, interrupted=by), [e.InterruptTurn()]
+        case c.CancelStep(later_s=later_s):
+            step = agent.status.ladder
+            if step is None:
+                return agent, [e.Refuse(f"No step is due for {name}.")]
+            log = e.Log(f.StepCancelled(step=step.step, later_s=later_s))
+            if later_s > 0:
+                postponed_s = agent.postponed_s + later_s
+                return msgspec.structs.replace(agent, postponed_s=postponed_s, announced=0), [log]
+            return msgspec.structs.replace(agent, cancelled_at=now), [log]
+        case c.Pause():
+            if agent.paused:
+                return agent, [e.Refuse(f"{name} is paused already.")]
+            return with_status(agent, paused_since=now, ladder=None), [e.FreezeTree(frozen=True)]
+        case _:
+            if not agent.paused:
+                return agent, [e.Refuse(f"{name} is not paused.")]
+            # The pause was ours: neither clock counts it.
+            agent = with_status(agent, paused_since=NEVER, last_progress=now, last_byte=now)
+            return agent, [e.FreezeTree(frozen=False)]
+
+
+def _prompt(agent: Agent, text: str, now: Now) -> Decided:
+    status = agent.status
+    if status.lifecycle is Lifecycle.STOPPING:
+        return agent, [e.Refuse(f"{agent.spec.name} is being stopped.")]
+    if not agent.alive:
+        agent = _fresh_ladder(agent)
+        if status.session_id:
+            return begin(agent, f.RunKind.RESUME, status.session_id, text, now)
+        return begin(agent, f.RunKind.START, "", text, now)
+    if agent.spec.mode is Mode.INTERACTIVE or agent.takes_prompts:
+        return agent, [e.TypePrompt(text)]
+    agent = msgspec.structs.replace(agent, queue=[*agent.queue, text])
+    return with_status(agent, queued_prompts=len(agent.queue)), []
+
+
+def _answer(agent: Agent, answer: c.Answer) -> Decided:
+    if agent.request is None or agent.request.request_id != answer.request_id:
+        return agent, [e.Refuse("That request is already answered.")]
+    return agent, [e.TypeAnswer(answer)]
+
+
+def _fresh_ladder(agent: Agent) -> Agent:
+    return msgspec.structs.replace(agent, steps_taken=0, step_at=0.0, cancelled_at=NEVER)
+
+
+# -- what follows ------------------------------------------------------------------------------------------------------
+
+
+def _look(agent: Agent, now: Now) -> Agent:
+    """Conclude the activity, show or drop the open request, say what the ladder does next."""
+    status = agent.status
+    if status.lifecycle not in ALIVE:
+        return agent
+    activity, evidence = conclude(agent, now)
+    if activity is Activity.STALLED and status.activity not in _MAY_STALL:
+        # It began to work just now, after waiting or resting: the clock counts from here.
+        agent = with_status(agent, last_progress=now)
+        activity, evidence = conclude(agent, now)
+    if activity is not status.activity:
+        if is_needed(status.activity) and not is_needed(activity):
+            agent = msgspec.structs.replace(agent, request=None)
+        agent = with_status(agent, activity=activity, activity_since=now)
+    request = agent.request if is_needed(activity) else None
+    votes = ranked(agent.votes)
+    if evidence != status.evidence or request is not status.request or votes != status.votes:
+        agent = with_status(agent, evidence=evidence, request=request, votes=votes)
+    ladder = next_step(agent, now)
+    return with_status(agent, ladder=ladder) if ladder != agent.status.ladder else agent
+
+
+def _due(agent: Agent, now: Now) -> Decided:
+    """Do what time has come for."""
+    status = agent.status
+    if agent.stage is not None:
+        return harder(agent, now) if now.mono >= agent.stage_due else (agent, [])
+    if status.lifecycle is Lifecycle.STARTING and now.mono >= status.lifecycle_since.mono + START_S:
+        agent = _up(agent, now)
+    step = status.ladder
+    if step is None:
+        return agent, []
+    if now.mono >= step.due.mono:
+        return _take(agent, step.step, now)
+    if step.announced and agent.announced < step.number:
+        agent = msgspec.structs.replace(agent, announced=step.number)
+        in_s = round(step.due.mono - now.mono, 1)
+        return agent, [e.Log(f.StepAnnounced(step=step.step, number=step.number, of=step.of, in_s=in_s))]
+    return agent, []
+
+
+def _take(agent: Agent, step: Step, now: Now) -> Decided:
+    """Take a step of the ladder."""
+    status = agent.status
+    number = agent.steps_taken + 1
+    log = e.Log(
+        f.StepTaken(
+            step=step,
+            number=number,
+            of=len(agent.spec.on_inactive),
+            quiet_s=round(now.mono - status.last_byte.mono, 1),
+            no_progress_s=round(now.mono - status.last_progress.mono, 1),
+        )
+    )
+    agent = msgspec.structs.replace(agent, steps_taken=number, step_at=now.mono, postponed_s=0.0)
+    done: list[e.Effect] = []
+    match step:
+        case Step.INTERRUPT:
+            agent = msgspec.structs.replace(agent, interrupted="inactivity")
+            done = [e.InterruptTurn()]
+        case Step.RESUME:
+            agent, done = stop(agent, Goal.RESUME, now, by="inactivity")
+        case Step.RESTART:
+            agent, done = stop(agent, Goal.RESTART, now, by="inactivity")
+        case Step.KILL:
+            agent, done = stop(agent, Goal.KILL, now, by="inactivity")
+        case Step.NOTIFY:
+            pass
+    return agent, [log, *done]
+
+
+def _note_change(agent: Agent, before: Status, done: list[e.Effect], now: Now) -> Decided:
+    """Log a change of state, and keep the last ones."""
+    status = agent.status
+    if (status.lifecycle, status.activity) == (before.lifecycle, before.activity):
+        return agent, done
+    because = status.evidence.fact if status.lifecycle is before.lifecycle else str(status.lifecycle)
+    passed = Transition(now.wall, status.lifecycle, status.activity, because)
+    agent = with_status(agent, transitions=[*status.transitions, passed][-TRANSITIONS_MAX:])
+    log = e.Log(
+        f.StateChanged(
+            lifecycle=status.lifecycle,
+            activity=status.activity,
+            source=status.evidence.source,
+            because=because,
+        )
+    )
+    at = next((i for i, effect in enumerate(done) if isinstance(effect, e.Spawn | e.Leave)), len(done))
+    return agent, [*done[:at], log, *done[at:]]

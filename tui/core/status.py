@@ -149,6 +149,10 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     recording_note: str = ""
     title: str = ""
     queued_prompts: int = 0
+    paused_since: Now = NEVER
+    """NEVER unless the tree is stopped by `Pause`."""
+    next_try: Now = NEVER
+    """When a run in back-off begins; NEVER otherwise."""
     published: Now = NEVER
 
     @property
