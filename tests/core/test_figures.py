@@ -76,8 +76,8 @@ def test_a_rate_of_nothing_is_not_shown() -> None:
 
 def test_kinds_join_as_it_narrows() -> None:
     usage = Usage(input=31_000, output=6_000, reasoning=200, cache_read=402_000, cache_write=9_400)
-    assert figures.kinds(usage, 120) == "↑31.0k ↓6.20k ↺402k +9.40k"
-    assert figures.kinds(usage, 99) == "↑31.0k ↓6.20k ↺411k"
+    assert figures.kinds(usage, 120) == "↑31.0k ↓6.2k ↺402k +9.4k"
+    assert figures.kinds(usage, 99) == "↑31.0k ↓6.2k ↺411k"
     assert figures.kinds(usage, 59) == "449k"
     assert figures.kinds(Usage(input=5), 120) == "↑5"
     assert figures.kinds(usage, 120, marks=figures.ASCII).isascii()
@@ -108,7 +108,7 @@ def test_a_share_is_cut_to_whole_percent(share: float, text: str) -> None:
 
 def test_context() -> None:
     assert figures.context(76_000, 200_000) == "ctx 38%"
-    assert figures.context(76_000, 0) == "ctx 76.0k"
+    assert figures.context(76_000, 0) == "ctx 76k"
     assert figures.context(0, 200_000) == ""
 
 

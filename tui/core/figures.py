@@ -117,16 +117,17 @@ def tokens(count: float | None, *, source: UsageSource = UsageSource.REPORTED, m
     """
     if count is None or source is UsageSource.NONE:
         return marks.none
-    return _estimated(_three_digits(max(0, count)), source)
+    return _estimated(_short(max(0, count)), source)
 
 
-def _three_digits(count: float) -> str:
+def _short(count: float, *, thousands: int = 2) -> str:
+    """Return three significant digits; `thousands` bounds the decimals of a figure in `k`."""
     if count < 999.5:
         return str(math.floor(count + 0.5))
     value = Decimal(str(count))
     for unit in "kMBT":
         value /= 1000
-        for places in (2, 1, 0):
+        for places in range(thousands if unit == "k" else 2, -1, -1):
             rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
             if rounded < 10 ** (3 - places):
                 return f"{rounded}{unit}"
@@ -140,7 +141,7 @@ def rate(tokens_per_minute: float, *, marks: Marks = UNICODE) -> str:
 
 
 def kinds(usage: Usage, cells: int, *, marks: Marks = UNICODE) -> str:
-    """Return tokens by kind, `↑31.0k ↓6.2k ↺402k +9.4k`, kinds without any left out.
+    """Return tokens by kind, `↑31.0k ↓6.2k ↺402k +9.4k`, thousands with one decimal, kinds without any left out.
 
     Reasoning is output, so `↓` holds both and the figures add up to the total.
 
@@ -160,7 +161,7 @@ def kinds(usage: Usage, cells: int, *, marks: Marks = UNICODE) -> str:
         (marks.cache_read, read),
         (marks.cache_write, write),
     )
-    return " ".join(f"{mark}{tokens(count, marks=marks)}" for mark, count in parts if count)
+    return " ".join(f"{mark}{_short(count, thousands=1)}" for mark, count in parts if count)
 
 
 def money(usd: Decimal | None, *, source: UsageSource = UsageSource.REPORTED, marks: Marks = UNICODE) -> str:
@@ -188,12 +189,12 @@ def percent(share: float) -> str:
     return f"{math.floor(max(0.0, share) * 100 + 1e-9)}%"
 
 
-def context(used_tokens: int, window_tokens: int, *, marks: Marks = UNICODE) -> str:
+def context(used_tokens: int, window_tokens: int) -> str:
     """Return `ctx 38%`; with an unknown window (0) the tokens, `ctx 76k`; nothing if nothing is known."""
     if not used_tokens:
         return ""
     if not window_tokens:
-        return f"ctx {tokens(used_tokens, marks=marks)}"
+        return f"ctx {_short(used_tokens, thousands=0)}"
     return f"ctx {percent(used_tokens / window_tokens)}"
 
 

@@ -17,7 +17,7 @@ _CONTROLS: Final = re.compile(
 )
 _ESCAPES: Final = re.compile(
     # Whole sequences first, so that no `[31m` is left behind. Strings end at BEL, ST or the end of the text.
-    "\x1b(?:\\[[0-?]*[ -/]*[@-~]|[\\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\\\|$)|[ -/]*[0-~])?"
+    "\x1b(?:\\[[0-?]*[ -/]*[@-~]?|[\\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\\\|$)|[ -/]*[0-~])?"
 )
 _SPACES: Final = re.compile(r"\s+")
 
