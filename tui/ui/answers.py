@@ -1,0 +1,89 @@
+"""The answer strip: which request is open, what its keys mean, and when they count.
+
+Pure. A key counts only if it was pressed after the strip could be read, and only for the request that was shown.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+from tui.core.commands import Answer, Verdict
+from tui.core.status import Request
+
+DEAF_S: Final = 0.5
+"""A strip whose request is gone takes no key for this long."""
+
+
+class Choice(NamedTuple):
+    """One key of the strip."""
+
+    key: str
+    label: str
+    answer: Answer | None
+    """None: words are asked for first."""
+
+
+def choices(request: Request) -> list[Choice]:
+    """Return the keys that answer a request, in the order they are shown."""
+
+    def give(verdict: Verdict, choice: int = 0) -> Answer:
+        return Answer(request_id=request.request_id, verdict=verdict, choice=choice)
+
+    options = [
+        Choice(str(number), label, give(Verdict.CHOOSE, number))
+        for number, label in enumerate(request.options[:9], start=1)
+    ]
+    if not request.permission:
+        return [*options, Choice("e", "own words", None)]
+    return [
+        Choice("y", "allow once", give(Verdict.ALLOW)),
+        Choice("n", "deny", give(Verdict.DENY)),
+        Choice("e", "deny, say why", None),
+        Choice("a", "allow always", give(Verdict.ALLOW_ALWAYS)),
+        *options,
+    ]
+
+
+def in_words(request: Request, text: str) -> Answer:
+    """Return the answer that the user wrote: a reason for a denial, or a free answer."""
+    verdict = Verdict.DENY if request.permission else Verdict.CHOOSE
+    return Answer(request_id=request.request_id, verdict=verdict, text=text)
+
+
+class OpenStrip:
+    """A strip that is open.
+
+    Args:
+        agent_id: Whose request.
+        request: The request as it was when the strip was opened.
+    """
+
+    def __init__(self, agent_id: str, request: Request) -> None:
+        self.agent_id = agent_id
+        self.request = request
+        self.shown_at = math.inf
+        """Monotonic; keys from before were typed blind."""
+        self.gone_at: float | None = None
+        """Monotonic; when the request turned out to be answered."""
+        self.sent = False
+        """An answer is on its way."""
+
+    def follow(self, request: Request | None, now: float) -> bool:
+        """Look at the agent's present request; True if the strip has done its time and should close."""
+        if self.gone_at is None and (request is None or request.request_id != self.request.request_id):
+            self.gone_at = now
+        return self.gone_at is not None and now - self.gone_at >= DEAF_S
+
+    def is_deaf(self, at: float) -> bool:
+        """True if a key pressed at that moment must do nothing."""
+        return at < self.shown_at or self.gone_at is not None or self.sent
+
+    def choice(self, key: str) -> Choice | None:
+        """Return what a key means here."""
+        return next((choice for choice in choices(self.request) if choice.key == key), None)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """All keys that mean an answer while it is open; others go on as always."""
+        return frozenset("ynea") | {str(number) for number in range(1, 10)}

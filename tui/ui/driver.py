@@ -1,0 +1,101 @@
+"""The dashboard's own terminal driver: Textual's, with an input thread that no byte can end.
+
+It was checked with Textual 8.2.8 and uses a few private names of it (a test pins them). With any other version the
+stock driver is taken and a line in the log says so: keys that only ours knows (alt with digits, …) are lost then.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import selectors
+import time
+from importlib.metadata import version
+from typing import Final
+
+from textual import events
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from tui.ui.keyparser import InputDecoder
+
+CHECKED_TEXTUAL: Final = "8.2.8"
+GONE_EXIT: Final = 129
+"""Exit code when the terminal vanished: 128 + SIGHUP."""
+
+_READ_BYTES: Final = 65_536
+_IDLE_S: Final = 0.1
+_PENDING_S: Final = 0.01
+
+log = logging.getLogger(__name__)
+
+
+def choose_driver(stock: type[Driver]) -> type[Driver]:
+    """Return our driver in place of the stock one, if this Textual is the one it was checked with."""
+    if stock is not LinuxDriver:
+        return stock  # headless tests, textual-serve, Windows
+    found = version("textual")
+    if found != CHECKED_TEXTUAL:
+        log.warning("Textual %s instead of %s: the stock terminal driver is used", found, CHECKED_TEXTUAL)
+        return stock
+    return TerminalDriver
+
+
+class TerminalDriver(LinuxDriver):
+    """Linux and macOS terminals."""
+
+    def run_input_thread(self) -> None:
+        """Read until told to stop, or until the terminal is gone."""
+        decoder = InputDecoder()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                ready = selector.select(_PENDING_S if decoder.waiting else _IDLE_S)
+                if ready and not self._read(decoder):
+                    return
+                for message in decoder.tick(time.monotonic()):
+                    self.process_message(message)
+
+    def _read(self, decoder: InputDecoder) -> bool:
+        try:
+            data = os.read(self.fileno, _READ_BYTES)
+        except BlockingIOError:
+            return True
+        except OSError:
+            data = b""
+        if not data:
+            # Nobody reads this any more. Without SIGHUP (nohup) the stock driver spins here for ever.
+            self._app.call_later(self._app.exit, None, GONE_EXIT)
+            return False
+        for message in decoder.feed(data, time.monotonic()):
+            self.process_message(message)
+        return True
+
+    def process_message(self, message: Message) -> None:
+        """Hand a message to the app; a size that came in the input was never asked for."""
+        if not isinstance(message, events.Resize):
+            super().process_message(message)
+
+    # Drags, not every move: a moving mouse costs a millisecond of drawing a step (mode 1003). SGR coordinates only.
+    def _enable_mouse_support(self) -> None:
+        if self._mouse:
+            self.write("\x1b[?1000h\x1b[?1002h\x1b[?1006h")
+            self.flush()
+
+    def _disable_mouse_support(self) -> None:
+        if self._mouse:
+            self.write("\x1b[?1006l\x1b[?1002l\x1b[?1000l")
+            self.flush()
+
+    def set_mouse(self, on: bool) -> None:
+        """Report the mouse to us, or leave it to the terminal for its own selection."""
+        if on:
+            self._enable_mouse_support()
+        else:
+            self._disable_mouse_support()
+
+    def backlog(self) -> int:
+        """Writes that the terminal has not taken yet."""
+        writer = self._writer_thread
+        return writer._queue.qsize() if writer is not None else 0

@@ -1,0 +1,188 @@
+"""All keys of the dashboard, in one table. Bindings, footer, help and palette are made from it.
+
+Small letters look, open or ask; capitals end or replace something and confirm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from textual.binding import Binding, BindingType
+
+GROUPS: Final = ("go", "look", "when it asks", "agent", "app")
+"""Captions of the help page, in order."""
+
+UNBOUND: Final = "f35"
+"""Stands for no key: Textual has no other way to take a key from an action."""
+
+
+class Entry(NamedTuple):
+    """One action and its keys."""
+
+    id: str
+    """Name for the user's keymap: `agent.kill`."""
+    keys: str
+    """Textual's key names, comma-separated; the first is shown."""
+    action: str
+    label: str
+    """Verb for the footer, as short as it gets."""
+    help: str
+    """For the help page and the palette."""
+    group: str
+    shown: str = ""
+    """How the keys are written for people; empty: the first key's own form."""
+    palette: bool = True
+    priority: bool = False
+
+
+TABLE: Final[tuple[Entry, ...]] = (
+    Entry("go.up", "up,k", "go(-1)", "up", "select the agent above", "go", "↑ k", palette=False),
+    Entry("go.down", "down,j", "go(1)", "down", "select the agent below", "go", "↓ j", palette=False),
+    Entry("go.first", "home", "go_to('first')", "first", "the first agent", "go", palette=False),
+    Entry("go.last", "end", "go_to('last')", "last", "the last agent", "go", palette=False),
+    *(
+        Entry(f"go.{n}", str(n), f"pick({n})", f"agent {n}", f"agent {n}", "go", palette=False)
+        for n in range(1, 10)
+    ),
+    Entry("go.pane", "tab", "go_pane(1)", "next pane", "next pane, previous with shift", "go", palette=False),
+    Entry("go.pane-back", "shift+tab", "go_pane(-1)", "previous pane", "previous pane", "go", palette=False),
+    Entry(
+        "go.next", "space", "waiting(1)", "next that needs you", "next that needs you, with its answers", "go"
+    ),
+    Entry("go.previous", "backspace", "waiting(-1)", "previous", "previous that needs you", "go"),
+    Entry("go.type", "enter", "enter", "type here", "the keyboard goes to the agent", "go"),
+    Entry("go.filter", "slash", "filter", "filter", "filter agents", "go"),
+    Entry("go.sort", "o", "sort", "sort", "sort: by need, name, cost, age", "go"),
+    Entry("look.layout", "g", "layout", "layout", "next layout: list, columns, grid", "look"),
+    Entry(
+        "look.more",
+        "plus,equals_sign",
+        "more",
+        "larger",
+        "more panes; or 5 minutes more for a step",
+        "look",
+        "+",
+    ),
+    Entry("look.less", "minus", "less", "smaller", "fewer panes", "look", "−"),
+    Entry("look.zoom", "z", "zoom", "zoom", "this agent alone, with its views", "look"),
+    Entry("look.view", "t", "turn_view", "timeline", "terminal or timeline", "look"),
+    Entry("look.log", "l", "view('events')", "log", "event log", "look"),
+    Entry("look.files", "d", "view('files')", "files", "files changed, with their diffs", "look"),
+    Entry("look.usage", "u", "view('usage')", "usage", "tokens, money, limits", "look"),
+    Entry("look.why", "w", "view('why')", "why", "why this state", "look"),
+    Entry("look.copy", "c,pageup", "copy_mode", "scroll", "scroll, search and copy", "look", "c"),
+    Entry("ask.open", "a", "answer", "answer", "open the answers", "when it asks"),
+    Entry("ask.inbox", "exclamation_mark", "inbox", "inbox", "all that wait for you", "when it asks", "!"),
+    Entry("ask.allow", "y", "reply('allow')", "allow once", "allow once", "when it asks", palette=False),
+    Entry("ask.deny", "n", "reply('deny')", "deny", "deny", "when it asks", palette=False),
+    Entry(
+        "ask.words",
+        "e",
+        "reply('words')",
+        "deny, say why",
+        "deny and say why; own words",
+        "when it asks",
+        palette=False,
+    ),
+    Entry("ask.always", "a", "reply('always')", "allow always", "allow alike", "when it asks", palette=False),
+    Entry("agent.prompt", "p", "prompt", "prompt", "give it a prompt", "agent"),
+    Entry("agent.interrupt", "i", "interrupt", "interrupt", "interrupt the turn", "agent"),
+    Entry("agent.pause", "s", "pause", "pause", "pause; continue", "agent"),
+    Entry("agent.resume", "r", "resume", "resume", "resume the session", "agent"),
+    Entry("agent.cancel", "x", "cancel_step", "cancel", "cancel the announced step, + later", "agent", "x +"),
+    Entry("agent.restart", "R", "restart", "restart", "restart with a fresh session", "agent"),
+    Entry("agent.kill", "K", "kill", "kill", "kill", "agent"),
+    Entry("agent.forget", "delete", "forget", "forget", "forget a finished agent", "agent", "del"),
+    Entry("agent.new", "n", "new", "new", "new agent", "agent"),
+    Entry("agent.like", "N", "new_like", "one like this", "one like this", "agent"),
+    Entry(
+        "agent.wrong", "W", "save_moment", "this is wrong", "save this moment: the state is wrong", "agent"
+    ),
+    Entry(
+        "app.palette",
+        "colon,ctrl+p",
+        "app.command_palette",
+        "commands",
+        "commands",
+        "app",
+        ":",
+        palette=False,
+    ),
+    Entry("app.help", "question_mark,f1", "help", "help", "this help", "app", "?"),
+    Entry("app.mouse", "m", "mouse", "mouse", "mouse to us, or to the terminal", "app"),
+    Entry("app.redraw", "ctrl+l", "redraw", "redraw", "draw the screen anew", "app"),
+    Entry("app.suspend", "ctrl+z", "app.suspend_process", "suspend", "put the dashboard to sleep", "app"),
+    Entry("app.stop-all", "Q", "stop_all", "stop all", "stop every agent and leave", "app"),
+    Entry("app.quit", "q,ctrl+q", "app.leave", "close", "close, agents go on", "app"),
+    Entry("app.back", "escape", "back", "back", "close what is open", "app", "esc", palette=False),
+)
+
+BY_ID: Final[Mapping[str, Entry]] = {entry.id: entry for entry in TABLE}
+
+_NAMES: Final = {
+    "question_mark": "?",
+    "exclamation_mark": "!",
+    "slash": "/",
+    "plus": "+",
+    "minus": "−",
+    "colon": ":",
+    "escape": "esc",
+    "delete": "del",
+    "up": "↑",
+    "down": "↓",
+    "right_square_bracket": "]",
+    "full_stop": ".",
+    "comma": ",",
+}
+
+
+def key_label(key: str) -> str:
+    """Return a key's name for people: `ctrl+]`, `?`."""
+    *modifiers, last = key.split("+")
+    return "+".join([*modifiers, _NAMES.get(last, last)])
+
+
+def entry_label(entry: Entry, keymap: Mapping[str, str] | None = None) -> str:
+    """Return how an entry's keys are written, after the user's keymap."""
+    changed = (keymap or {}).get(entry.id)
+    if changed is not None:
+        return "" if changed == UNBOUND else key_label(changed.split(",")[0].strip())
+    return entry.shown or key_label(entry.keys.split(",")[0])
+
+
+def bindings(entries: Iterable[Entry] = TABLE) -> list[BindingType]:
+    """Return the table as Textual's bindings. Earlier entries come first where two share a key.
+
+    The answers stand before what else their keys do: while a strip is open they win, otherwise they are off.
+    """
+    ordered = sorted(entries, key=lambda entry: not entry.action.startswith("reply("))
+    return [
+        Binding(
+            entry.keys,
+            entry.action,
+            entry.label,
+            id=entry.id,
+            tooltip=entry.help,
+            key_display=entry.shown or None,
+            priority=entry.priority,
+        )
+        for entry in ordered
+    ]
+
+
+def problems(keymap: Mapping[str, str]) -> list[str]:
+    """Return what is wrong with a user's keymap, a sentence each; two actions on one key, names that are none."""
+    found = [f"keys.{name}: no such action." for name in keymap if name not in BY_ID]
+    owners: dict[str, str] = {}
+    for entry in TABLE:
+        if entry.group == "when it asks" and entry.action.startswith("reply("):
+            continue
+        for key in keymap.get(entry.id, entry.keys).split(","):
+            key = key.strip()
+            if not key or key == UNBOUND:
+                continue
+            if key in owners:
+                found.append(f"keys.{entry.id}: {key_label(key)} is already {owners[key]}.")
+            owners.setdefault(key, entry.id)
+    return found
