@@ -47,6 +47,8 @@ class Follow(msgspec.Struct, frozen=True):
     name: str
     """What the reader calls it."""
     path: str
+    """Its last part may be a pattern such as `*.json`: then every file of the folder that matches is given, each under
+    this name."""
     lines: bool = False
     """True: lines appended are given one by one; False: the whole file at each change."""
     from_start: bool = True

@@ -1,0 +1,144 @@
+"""Claude Code (https://docs.claude.com/en/docs/claude-code): how it is started, and who reads it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar, Final
+
+from tui.core.errors import SpawnError
+from tui.core.facts import RunKind
+from tui.core.spec import AgentSpec, Mode
+from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
+from tui.runtimes.environment import clean
+
+ARGUMENT_MAX: Final = 131_071
+"""Bytes of one argument that Linux takes (MAX_ARG_STRLEN less its end); longer ones end in E2BIG."""
+
+_SESSION_FLAGS: Final = frozenset({"--session-id", "--resume", "-r"})
+_SESSION_SWITCHES: Final = frozenset({"--continue", "-c", "--fork-session"})
+
+
+class ClaudeCode(Runtime):
+    """Claude Code, headless or with its own screen."""
+
+    name: ClassVar[str] = "claude-code"
+    title: ClassVar[str] = "Claude Code"
+    executable: ClassVar[str] = "claude"
+    install: ClassVar[str] = "npm i -g @anthropic-ai/claude-code"
+    modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
+    resumable: ClassVar[bool] = True
+
+    def launch(
+        self,
+        spec: AgentSpec,
+        kind: RunKind,
+        session_id: str,
+        prompt: str,
+        env: Mapping[str, str],
+        run_dir: Path,
+    ) -> Launch:
+        """Build the command line: a new session gets an id of ours, so that it is known before it says so.
+
+        Raises:
+            RuntimeNotFound: It is not installed.
+            SpawnError: A headless run without a prompt, or a prompt too long for an argument.
+        """
+        resumed = kind is RunKind.RESUME and bool(session_id)
+        prompt = as_argument(prompt, spec.cwd)
+        extra = without_session_flags(spec.args) if resumed else list(spec.args)
+        session = ["--resume", session_id] if resumed else []
+        if not resumed and not _names_session(extra):
+            session_id = str(uuid.uuid4())
+            session = ["--session-id", session_id]
+        argv = [*self.command(spec, env), *_mode_flags(spec, prompt), *session, *_settings(spec), *extra]
+        if prompt:
+            # After `--` nothing in the prompt is taken for an option, and no option of the user's swallows it.
+            argv += ["--", prompt]
+        return Launch(
+            argv=argv,
+            env=clean(env, agent_id=spec.id, extra=spec.env),
+            cwd=spec.cwd,
+            raw=spec.mode is Mode.STREAM,
+            session_id=session_id if session else _given_session(extra),
+        )
+
+    def reader(self, info: RunInfo) -> Reader:
+        """Return the reader of the agent's mode."""
+        if info.spec.mode is Mode.STREAM:
+            from tui.runtimes.claude_stream import ClaudeStreamReader
+
+            return ClaudeStreamReader(info)
+        from tui.runtimes.claude_interactive import ClaudeInteractiveReader
+
+        return ClaudeInteractiveReader(info)
+
+
+def as_argument(prompt: str, cwd: str = "") -> str:
+    """Return a prompt that fits an argument: without NUL.
+
+    Raises:
+        SpawnError: It is too long for one.
+    """
+    prompt = prompt.replace("\0", "")
+    size = len(prompt.encode("utf-8", "surrogateescape"))
+    if size > ARGUMENT_MAX:
+        raise SpawnError(
+            f"Cannot start: the prompt has {size:,} bytes, and one argument holds {ARGUMENT_MAX:,}.",
+            "Put the text into a file and let the prompt name it.",
+            cwd=cwd,
+        )
+    return prompt
+
+
+def without_session_flags(args: Sequence[str]) -> list[str]:
+    """Return extra arguments without those that choose a session: ours is the one to resume."""
+    kept: list[str] = []
+    skip = False
+    for at, word in enumerate(args):
+        if skip:
+            skip = False
+        elif word in _SESSION_FLAGS:
+            skip = at + 1 < len(args) and not args[at + 1].startswith("-")
+        elif word not in _SESSION_SWITCHES and not word.startswith(("--session-id=", "--resume=")):
+            kept.append(word)
+    return kept
+
+
+def _names_session(args: Sequence[str]) -> bool:
+    return without_session_flags(args) != list(args)
+
+
+def _given_session(args: Sequence[str]) -> str:
+    """Return the id that the user's own `--session-id` chooses, or nothing."""
+    for at, word in enumerate(args):
+        if word.startswith("--session-id="):
+            return word.partition("=")[2]
+        if word == "--session-id" and at + 1 < len(args):
+            return args[at + 1]
+    return ""
+
+
+def _mode_flags(spec: AgentSpec, prompt: str) -> list[str]:
+    if spec.mode is Mode.INTERACTIVE:
+        return []
+    if not prompt.strip():
+        raise SpawnError(
+            "Cannot start: a headless agent needs a prompt.", "Give it one with --prompt.", cwd=spec.cwd
+        )
+    return ["-p", "--output-format", "stream-json", "--verbose", "--include-partial-messages"]
+
+
+def _settings(spec: AgentSpec) -> list[str]:
+    flags: list[str] = []
+    if spec.model:
+        flags += ["--model", spec.model]
+    if spec.system_prompt:
+        flags += ["--append-system-prompt", as_argument(spec.system_prompt, spec.cwd)]
+    if spec.mode is Mode.STREAM:
+        if spec.max_turns is not None:
+            flags += ["--max-turns", str(spec.max_turns)]
+        if spec.max_budget_usd is not None:
+            flags += ["--max-budget-usd", str(spec.max_budget_usd)]
+    return flags

@@ -1,0 +1,42 @@
+"""Which runtimes there are. Modules are imported when asked for: a host needs one of them only."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from typing import Final
+
+from tui.core.errors import RuntimeNotFound
+from tui.runtimes.base import Runtime
+
+_WHERE: Final[dict[str, tuple[str, str]]] = {
+    "claude-code": ("tui.runtimes.claude_code", "ClaudeCode"),
+    "command": ("tui.runtimes.command", "Command"),
+    "demo": ("tui.runtimes.demo", "Demo"),
+}
+"""Name → module and class, in the order in which they are offered."""
+
+
+def names() -> list[str]:
+    """Return the names of all runtimes, in the order in which they are offered."""
+    return list(_WHERE)
+
+
+@cache
+def get(name: str) -> Runtime:
+    """Return a runtime by its name.
+
+    Raises:
+        RuntimeNotFound: There is none of that name; the sentence lists those that there are.
+    """
+    try:
+        module, attribute = _WHERE[name]
+    except KeyError:
+        raise RuntimeNotFound(f"There is no runtime {name!r}.", f"Known: {', '.join(_WHERE)}.") from None
+    runtime: Runtime = getattr(importlib.import_module(module), attribute)()
+    return runtime
+
+
+def all_runtimes() -> list[Runtime]:
+    """Return all runtimes, in the order in which they are offered."""
+    return [get(name) for name in _WHERE]
