@@ -6,7 +6,6 @@ Source: the public API reference, "Messages", "Streaming messages", "Count token
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -34,7 +33,7 @@ class Anthropic:
     def parse(self, method: str, path: str, headers: Mapping[str, str], body: Json) -> Ask:
         messages: list[Json] = body.get("messages", [])
         tools = {tool["name"]: tool.get("input_schema", {}) for tool in body.get("tools") or ()}
-        prompt, round_number = _turn(messages)
+        prompt, round_number = wire.turn_of([_role_and_prompt(message) for message in messages])
         kind = Kind.MAIN if tools else Kind.SIDE
         return Ask(
             Kind.COUNT if path.endswith("count_tokens") else kind,
@@ -79,15 +78,9 @@ class Anthropic:
         return {"input_tokens": len(ask.prompt) // 4 + 1}
 
 
-def _turn(messages: list[Json]) -> tuple[str, int]:
-    """The prompt of the turn that is under way, and the round that this request is."""
-    answers = 0
-    for message in reversed(messages):
-        if message.get("role") == "assistant":
-            answers += 1
-        elif message.get("role") == "user" and (prompt := _prompt(message.get("content", ""))):
-            return prompt, answers + 1
-    return "", answers + 1
+def _role_and_prompt(message: Json) -> tuple[str, str]:
+    role = "model" if message.get("role") == "assistant" else str(message.get("role"))
+    return role, _prompt(message.get("content", ""))
 
 
 def _prompt(content: str | list[Json]) -> str:
@@ -133,7 +126,7 @@ def _stop_reason(reply: Reply) -> str:
 
 def _message(ask: Ask, reply: Reply) -> Json:
     return {
-        "id": f"msg_{uuid.uuid4().hex[:24]}",
+        "id": wire.new_id("msg_"),
         "type": "message",
         "role": "assistant",
         "model": ask.model,
@@ -164,10 +157,11 @@ def _block_events(block: Text | Thinking | ToolCall) -> tuple[Json, list[Json]]:
             deltas.append({"type": "signature_delta", "signature": "ZmFrZQ=="})
             return {"type": "thinking", "thinking": "", "signature": ""}, deltas
         case ToolCall(id=call_id, name=name, arguments=arguments):
-            text = json.dumps(arguments)
-            halves = (text[: len(text) // 2], text[len(text) // 2 :])
             start = {"type": "tool_use", "id": _call_id(call_id), "name": name, "input": {}}
-            return start, [{"type": "input_json_delta", "partial_json": half} for half in halves]
+            return start, [
+                {"type": "input_json_delta", "partial_json": half}
+                for half in wire.halves(json.dumps(arguments))
+            ]
 
 
 def _call_id(call_id: str) -> str:

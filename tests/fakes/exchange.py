@@ -37,6 +37,8 @@ class Ask:
     """JSON schema of the arguments, by the name of each tool that the client offers."""
     conversation: str = ""
     """Equal for a request and its repetitions, different for anything else."""
+    wants_usage: bool = True
+    """Whether a stream is to end with its usage; a matter of choice in Chat Completions."""
 
 
 @dataclass(frozen=True, slots=True)

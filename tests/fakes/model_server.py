@@ -20,15 +20,18 @@ from types import FrameType
 
 from tests.fakes.anthropic import Anthropic
 from tests.fakes.exchange import Dialect, Kind
+from tests.fakes.gemini import Gemini
 from tests.fakes.handler import ProviderServer
 from tests.fakes.ledger import Entry, Ledger
+from tests.fakes.openai_chat import ChatCompletions
+from tests.fakes.openai_responses import Responses
 from tests.fakes.scenarios import Pace
 from tests.fakes.usage import Usage
 
 
 def all_dialects() -> tuple[Dialect, ...]:
     """Every dialect that the server speaks; the path of a request decides."""
-    return (Anthropic(),)
+    return (Anthropic(), Responses(), ChatCompletions(), Gemini())
 
 
 class ModelServer:

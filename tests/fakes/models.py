@@ -9,7 +9,7 @@ PATHS = ("/v1/models", "/v1beta/models")
 NAMES = (
     "claude-opus-4-8",
     "claude-haiku-4-5",
-    "gpt-5.1-codex",
+    "gpt-5.5",
     "gpt-4.1",
     "gemini-2.5-pro",
     "qwen3-coder-plus",

@@ -49,7 +49,9 @@ class Cli:
 
 
 CLAUDE_KEY = "sk-ant-fake-0000"
-CODEX_MODEL = "gpt-5.1-codex"
+FAKE_KEY = "fake-key-0000"
+"""Long enough that a CLI which hides its key wherever it prints it hides nothing else."""
+CODEX_MODEL = "gpt-5.5"
 GEMINI_MODEL = "gemini-2.5-pro"
 
 
@@ -127,7 +129,7 @@ def _gemini_headless(prompt: str) -> list[str]:
 
 def _qwen_environment(place: Place) -> dict[str, str]:
     return {
-        "OPENAI_API_KEY": "fake",
+        "OPENAI_API_KEY": FAKE_KEY,
         "OPENAI_BASE_URL": f"{place.url}/v1",
         "OPENAI_MODEL": "qwen3-coder-plus",
     }
@@ -142,7 +144,7 @@ def _opencode_files(place: Place) -> dict[str, str]:
     provider = {
         "npm": "@ai-sdk/openai-compatible",
         "name": "fake",
-        "options": {"baseURL": f"{place.url}/v1", "apiKey": "x"},
+        "options": {"baseURL": f"{place.url}/v1", "apiKey": FAKE_KEY},
         "models": {"m": model},
     }
     config: Json = {
@@ -181,7 +183,7 @@ def _copilot_environment(place: Place) -> dict[str, str]:
         "COPILOT_OFFLINE": "true",
         "COPILOT_AUTO_UPDATE": "false",
         "COPILOT_PROVIDER_BASE_URL": f"{place.url}/v1",
-        "COPILOT_PROVIDER_API_KEY": "x",
+        "COPILOT_PROVIDER_API_KEY": FAKE_KEY,
         "COPILOT_MODEL": "gpt-4.1",
     }
 
@@ -212,7 +214,7 @@ CLIS: Mapping[str, Cli] = {
         Cli(
             "codex",
             "@openai/codex@0.169.0",
-            lambda place: {"FAKE_API_KEY": "x"},
+            lambda place: {"FAKE_API_KEY": FAKE_KEY},
             _codex_files,
             _codex_headless,
             _codex_resume,
@@ -220,7 +222,7 @@ CLIS: Mapping[str, Cli] = {
         Cli(
             "gemini",
             "@google/gemini-cli@0.61.0",
-            lambda place: {"GEMINI_API_KEY": "fake", "GOOGLE_GEMINI_BASE_URL": place.url},
+            lambda place: {"GEMINI_API_KEY": FAKE_KEY, "GOOGLE_GEMINI_BASE_URL": place.url},
             lambda place: {".gemini/settings.json": _gemini_settings("gemini-api-key")},
             _gemini_headless,
             lambda session, prompt: [*_gemini_headless(prompt), "--resume", session],
@@ -251,7 +253,7 @@ CLIS: Mapping[str, Cli] = {
         Cli(
             "pi",
             "@mariozechner/pi-coding-agent@0.73.1",
-            lambda place: {"PI_OFFLINE": "1", "PI_TELEMETRY": "0", "FAKE_API_KEY": "x"},
+            lambda place: {"PI_OFFLINE": "1", "PI_TELEMETRY": "0", "FAKE_API_KEY": FAKE_KEY},
             _pi_files,
             _pi_headless,
             lambda session, prompt: ["--session", session, *_pi_headless(prompt)],
@@ -267,7 +269,7 @@ CLIS: Mapping[str, Cli] = {
             "cline",
             "cline@3.0.65",
             headless=lambda prompt: ["--json", prompt],
-            setup=lambda place: ["auth", "-p", "openai", "-k", "x", "-m", "m", "-b", f"{place.url}/v1"],
+            setup=lambda place: ["auth", "-p", "openai", "-k", FAKE_KEY, "-m", "m", "-b", f"{place.url}/v1"],
         ),
     )
 }

@@ -19,6 +19,14 @@ def provider(tmp_path: Path) -> Iterator[ModelServer]:
 
 
 @pytest.fixture
-def sandbox(provider: ModelServer, tmp_path: Path) -> Callable[[str], Sandbox]:
-    """Makes the sandbox of a CLI, by its name."""
-    return lambda name: make_sandbox(name, tmp_path / name, provider.url)
+def sandbox(provider: ModelServer, tmp_path: Path) -> Iterator[Callable[[str], Sandbox]]:
+    """Makes the sandbox of a CLI, by its name; nothing that was started in it survives the test."""
+    made: list[Sandbox] = []
+
+    def make(name: str) -> Sandbox:
+        made.append(make_sandbox(name, tmp_path / name, provider.url))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.end_leftovers()

@@ -1,6 +1,7 @@
 """A throw-away home and project for one run of a real CLI, and the run itself.
 
-A CLI started here sees nothing of the user's own environment but `PATH`, and is ended with its whole process group.
+A CLI started here sees nothing of the user's own environment but `PATH`. Its runs are ended with their process
+groups, and daemons that it left behind are found by the home in their environment.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from tests.fakes.exchange import Json
 from tests.real_cli import install
@@ -83,6 +86,14 @@ class Sandbox:
         """Run one prompt in a new session."""
         return self.run(self.cli.headless(prompt))
 
+    def end_leftovers(self) -> None:
+        """End what has left the process group of its run, such as a daemon: all that has this home in its environment."""
+        found = [process for process in psutil.process_iter() if _home_of(process) == str(self.place.home)]
+        for process in found:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(found, timeout=10)
+
     def resume(self, session: str, prompt: str) -> Run:
         """Run one prompt in an older session."""
         assert self.cli.resume is not None, f"{self.cli.name} cannot resume"
@@ -138,6 +149,13 @@ def kill_group(process: subprocess.Popen[str]) -> None:
     """End everything in the process group of a started CLI; nothing if it is empty already."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def _home_of(process: psutil.Process) -> str:
+    try:
+        return process.environ().get("HOME", "")
+    except psutil.Error:
+        return ""
 
 
 def _events(stdout: str) -> tuple[Json, ...]:
