@@ -68,6 +68,6 @@ def history(emulator: Emulator, first: int, count: int) -> History:
     lines = []
     wrapped = []
     for packed in scrollback.slice(first, count):
-        lines.append(packed_line(packed.text, scrollback.runs(packed.styles), emulator.clusters, table))
+        lines.append(packed_line(emulator.clusters, packed.text, scrollback.runs(packed.styles), table))
         wrapped.append(packed.wrapped)
     return History(first, lines, wrapped, table.styles, len(scrollback), scrollback.pushed)
