@@ -1,0 +1,104 @@
+"""What the user configures, as typed values. Reading and judging the files is `tui.system.config`."""
+
+from __future__ import annotations
+
+import enum
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from tui.core.keynames import variants
+from tui.core.spec import Mode, Step
+
+DEFAULT_LEADER: Final = "ctrl+]"
+
+THEMES: Final = ("auto", "dark", "light", "high-contrast", "colour-blind", "ansi")
+
+
+class Glyphs(enum.StrEnum):
+    """Which characters our own chrome is drawn with."""
+
+    UNICODE = "unicode"
+    ASCII = "ascii"
+
+
+class ShiftEnter(enum.StrEnum):
+    """What an agent gets for shift+enter, which has no code of its own in most terminals."""
+
+    ALT_ENTER = "alt+enter"
+    """ESC CR: Claude Code and others take it for a new line."""
+    NEWLINE = "newline"
+    """LF, as from ctrl+j."""
+    ENTER = "enter"
+    """CR, as enter alone."""
+
+
+class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One `[[agent]]`, or the `[defaults]`: None where nothing was said."""
+
+    name: str | None = None
+    runtime: str | None = None
+    mode: Mode | None = None
+    command: list[str] | None = None
+    args: list[str] | None = None
+    env: dict[str, str] | None = None
+    cwd: str | None = None
+    """Absolute: relative ones are taken from the config's folder."""
+    prompt: str | None = None
+    fresh_prompt: str | None = None
+    resume_prompt: str | None = None
+    system_prompt: str | None = None
+    model: str | None = None
+    max_turns: int | None = None
+    max_budget_usd: Decimal | None = None
+    inactivity_timeout_s: float | None = None
+    on_inactive: list[Step] | None = None
+    stop_wait_s: float | None = None
+    history_lines: int | None = None
+    record_bytes: int | None = None
+
+    def over(self, defaults: AgentSettings) -> AgentSettings:
+        """Return these settings where they are given, else the defaults; variables of `env` are joined."""
+        mine = {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not None}
+        if self.env is not None and defaults.env is not None:
+            mine["env"] = {**defaults.env, **self.env}
+        return msgspec.structs.replace(defaults, **mine)
+
+
+class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
+    """`[dashboard]`."""
+
+    theme: str = "auto"
+    """One of `THEMES`."""
+    leader: str = DEFAULT_LEADER
+    """The key that takes the keyboard back from an agent, in Textual's names or as people write it."""
+    glyphs: Glyphs = Glyphs.UNICODE
+    reduced_motion: bool = False
+    shift_enter: ShiftEnter = ShiftEnter.ALT_ENTER
+    bell: bool = True
+    """Ring the terminal's bell when an agent begins to wait for the user."""
+
+    @property
+    def leader_keys(self) -> frozenset[str]:
+        """Every name under which terminals deliver the leader."""
+        return variants(self.leader)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All of a user's and a project's config, merged."""
+
+    defaults: AgentSettings = AgentSettings()
+    agents: list[AgentSettings] = msgspec.field(default_factory=list)
+    """In the order of the file, without the defaults; names are unique."""
+    dashboard: Dashboard = Dashboard()
+    keys: dict[str, str] = msgspec.field(default_factory=dict)
+    """Id of an action to its keys in Textual's names, comma-separated; empty: none."""
+    project: str = ""
+    """Name of the project whose config this is; empty if only the user's was read."""
+    files: list[str] = msgspec.field(default_factory=list)
+    """The files this came from, the user's first."""
+
+    def agent(self, own: AgentSettings) -> AgentSettings:
+        """Return an agent's settings with the defaults below them."""
+        return own.over(self.defaults)

@@ -1,0 +1,156 @@
+"""What may stand in a config file: every key with its check, and the words for what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from tui.core.errors import ConfigError
+from tui.core.keynames import canonical
+from tui.core.settings import THEMES, AgentSettings, Glyphs, ShiftEnter
+from tui.core.spec import Mode, Step
+from tui.system import configchecks as checks
+
+Table = dict[str, Any]
+
+_ACTION: Final = re.compile(r"[a-z]+(?:[.-][a-z0-9]+)*")
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """Check of one key."""
+
+    allowed: str
+    """In words, for the error."""
+    check: Callable[[Any, Path], Any]
+    """Returns the value as the settings hold it; raises `Wrong`. The path is the config's folder."""
+
+
+def table(file: str, key: str, value: object, rules: Mapping[str, Rule], folder: Path | None = None) -> Table:
+    """Judge one table.
+
+    Args:
+        file: Name of the file, for errors.
+        key: Dotted path of the table; empty for the whole file.
+        value: What stands there.
+        rules: What may stand in it.
+        folder: Folder that relative paths start from.
+
+    Raises:
+        ConfigError: Something is not allowed.
+    """
+    if not isinstance(value, dict):
+        raise ConfigError(file, key, checks.describe(value), "a table")
+    found: Table = {}
+    for name, each in value.items():
+        path = f"{key}.{name}" if key else name
+        rule = rules.get(name)
+        if rule is None:
+            raise ConfigError(file, path, "an unknown key", near(name, list(rules)))
+        try:
+            found[name] = rule.check(each, folder or Path())
+        except checks.Wrong as error:
+            raise ConfigError(file, path, str(error) or checks.describe(each), rule.allowed) from error
+    return found
+
+
+def near(name: str, known: list[str]) -> str:
+    """List what is allowed, beginning with what was probably meant."""
+    listed = ", ".join(known)
+    close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    return f"{listed} (did you mean {close[0]}?)" if close else listed
+
+
+def keys_table(file: str, value: object) -> dict[str, str]:
+    """Judge `[keys]`: `agent.kill = "K"`, or a list, or "" for no key. Which actions there are, the dashboard knows.
+
+    Raises:
+        ConfigError: Something is not allowed.
+    """
+    found: dict[str, str] = {}
+
+    def visit(path: str, each: object) -> None:
+        if isinstance(each, dict):
+            for name, inner in each.items():
+                visit(f"{path}.{name}" if path else name, inner)
+            return
+        if not _ACTION.fullmatch(path):
+            raise ConfigError(file, f"keys.{path}", "no name of an action", "names such as agent.kill")
+        wanted = each if isinstance(each, list) else [each]
+        names: list[str] = []
+        for key in wanted:
+            if key == "" and not isinstance(each, list):
+                continue
+            name = canonical(key) if isinstance(key, str) else None
+            if name is None:
+                raise ConfigError(
+                    file,
+                    f"keys.{path}",
+                    checks.describe(key),
+                    'a key such as "K", "ctrl+k" or "f5", or a list of keys',
+                )
+            names.append(name)
+        found[path] = ",".join(names)
+
+    if not isinstance(value, dict):
+        raise ConfigError(file, "keys", checks.describe(value), "a table")
+    visit("", value)
+    return found
+
+
+def agent_name(agent: AgentSettings) -> str:
+    """Return the name of an agent that was given none: its folder's, or its program's."""
+    if agent.cwd:
+        return Path(agent.cwd).name[: checks.NAME_MAX] or "agent"
+    return Path(agent.command[0]).name[: checks.NAME_MAX] if agent.command else agent.runtime or "agent"
+
+
+_TEXT: Final = Rule("text in quotes", checks.text)
+_DAY_S: Final = 86_400.0
+
+_COMMON: Final[dict[str, Rule]] = {
+    "runtime": Rule('text in quotes, such as "claude-code"; agent-tui doctor lists them', checks.name),
+    "mode": Rule(", ".join(Mode), checks.one_of(Mode)),
+    "command": Rule('a list of texts, such as ["aider", "--yes"]', checks.command),
+    "args": Rule('a list of texts, such as ["--verbose"]', checks.texts),
+    "env": Rule("a table of texts", checks.env),
+    "cwd": Rule("a folder, relative to this file, absolute or beginning with ~", checks.folder),
+    "fresh_prompt": _TEXT,
+    "resume_prompt": _TEXT,
+    "system_prompt": _TEXT,
+    "model": _TEXT,
+    "max_turns": Rule("a whole number from 1 to 100000", checks.whole(1, 100_000)),
+    "max_budget_usd": Rule("a number above 0", checks.money),
+    "inactivity_timeout_s": Rule("seconds from 0 (never) to 604800", checks.seconds(7 * _DAY_S)),
+    "on_inactive": Rule(f"one of {', '.join(Step)}, or a list of them, each once", checks.steps),
+    "stop_wait_s": Rule("seconds from 0 to 600", checks.seconds(600)),
+    "history_lines": Rule("a whole number from 0 to 1000000", checks.whole(0, 1_000_000)),
+    "record_bytes": Rule("a whole number from 0 to 100000000000", checks.whole(0, 100_000_000_000)),
+}
+
+DEFAULTS: Final = _COMMON
+AGENT: Final[dict[str, Rule]] = {
+    "name": Rule(f"1 to {checks.NAME_MAX} printable characters, not beginning with -", checks.name),
+    "prompt": _TEXT,
+    **_COMMON,
+}
+DASHBOARD: Final[dict[str, Rule]] = {
+    "theme": Rule(", ".join(THEMES), checks.theme),
+    "leader": Rule(
+        'a key with ctrl, or a function key, such as "ctrl+]", "ctrl+space" or "f12"', checks.leader
+    ),
+    "glyphs": Rule(", ".join(Glyphs), checks.one_of(Glyphs)),
+    "reduced_motion": Rule("true or false", checks.switch),
+    "shift_enter": Rule(", ".join(ShiftEnter), checks.one_of(ShiftEnter)),
+    "bell": Rule("true or false", checks.switch),
+}
+TOP: Final[dict[str, Rule]] = {
+    "defaults": Rule("a table, [defaults]", checks.any_table),
+    "agent": Rule("tables, each begun by [[agent]]", checks.any_tables),
+    "dashboard": Rule("a table, [dashboard]", checks.any_table),
+    "keys": Rule("a table, [keys]", checks.any_table),
+}
