@@ -1,0 +1,151 @@
+"""The first line: who waits, what the fleet does, what it spends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Final
+
+from textual.content import Content
+from textual.widget import Widget
+
+from tui.core import figures
+from tui.core.attention import LOOK, Group, RowState, counts
+from tui.core.clock import Now
+from tui.core.usage import UsageSource
+from tui.ui import look
+from tui.ui.fit import ALWAYS, EMPTY, Piece, cut_middle, fit, text
+from tui.ui.look import AgentRow, View
+
+_SPARK_CELLS: Final = 16
+_TITLE_FROM: Final = 100
+"""Columns from which the project is named."""
+_PROJECT_CELLS: Final = 24
+_BUSY: Final = (RowState.WORKING, RowState.STARTING)
+
+# What goes first has the lowest number.
+_SPARK, _LIMIT, _RATE, _CLOCK, _WORDS, _TOKENS, _PROJECT = range(10, 80, 10)
+
+
+class DashboardHeader(Widget):
+    """One line of totals over all agents."""
+
+    def __init__(self, *, title: str = "agent-tui", glyphs: str = "unicode", id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._title = title
+        self._glyphs = glyphs
+        self._rows: list[AgentRow] = []
+        self._now = Now(0.0, 0.0)
+        self._last: tuple[int, Content] | None = None
+
+    def show(self, views: Sequence[View], now: Now) -> None:
+        """Show the totals of these agents; draws only if something changed."""
+        self._rows = [look.row_of(view, now) for view in views]
+        self._now = now
+        line = self._line()
+        if self._last is None or self._last[0] != self.size.width or not self._last[1].is_same(line):
+            self._last = (self.size.width, line)
+            self.refresh()
+
+    def render(self) -> Content:
+        """Draw the line."""
+        return self._line()
+
+    def _line(self) -> Content:
+        width = max(0, self.size.width - 2)
+        title = [Piece(ALWAYS, text(self._title, "bold"))]
+        if width >= _TITLE_FROM and (project := self._project()):
+            title.append(Piece(_PROJECT, text(f" {project}", "$foreground-muted")))
+        line = fit([*title, *self._counts()], self._figures(), width)
+        return Content(" ") + line
+
+    def _project(self) -> str:
+        projects = {row.status.project for row in self._rows if row.status.project}
+        if len(projects) == 1:
+            return cut_middle(projects.pop(), _PROJECT_CELLS)
+        return f"{len(projects)} projects" if projects else ""
+
+    def _counts(self) -> list[Piece]:
+        number = counts(row.state for row in self._rows)
+        need = number.pop(RowState.PERMISSION, 0) + number.pop(RowState.ANSWER, 0)
+        pieces = []
+        if need:
+            words = f" ! {need} need you " if need > 1 else " ! 1 needs you "
+            pieces.append(Piece(ALWAYS, Content("   ") + text(words, "bold $on-needs on $needs-fill")))
+        merged: dict[tuple[str, str], tuple[RowState, int]] = {}
+        for state, count in number.items():
+            seen = LOOK[state]
+            known = merged.get((seen.glyph, seen.word), (state, 0))
+            merged[seen.glyph, seen.word] = (known[0], known[1] + count)
+        gap = "  " if need else "   "
+        for state, count in merged.values():
+            if LOOK[state].group is Group.OVER:
+                continue
+            seen = LOOK[state]
+            mark = seen.ascii if self._glyphs == "ascii" else seen.glyph
+            style = f"${seen.colour}"
+            pieces.append(
+                Piece(
+                    _WORDS,
+                    Content(gap) + text(f"{mark} {count} {seen.word}", style),
+                    Content(gap) + text(f"{mark}{count}", style),
+                )
+            )
+            gap = "  "
+        return pieces
+
+    def _figures(self) -> list[Piece]:
+        marks = figures.marks(self._glyphs)
+        statuses = [row.status for row in self._rows]
+        if not statuses:
+            return [Piece(_CLOCK, self._clock())]
+        pieces = [Piece(_SPARK, self._spark(marks))]
+        if rate := figures.rate(look.rate(statuses, self._now), marks=marks):
+            pieces.append(Piece(_RATE, text(f"  {rate}", "$foreground-muted")))
+        limits = sorted(look.limits_of(self._rows, self._now), key=lambda limit: -limit.share)
+        if limits:
+            tight = limits[0]
+            name = tight.limit if len(limits) == 1 else f"{tight.runtime} {tight.limit}"
+            style = look.share_style(tight.share)
+            pieces.append(
+                Piece(
+                    _LIMIT,
+                    text(f"  {name} ", "$foreground-muted")
+                    + look.bar(tight.share, 5, style, marks)
+                    + text(f" {figures.percent(tight.share)}", style),
+                )
+            )
+        total = sum(status.usage.total for status in statuses)
+        source = _weakest(status.usage_source for status in statuses)
+        pieces.append(Piece(_TOKENS, Content("  ") + text(f"{figures.tokens(total, source=source)} tok")))
+        pieces.append(Piece(ALWAYS, Content("  ") + text(figures.money(self._cost(), source=source), "bold")))
+        pieces.append(Piece(_CLOCK, Content("  ") + self._clock()))
+        return pieces
+
+    def _cost(self) -> Decimal | None:
+        known = [row.status.usage.cost_usd for row in self._rows if row.status.usage.cost_usd is not None]
+        return sum(known, Decimal(0)) if known else None
+
+    def _clock(self) -> Content:
+        return text(figures.clock(self._now.wall, self._now.wall), "$foreground-muted")
+
+    def _spark(self, marks: figures.Marks) -> Content:
+        total = [0] * _SPARK_CELLS
+        for row in self._rows:
+            for index, used in enumerate(look.activity(row.status, self._now, _SPARK_CELLS, 1)):
+                total[index] += used
+        if not any(total):
+            return EMPTY
+        busy = any(row.state in _BUSY for row in self._rows)
+        line = figures.sparkline(total, max(total), marks=marks)
+        return text(line, "$state-working" if busy else "$foreground-muted")
+
+
+def _weakest(sources: Iterable[UsageSource]) -> UsageSource:
+    """Return the source to name for a sum: an estimate in it makes it one."""
+    found = set(sources)
+    if UsageSource.ESTIMATED in found:
+        return UsageSource.ESTIMATED
+    if found <= {UsageSource.NONE}:
+        return UsageSource.NONE
+    return UsageSource.COMPUTED if UsageSource.COMPUTED in found else UsageSource.REPORTED
