@@ -15,6 +15,9 @@ from tests.fakes import openai, wire
 from tests.fakes.exchange import Ask, Block, Failure, Frame, Json, Kind, Mark, Reply, Text, Thinking, ToolCall
 from tests.fakes.usage import Usage
 
+_HOUSEKEEPING = "memory extraction subagent"
+"""In the system prompt of the requests, with tools, by which Qwen Code keeps its memory."""
+
 
 class ChatCompletions:
     """The Chat Completions dialect."""
@@ -31,7 +34,8 @@ class ChatCompletions:
             for tool in body.get("tools") or ()
         }
         prompt, round_number = wire.turn_of([_role_and_prompt(message) for message in messages])
-        kind = Kind.MAIN if tools else Kind.SIDE
+        system = next((openai.typed(m.get("content")) for m in messages if m.get("role") == "system"), "")
+        kind = Kind.SIDE if not tools or _HOUSEKEEPING in system else Kind.MAIN
         return Ask(
             kind,
             body.get("model", ""),

@@ -7,7 +7,7 @@ A prompt without a known tag is answered like `#text`. The tags:
 `#think`       reasoning, then a short answer
 `#bash`        lists the files with the client's shell tool, then answers (two rounds)
 `#three`       two shell calls at once, then one more, then an answer (three rounds)
-`#write`       writes `notes.txt`, then answers
+`#write`       writes `notes.txt`, or the absolute path of a .txt file in the prompt, then answers
 `#ask`         wants to run `rm -rf build`, for which most CLIs ask the user, then answers
 `#long`        one answer in many slow pieces
 `#esc`         an answer with escape sequences, Rich markup and bidirectional overrides
@@ -119,7 +119,10 @@ def _three(scene: _Scene) -> Reply:
 def _write(scene: _Scene) -> Reply:
     if scene.ask.round > 1:
         return _text(scene)
-    return scene.say(tools.write_file(scene.call_id(), "notes.txt", NOTES, scene.ask.tools))
+    # Some CLIs refuse a relative path, and only the prompt can tell where the project is.
+    named = re.search(r"/\S+\.txt", scene.ask.prompt)
+    path = named[0] if named else "notes.txt"
+    return scene.say(tools.write_file(scene.call_id(), path, NOTES, scene.ask.tools))
 
 
 def _ask(scene: _Scene) -> Reply:

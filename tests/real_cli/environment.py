@@ -105,6 +105,7 @@ def make_sandbox(name: str, root: Path, url: str) -> Sandbox:
 
     Raises:
         tests.real_cli.install.InstallError: The CLI is not there and could not be installed.
+        RuntimeError: The run that has to come first failed.
     """
     cli = CLIS[name]
     program = install.ensure(name)
@@ -118,7 +119,9 @@ def make_sandbox(name: str, root: Path, url: str) -> Sandbox:
     sandbox = Sandbox(cli, place, program, clean_environment(cli, place, program))
     if cli.setup is not None:
         done = sandbox.run(cli.setup(place))
-        assert done.exit_status == 0, str(done)
+        if done.exit_status != 0:
+            sandbox.end_leftovers()
+            raise RuntimeError(f"{name} could not be set up: {done}")
     return sandbox
 
 
