@@ -67,6 +67,11 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
 class Reader:
     """Reads one run. The base keeps log lines and judges by exit status only."""
 
+    enter: ClassVar[bytes] = b""
+    """Typed `enter_after_s` after the bytes of a prompt: some programs take an Enter that arrives together with a paste for
+    a part of the paste."""
+    enter_after_s: ClassVar[float] = 0.0
+
     def __init__(self, info: RunInfo) -> None:
         self.info = info
         self.follows: Sequence[Follow] = ()
@@ -112,7 +117,7 @@ class Reader:
         return None
 
     def prompt(self, text: str) -> bytes | None:
-        """Bytes that give a prompt to the running child; None: it takes none (it is resumed with it instead)."""
+        """Bytes that give a prompt to the running child, `enter` follows; None: it takes none (it is resumed with it)."""
         return None
 
     def can_answer(self, request: Request) -> bool:

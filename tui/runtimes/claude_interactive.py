@@ -8,7 +8,8 @@ source that is alive, else a stale "working" of the transcript would hide it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from textwrap import dedent
+from typing import ClassVar, Final
 
 from tui.core.activity import Activity, Source
 from tui.core.commands import Answer, Verdict
@@ -42,6 +43,9 @@ _BUSY_TITLES: Final = "⠂⠐"
 
 class ClaudeInteractiveReader(Reader):
     """Reads one interactive run."""
+
+    enter: ClassVar[bytes] = typing_in.ENTER
+    enter_after_s: ClassVar[float] = typing_in.ENTER_AFTER_S
 
     def __init__(self, info: RunInfo) -> None:
         super().__init__(info)
@@ -179,7 +183,7 @@ class ClaudeInteractiveReader(Reader):
             request_id=request_id,
             tool=one_line(dialog.tool),
             title=one_line(dialog.title),
-            detail=plain("\n".join(dialog.body[1:]), limit=DETAIL_MAX),
+            detail=plain(dedent("\n".join(dialog.body[1:])), limit=DETAIL_MAX),
             options=options,
         )
 
@@ -190,8 +194,8 @@ class ClaudeInteractiveReader(Reader):
         return typing_in.ESCAPE
 
     def prompt(self, text: str) -> bytes | None:
-        """Paste the text and press Enter."""
-        return typing_in.prompt(text)
+        """Paste the text; Enter follows."""
+        return typing_in.paste(text.strip())
 
     def can_answer(self, request: Request) -> bool:
         """True for the dialog that was last seen."""

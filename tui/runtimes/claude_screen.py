@@ -16,7 +16,7 @@ import msgspec
 from tui.core.activity import Activity
 from tui.core.text import plain
 
-_RULE: Final = re.compile(r"^\s*[─╌━▔]{10,}\s*$")
+_RULE: Final = re.compile(r"^\s*[─━▔]{10,}\s*$")
 _OPTION: Final = re.compile(r"^\s{0,4}(❯)?\s{1,4}(\d{1,2})\.\s+(\S.*)$")
 _HINT: Final = re.compile(
     r"\b(?:Esc to (?:cancel|exit|go back)|Enter to (?:confirm|select)|Tab to |Tab/Arrow)", re.IGNORECASE
@@ -67,13 +67,13 @@ class Dialog(msgspec.Struct, frozen=True):
     @property
     def tool(self) -> str:
         """The tool that it is about, or the dialog's own heading."""
-        heading = self.body[0] if self.body else ""
+        heading = self.body[0].strip() if self.body else ""
         return _TOOLS.get(heading, heading) if self.is_permission else ""
 
     @property
     def title(self) -> str:
         """What it wants to do, on one line."""
-        return self.body[1] if len(self.body) > 1 else self.question
+        return self.body[1].strip() if len(self.body) > 1 else self.question
 
     def option(self, *words: str) -> int:
         """Return the number of the first option that has one of these words (lower case), or 0."""
@@ -94,14 +94,15 @@ def dialog(screen: Sequence[str]) -> Dialog | None:
     if len(options) < 2 or not chosen:
         return None
     top = next((i for i in range(first - 1, -1, -1) if _RULE.match(lines[i])), -1)
-    above = [line.strip() for line in lines[top + 1 : first] if line.strip()]
+    body = [line for line in lines[top + 1 : first] if line.strip(" ╌")]
+    above = [line.strip() for line in body]
     if not above:
         return None
     question = next((line for line in reversed(above) if line.endswith("?")), above[-1])
     at = len(above) - 1 - above[::-1].index(question)
     if not _PERMISSION.match(question):
         question, at = _asking(above)
-    return Dialog(question, tuple(options), tuple(above[:at]))
+    return Dialog(question, tuple(options), tuple(body[:at]))
 
 
 def _asking(above: Sequence[str]) -> tuple[str, int]:
@@ -121,7 +122,8 @@ def _options(lines: Sequence[str], end: int) -> tuple[list[str], int, bool]:
         at -= 1
         found = _OPTION.match(lines[at])
         if found:
-            options.insert(0, " ".join([found[3].strip(), *tail]))
+            # A tick appears at the option just taken: still the same dialog.
+            options.insert(0, " ".join([found[3].strip().removesuffix("✔").rstrip(), *tail]))
             tail, further = [], 0
             chosen = chosen or bool(found[1])
             if found[2] == "1":

@@ -58,6 +58,9 @@ class Command(Runtime):
 class TerminalReader(Reader):
     """Reads a program from its terminal alone: OSC 7501 states and OSC 9;4 progress."""
 
+    enter: ClassVar[bytes] = typing_in.ENTER
+    enter_after_s: ClassVar[float] = typing_in.ENTER_AFTER_S
+
     def signal(self, signal: TerminalSignal) -> Iterable[Observed]:
         """Return what a signal says about the activity."""
         fact = state_fact(signal)
@@ -68,12 +71,13 @@ class TerminalReader(Reader):
         return typing_in.INTERRUPT
 
     def prompt(self, text: str) -> bytes | None:
-        """Type the text and press Enter.
+        """Type the text; Enter follows.
 
         Several lines go as a bracketed paste; one line goes as keys, for a program that knows no paste would show its
         marks as text.
         """
-        return typing_in.prompt(text) if "\n" in text.strip() else typing_in.typed(text)
+        text = text.strip()
+        return typing_in.paste(text) if "\n" in text else typing_in.typed(text)
 
 
 def state_fact(signal: TerminalSignal) -> ActivitySignalled | None:

@@ -8,6 +8,8 @@ from typing import Final
 PASTE_BEGIN: Final = b"\x1b[200~"
 PASTE_END: Final = b"\x1b[201~"
 ENTER: Final = b"\r"
+ENTER_AFTER_S: Final = 0.3
+"""Pause between a paste and its Enter; agent CLIs gather the pieces of a paste for about 0.1 s."""
 ESCAPE: Final = b"\x1b"
 INTERRUPT: Final = b"\x03"
 
@@ -25,10 +27,5 @@ def paste(text: str) -> bytes:
 
 
 def typed(text: str) -> bytes:
-    """Return one line as if typed, and Enter; control characters are left out."""
-    return _UNSAFE.sub("", text.strip()).encode() + ENTER
-
-
-def prompt(text: str) -> bytes:
-    """Return a prompt as a bracketed paste and the Enter that sends it."""
-    return paste(text.strip()) + ENTER
+    """Return one line as if typed; control characters are left out."""
+    return _UNSAFE.sub("", text.replace("\n", " ")).encode()
