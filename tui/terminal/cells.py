@@ -31,10 +31,10 @@ CLUSTER_CODES: Final = re.compile("[\U00100000-\U0010ffff]")
 _CLUSTERS_MAX: Final = 0x4000
 _SWEEP_AT_LEAST: Final = 4096
 
-_SHORT: Final = struct.Struct("<Hii")
-_LONG: Final = struct.Struct("<HiiiH")
-LONG_FORM: Final = 1 << 15
-"""Bit of a packed style's attributes: underline colour and link follow."""
+_SHORT: Final = struct.Struct("<HHii")
+_LONG: Final = struct.Struct("<HHiiiH")
+_LONG_FORM: Final = 1 << 15
+"""Bit of a packed run's attributes: underline colour and link follow."""
 
 _LINKS_MAX: Final = 4096
 _LINK_BYTES_MAX: Final = 1 << 20
@@ -165,30 +165,42 @@ class Styles:
     def sweep(self, live: set[str]) -> None:
         """Free every number but 0 and those of `live` (as members of `Row.styles`)."""
         keep = {ord(code) for code in live} | {0}
-        dead = [(style, number) for style, number in self._numbers.items() if number not in keep]
-        for style, number in dead:
-            del self._numbers[style]
-            self._free.append(number)
+        self._numbers = {self.by_number[number]: number for number in keep}
+        self._free = list(set(range(len(self.by_number))) - keep)
         self.generation += 1
         self.sweep_at = max(_SWEEP_AT_LEAST, 2 * len(keep))
 
-    def pack(self, number: int) -> bytes:
-        """The style as bytes that stand alone (links by their number in `links`)."""
-        style = self.by_number[number]
-        if style.link or style.underline_colour != -1:
-            link = self.links.number(style.link)
-            attrs = style.attrs | LONG_FORM
-            return _LONG.pack(attrs, style.fg, style.bg, style.underline_colour, link)
-        return _SHORT.pack(style.attrs, style.fg, style.bg)
+    def pack(self, runs: Iterable[re.Match[str]], codes: str) -> bytes:
+        """Runs of a row's styles as bytes that stand alone (links by their number in `links`)."""
+        by_number = self.by_number
+        parts = []
+        for run in runs:
+            start, end = run.span()
+            style = by_number[ord(codes[start])]
+            if style.link or style.underline_colour != -1:
+                link = self.links.number(style.link)
+                attrs = style.attrs | _LONG_FORM
+                part = _LONG.pack(end - start, attrs, style.fg, style.bg, style.underline_colour, link)
+            else:
+                part = _SHORT.pack(end - start, style.attrs, style.fg, style.bg)
+            parts.append(part)
+        return b"".join(parts)
 
-    def unpack(self, packed: bytes, offset: int) -> tuple[CellStyle, int]:
-        """The style at `offset` of packed bytes, and the offset behind it."""
-        if packed[offset + 1] & (LONG_FORM >> 8):
-            attrs, fg, bg, underline, link = _LONG.unpack_from(packed, offset)
-            style = CellStyle(fg, bg, attrs & ~LONG_FORM, underline, self.links.uri(link))
-            return style, offset + _LONG.size
-        attrs, fg, bg = _SHORT.unpack_from(packed, offset)
-        return CellStyle(fg, bg, attrs), offset + _SHORT.size
+    def unpack(self, packed: bytes) -> list[tuple[int, CellStyle]]:
+        """Packed runs as (length in cells, style)."""
+        runs = []
+        offset = 0
+        while offset < len(packed):
+            if packed[offset + 3] & (_LONG_FORM >> 8):
+                length, attrs, fg, bg, underline, link = _LONG.unpack_from(packed, offset)
+                style = CellStyle(fg, bg, attrs & ~_LONG_FORM, underline, self.links.uri(link))
+                offset += _LONG.size
+            else:
+                length, attrs, fg, bg = _SHORT.unpack_from(packed, offset)
+                style = CellStyle(fg, bg, attrs)
+                offset += _SHORT.size
+            runs.append((length, style))
+        return runs
 
 
 class Links:

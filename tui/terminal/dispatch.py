@@ -16,7 +16,6 @@ from tui.terminal.resize import Resizing
 
 _SEQUENCE: Final = re.compile("([<=>?]?)([0-9;:]*)").fullmatch
 _POSITION: Final = re.compile("([0-9]{0,5});?([0-9]{0,5})").fullmatch
-_SGR: Final = re.compile("[0-9:;]*").fullmatch
 _CACHED_MAX: Final = 4096
 _VALUE_MAX: Final = 0xFFFF
 _VALUES_MAX: Final = 32
@@ -30,7 +29,7 @@ CONTROL_SEQUENCES: Final[dict[str, str]] = {
     "`": "cursor_to_column",
     "f": "cursor_position",
     "j": "cursor_back",
-    "k": "cursor_up",
+    "e": "line_forward",
     "s": "save_cursor",
     "u": "restore_cursor",
     "t": "window_operation",
@@ -160,11 +159,14 @@ class Dispatch(Resizing):
 
     def _new_pen(self, pen: str, parameters: str) -> str:
         """The pen after `CSI parameters m`, remembered."""
-        if len(parameters) > PARAMETERS_MAX or not _SGR(parameters):
+        styles = self.styles
+        style = (
+            sgr.apply(styles.by_number[ord(pen)], parameters) if len(parameters) <= PARAMETERS_MAX else None
+        )
+        if style is None:
             self.control(parameters, "m")
             return self.pen
-        style = sgr.apply(self.styles.by_number[ord(pen)], parameters)
-        new = chr(self.styles.number(style))
+        new = chr(styles.number(style))
         if len(self.pens) >= _CACHED_MAX:
             self.pens.clear()
         self.pens[pen, parameters] = new

@@ -40,12 +40,18 @@ class Feeding(Dispatch):
 
     def _take(self, text: str) -> None:
         if text and self.machine.state is not State.GROUND:
-            text = self.machine.run(text)
+            text = self._run_machine(text)
         while text:
             rest = self._consume(text)
             if not rest:
                 return
-            text = self.machine.run(rest)
+            text = self._run_machine(rest)
+
+    def _run_machine(self, text: str) -> str:
+        text = self.machine.run(text)
+        if self.machine.state is State.GROUND:
+            self.last = ""
+        return text
 
     def _consume(self, text: str) -> str:
         """Apply a piece of output that begins in the ground state; returns what the machine has to take."""
@@ -53,8 +59,12 @@ class Feeding(Dispatch):
             text = self._attach(text)
             if not text:
                 return ""
+        carried = self.last if self.was_text else ""
         self.was_text = False
         cut = tokens(text)
+        if carried and cut[0][2] == "b" and not cut[0][0]:
+            self.control(cut[0][1], "b")
+            cut[0] = ("", "", "", "")
         run, parameters, final, other = cut[-2]
         rest = ""
         ends_in_text = not final and not other
@@ -68,10 +78,9 @@ class Feeding(Dispatch):
         pen = self.pen
         is_direct = self.is_direct
         is_ascii = text.isascii()
-        last = self.last
+        last = run or (carried if len(cut) == 2 else "")
         for run, parameters, final, other in cut:
             if run:
-                last = run
                 if is_direct and (is_ascii or run.isascii() or not is_special(run)):
                     x = cursor.x
                     end = x + len(run)
@@ -99,10 +108,12 @@ class Feeding(Dispatch):
                     else:
                         self._put(run)
                 else:
-                    self.last = last
                     self.draw(run)
             if final:
                 if final == "m":
+                    if not parameters or parameters == "0":
+                        pen = self.pen = self.blank_pen
+                        continue
                     new = self.pens.get((pen, parameters))
                     pen = self.pen = self._new_pen(pen, parameters) if new is None else new
                     continue
@@ -131,7 +142,7 @@ class Feeding(Dispatch):
                         row.styles = row.styles[:x]
                         row.wrapped = False
                         continue
-                self.last = last
+                self.last = run
                 self.control(parameters, final)
             elif other == "\r\n":
                 cursor.x = 0
@@ -145,7 +156,6 @@ class Feeding(Dispatch):
                 cursor.x = 0
                 continue
             elif other:
-                self.last = last
                 if other[0] == "\x1b":
                     self._escape_token(other)
                 else:
@@ -153,10 +163,11 @@ class Feeding(Dispatch):
             else:
                 continue
             rows = self.rows
+            cursor = self.cursor
             pen = self.pen
             is_direct = self.is_direct
             columns = self.columns
-        self.last = last
+        self.last = last if ends_in_text or rest else ""
         self.was_text = ends_in_text
         return rest
 
@@ -173,7 +184,7 @@ class Feeding(Dispatch):
         """Free the numbers of styles and clusters that are not used any more."""
         styles, clusters = self.styles, self.clusters
         if len(styles) >= styles.sweep_at:
-            live = set(self.pen)
+            live = {self.pen, self.blank_pen}
             for row in (*self.main_rows, *self.alternate_rows):
                 live.update(row.styles)
             styles.sweep(live)

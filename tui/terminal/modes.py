@@ -109,7 +109,7 @@ class ModeSetting(Drawing):
             self.rows = self.main_rows
         self.mode.difference_update(private(other) for other in ALTERNATE_MODES)
         if mode == 1049:
-            self.restore_cursor()
+            self.restore_saved()
 
     def _clear_alternate(self) -> None:
         fill = self.fill()
@@ -134,7 +134,7 @@ class ModeSetting(Drawing):
         self.mode.difference_update((IRM, DECOM, private(1), private(66)))
         self.mode.update((DECAWM, DECTCEM))
         self.cursor.hidden = False
-        self.pen = PLAIN
+        self.pen = self.blank_pen = PLAIN
         self.graphics[:] = [False, False]
         self.charset = 0
         self.saved[self.is_alternate] = Saved()
@@ -148,7 +148,7 @@ class ModeSetting(Drawing):
         self.rows = self.main_rows
         self.scrollback.clear()
         self.set_region(0, self.lines - 1)
-        self.pen = PLAIN
+        self.pen = self.blank_pen = PLAIN
         self.last = ""
         self.was_text = False
         self.graphics = [False, False]
@@ -203,6 +203,7 @@ class ModeSetting(Drawing):
         """OSC 8: what is printed from now on is a link."""
         style: CellStyle = msgspec.structs.replace(self.style, link=uri)
         self.pen = chr(self.styles.number(style))
+        self.blank_pen = chr(self.styles.number(CellStyle(link=uri)))
 
     @property
     def mouse_mode(self) -> int:

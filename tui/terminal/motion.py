@@ -16,16 +16,22 @@ class Motion(ScreenState):
             self.cursor.x = self.columns - 1
 
     def cursor_up(self, count: int | None = None) -> None:
-        """CUU, VPB: stops at the top margin if it starts at or below it, else at the first row."""
+        """CUU: stops at the top margin if it starts at or below it, else at the first row."""
         self.clamp()
         y = self.cursor.y
         self.cursor.y = max(y - (count or 1), self.top if y >= self.top else 0)
 
     def cursor_down(self, count: int | None = None) -> None:
-        """CUD, VPR: stops at the bottom margin if it starts at or above it, else at the last row."""
+        """CUD: stops at the bottom margin if it starts at or above it, else at the last row."""
         self.clamp()
         y = self.cursor.y
         self.cursor.y = min(y + (count or 1), self.bottom if y <= self.bottom else self.lines - 1)
+
+    def line_forward(self, count: int | None = None) -> None:
+        """VPR: not held by the bottom margin, unless in origin mode."""
+        self.clamp()
+        last = self.bottom if DECOM in self.mode else self.lines - 1
+        self.cursor.y = max(self.cursor.y, min(self.cursor.y + (count or 1), last))
 
     def backspace(self) -> None:
         """BS."""
@@ -99,7 +105,15 @@ class Motion(ScreenState):
             )
 
     def restore_cursor(self) -> None:
-        """DECRC, `CSI u`: back to what was saved last, any number of times; home if nothing was."""
+        """DECRC, `CSI u`: back to what was saved last, any number of times; home if nothing was.
+
+        A wrap that was pending is not restored, as in xterm; leaving the alternate screen does restore it.
+        """
+        self.restore_saved()
+        self.clamp()
+
+    def restore_saved(self) -> None:
+        """Back to what was saved, a pending wrap included."""
         saved = self.saved[self.is_alternate]
         self.cursor.x = min(saved.x, self.columns)
         self.cursor.y = min(saved.y, self.lines - 1)

@@ -54,7 +54,8 @@ class Scrollback:
                 self._generation = self._styles.generation
             packed = self._recent.get(styles)
             if packed is None:
-                packed = self._recent[styles] = self._pack(styles)
+                runs = _RUNS.finditer(styles.rstrip(PLAIN))
+                packed = self._recent[styles] = self._styles.pack(runs, styles)
         else:
             packed = b""
         self._texts.append(text if wrapped else text.rstrip(" "))
@@ -97,13 +98,7 @@ class Scrollback:
 
     def runs(self, packed: bytes) -> list[tuple[int, CellStyle]]:
         """Packed styles as (length in cells, style)."""
-        runs = []
-        offset = 0
-        while offset < len(packed):
-            length = packed[offset] | packed[offset + 1] << 8
-            style, offset = self._styles.unpack(packed, offset + 2)
-            runs.append((length, style))
-        return runs
+        return self._styles.unpack(packed)
 
     def texts(self) -> Iterable[str]:
         """The texts as kept, clusters as code points."""
@@ -116,11 +111,3 @@ class Scrollback:
         self._wrapped.clear()
         self._recent.clear()
         self._styles.links.clear()
-
-    def _pack(self, styles: str) -> bytes:
-        pack = self._styles.pack
-        parts = []
-        for match in _RUNS.finditer(styles.rstrip(PLAIN)):
-            start, end = match.span()
-            parts.append((end - start).to_bytes(2, "little") + pack(ord(styles[start])))
-        return b"".join(parts)

@@ -6,6 +6,7 @@ https://sw.kovidgoyal.net/kitty/underlines/ for `4:n` and 58.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -48,19 +49,33 @@ _ATTRIBUTES: Final[dict[int, tuple[int, int]]] = {
 _FOREGROUND: Final = {n: c for c, n in enumerate([*range(30, 38), *range(90, 98)])} | {39: DEFAULT_COLOUR}
 _BACKGROUND: Final = {n: c for c, n in enumerate([*range(40, 48), *range(100, 108)])} | {49: DEFAULT_COLOUR}
 
+_BYTES: Final = {str(number): number for number in range(256)}
+_is_valid: Final = re.compile("[0-9:;]*").fullmatch
 _PARAMETERS_MAX: Final = 64
 _BAD_COLOUR: Final = -2
 
 
-def apply(style: CellStyle, parameters: str) -> CellStyle:
-    """Return the style after `CSI parameters m`.
+def apply(style: CellStyle, parameters: str) -> CellStyle | None:
+    """Return the style after `CSI parameters m`; None if that is no SGR (a private prefix, or rubbish).
 
     Args:
         style: The style so far; its link stays.
         parameters: Digits, `;` and `:`. Unknown ones are skipped, with their sub-parameters.
     """
-    fg, bg, attrs, underline = style.fg, style.bg, style.attrs, style.underline_colour
     codes = parameters.split(";", _PARAMETERS_MAX)[:_PARAMETERS_MAX]
+    if len(codes) == 5 and codes[1] == "2" and codes[0] in ("38", "48"):
+        # Colours of gradients are new each time; this way costs half of the other.
+        try:
+            colour = TRUE_COLOUR | _BYTES[codes[2]] << 16 | _BYTES[codes[3]] << 8 | _BYTES[codes[4]]
+        except KeyError:
+            pass
+        else:
+            if codes[0] == "38":
+                return CellStyle(colour, style.bg, style.attrs, style.underline_colour, style.link)
+            return CellStyle(style.fg, colour, style.attrs, style.underline_colour, style.link)
+    if not _is_valid(parameters):
+        return None
+    fg, bg, attrs, underline = style.fg, style.bg, style.attrs, style.underline_colour
     at = 0
     while at < len(codes):
         code = codes[at]
@@ -134,9 +149,10 @@ def _indexed(parts: Sequence[str]) -> int:
 
 
 def _direct(parts: Sequence[str]) -> int:
-    if len(parts) < 3 or any(":" in part for part in parts):
+    try:
+        red, green, blue = (int(part or 0) for part in parts)
+    except ValueError:  # too few, or with sub-parameters
         return _BAD_COLOUR
-    red, green, blue = (_number(part) for part in parts)
     if red > 255 or green > 255 or blue > 255:
         return _BAD_COLOUR
     return TRUE_COLOUR | red << 16 | green << 8 | blue

@@ -77,8 +77,10 @@ class ScreenState:
 
     pen: str
     """Style of what is printed, as a member of `Row.styles`."""
+    blank_pen: str
+    """The pen after SGR 0: the default style, in the open OSC 8 link if there is one."""
     last: str
-    """Text printed last; REP repeats its last glyph."""
+    """Text directly before the control function being performed; REP repeats its last glyph."""
     was_text: bool
     """The output so far ends in text, which a following mark or joiner goes on."""
     is_direct: bool

@@ -1,0 +1,1 @@
+"""Measurements of agent-tui; run each with `python -m benchmarks.NAME`."""
