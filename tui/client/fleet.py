@@ -1,0 +1,399 @@
+"""All agents of this user as snapshots: found by their folders, followed by their hosts, commanded one by one.
+
+The dashboard and the command line hold one `Fleet` each; any number may exist at once. Everything runs on one asyncio
+loop, and reading files is done on threads, in slices.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import shutil
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from tui.client import folders, hosts, launch
+from tui.client.contact import AgentContact, Gates
+from tui.client.events import OnEvents
+from tui.client.launch import Draft
+from tui.client.screens import OnFrame
+from tui.client.view import AgentView, Contact
+from tui.core.clock import Clock
+from tui.core.commands import AnyCommand, Prompt, Restart, Resume, Start
+from tui.core.errors import AgentNotFound, AgentTuiError, HostUnreachable, StoreError
+from tui.core.lifecycle import OVER
+from tui.protocol.messages import Focus, Key, Mouse, Paste, Resize
+from tui.protocol.screen import History
+from tui.system.paths import Paths
+from tui.system.reasons import reason, shown
+from tui.system.watcher import FolderWatcher
+
+SLICE: Final = 100
+"""Agents read at once before the loop may do other things."""
+POLL_S: Final = 3.0
+"""How often folders are looked at although nothing was heard: the net under the file watcher."""
+SETTLE_S: Final = 5.0
+"""How long a command waits for a contact, or for an old host to leave."""
+PASTE_PIECE: Final = 64 * 1024
+"""Characters of one piece of a long paste."""
+
+_STARTS: Final = (Start, Restart, Resume, Prompt)
+
+_log = logging.getLogger(__name__)
+
+
+class Subscription(Protocol):
+    """What a watcher holds, and closes when it looks no more."""
+
+    def close(self) -> None:
+        """Watch no more."""
+        ...
+
+    def set_fps(self, fps: int) -> None:
+        """Change how many frames a second are wanted at most."""
+        ...
+
+
+class AgentLink:
+    """A pane's way to an agent; survives reconnects and new hosts."""
+
+    def __init__(self, contact: AgentContact) -> None:
+        self._contact = contact
+        self.id = contact.id
+
+    def watch_screen(self, on_frame: OnFrame, *, fps: int = 60) -> Subscription:
+        """Give frames to a callback, the first one complete: from disk at once, then live.
+
+        Without a host it stays the last frame from disk.
+        """
+        return self._contact.watch_screen(on_frame, fps)
+
+    def watch_events(self, on_events: OnEvents) -> Subscription:
+        """Give events to a callback in order: the log so far in batches, then live ones, ephemeral ones included."""
+        return self._contact.watch_events(on_events)
+
+    def send(self, message: Key | Paste | Mouse | Focus | Resize) -> None:
+        """Send input; never blocks. Without a host it goes nowhere, but size and focus are kept for the next."""
+        if isinstance(message, Paste) and len(message.text) > PASTE_PIECE:
+            for piece in _pieces(message):
+                self._contact.send(piece)
+        else:
+            self._contact.send(message)
+
+    async def history(self, first: int, count: int) -> History:
+        """Return part of the scrollback.
+
+        Raises:
+            HostUnreachable: There is no live host; the scrollback ended with the last one.
+        """
+        if self._contact.connection is None:
+            raise HostUnreachable(f"{self._contact.view.name} has no live host, so no scrollback.")
+        return await self._contact.connection.history(first, count)
+
+    async def text(self) -> list[str]:
+        """Return the screen as text; of an agent without a host as it was last.
+
+        Raises:
+            HostUnreachable: The host does not answer.
+        """
+        if self._contact.connection is not None:
+            return await self._contact.connection.text()
+        return await asyncio.to_thread(self._contact.last_text)
+
+
+def _pieces(paste: Paste) -> list[Paste]:
+    texts = [paste.text[at : at + PASTE_PIECE] for at in range(0, len(paste.text), PASTE_PIECE)]
+    last = len(texts) - 1
+    return [
+        Paste(text, first=paste.first and n == 0, last=paste.last and n == last)
+        for n, text in enumerate(texts)
+    ]
+
+
+class Fleet:
+    """All agents.
+
+    Args:
+        paths: Where they are.
+        clock: Source of moments.
+        on_change: Called on the loop with the ids that were added, changed or removed since the last call.
+        client: Who we are, for the hosts' logs.
+        only: Look at these agents alone; None: at all.
+    """
+
+    def __init__(
+        self,
+        paths: Paths,
+        *,
+        clock: Clock,
+        on_change: Callable[[frozenset[str]], None] = lambda _: None,
+        client: str = "dashboard",
+        only: Collection[str] | None = None,
+    ) -> None:
+        self._paths = paths
+        self._clock = clock
+        self._on_change = on_change
+        self._client = client
+        self._only = None if only is None else frozenset(only)
+        self._contacts: dict[str, AgentContact] = {}
+        self._views: dict[str, AgentView] = {}
+        self.agents: Mapping[str, AgentView] = MappingProxyType(self._views)
+        """All agents by id, always the newest snapshots."""
+        self._changed: set[str] = set()
+        self._marks: dict[str, tuple[int, int]] = {}
+        self._gates = Gates()
+        self._watcher: FolderWatcher | None = None
+        self._poller: asyncio.Task[None] | None = None
+        self._scanning = asyncio.Lock()
+
+    # -- life ----------------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Read what the files tell, then connect and watch.
+
+        Raises:
+            StoreError: The folder of agents cannot be read or made.
+        """
+        await self._scan()
+        if self._only is None:
+            self._watch()
+        self._poller = asyncio.get_running_loop().create_task(self._poll(), name="fleet poll")
+
+    async def close(self) -> None:
+        """Let go of everything; all agents go on."""
+        if self._poller is not None:
+            self._poller.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._poller
+        if self._watcher is not None:
+            await asyncio.to_thread(self._watcher.close)
+        await asyncio.gather(*(contact.close() for contact in self._contacts.values()))
+        hosts.reap()
+
+    def _watch(self) -> None:
+        agents, sockets = self._paths.agents(), self._paths.sockets()
+        self._watcher = FolderWatcher(agents, self._touched)
+        watched = [self._watcher.start(), self._watcher.add(sockets)]
+        if not all(watched):
+            _log.info("agents are found by polling only")
+
+    def _touched(self, paths: set[Path]) -> None:
+        rescan = False
+        for path in paths:
+            contact = self._contacts.get(path.name.removesuffix(".sock"))
+            if path.parent == self._paths.sockets() and contact is not None:
+                contact.wake()
+            else:
+                rescan = True
+        if rescan:
+            asyncio.get_running_loop().create_task(self._scan_quietly())
+
+    async def _poll(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_S)
+            hosts.reap()
+            await self._scan_quietly()
+
+    # -- finding -------------------------------------------------------------------------------------------------------
+
+    async def _scan_quietly(self) -> None:
+        try:
+            await self._scan()
+        except StoreError as error:
+            _log.warning("%s", error)
+
+    async def _scan(self) -> None:
+        """Find new agents, forget removed ones, read the files of those without a host if they changed."""
+        async with self._scanning:
+            ids = await asyncio.to_thread(folders.agent_ids, self._paths)
+            wanted = ids if self._only is None else [i for i in ids if i in self._only]
+            for gone in self._contacts.keys() - set(wanted):
+                await self._drop(gone)
+            unheard = [i for i in wanted if (c := self._contacts.get(i)) is None or c.connection is None]
+            for start in range(0, len(unheard), SLICE):
+                part = unheard[start : start + SLICE]
+                for view in await asyncio.to_thread(self._read_changed, part):
+                    self._take(view)
+
+    def _read_changed(self, ids: list[str]) -> list[AgentView]:
+        """Read those whose files changed since the last time. Runs on a thread, one at a time."""
+        views = []
+        for agent_id in ids:
+            mark = folders.mark(self._paths, agent_id)
+            known = self._views.get(agent_id)
+            unsettled = known is None or known.status.lifecycle not in OVER
+            if self._marks.get(agent_id) == mark and not (unsettled and known is not None):
+                continue
+            self._marks[agent_id] = mark
+            view = folders.read_view(self._paths, agent_id, self._clock.now())
+            if view is not None:
+                views.append(view)
+        return views
+
+    def _take(self, view: AgentView) -> None:
+        contact = self._contacts.get(view.id)
+        if contact is not None:
+            contact.reread(view)
+            return
+        contact = AgentContact(self._paths, view, self._clock, self._client, self._note, self._gates)
+        self._contacts[view.id] = contact
+        self._note(view.id)
+        if view.contact is not Contact.OVER:
+            contact.wake()
+
+    async def _drop(self, agent_id: str) -> None:
+        self._marks.pop(agent_id, None)
+        contact = self._contacts.pop(agent_id, None)
+        if contact is not None:
+            await contact.close()
+            self._note(agent_id)
+
+    def _note(self, agent_id: str) -> None:
+        contact = self._contacts.get(agent_id)
+        if contact is None:
+            self._views.pop(agent_id, None)
+        else:
+            self._views[agent_id] = contact.view
+        if not self._changed:
+            asyncio.get_running_loop().call_soon(self._tell)
+        self._changed.add(agent_id)
+
+    def _tell(self) -> None:
+        changed, self._changed = frozenset(self._changed), set()
+        if changed:
+            self._on_change(changed)
+
+    # -- acting --------------------------------------------------------------------------------------------------------
+
+    def link(self, agent_id: str) -> AgentLink:
+        """Return a way to an agent.
+
+        Raises:
+            AgentNotFound: There is no such agent.
+        """
+        return AgentLink(self._contact(agent_id))
+
+    def spec_of(self, agent_id: str) -> AgentView:
+        """Return the view with the agent's settings read, if they can be.
+
+        Raises:
+            AgentNotFound: There is no such agent.
+        """
+        return folders.with_spec(self._paths, self._contact(agent_id).view)
+
+    def mark_seen(self, agent_id: str) -> None:
+        """Remember that the user looked at an agent; nothing happens if there is no such one."""
+        contact = self._contacts.get(agent_id)
+        if contact is not None:
+            contact.mark_seen()
+
+    async def create(self, draft: Draft) -> str:
+        """Make an agent and start it.
+
+        Returns:
+            Its id.
+
+        Raises:
+            AgentTuiError: It cannot be started; nothing is left of it.
+        """
+        spec = await asyncio.to_thread(launch.create, self._paths, draft)
+        try:
+            await hosts.start_host(self._paths, spec.id, Start())
+        except BaseException:
+            shutil.rmtree(self._paths.agent(spec.id), ignore_errors=True)
+            raise
+        await self._scan_quietly()
+        return spec.id
+
+    async def command(self, agent_id: str, command: AnyCommand) -> None:
+        """Ask an agent's host; for one that is over, `Start`, `Restart`, `Resume` and `Prompt` start a new host.
+
+        Raises:
+            AgentNotFound: There is no such agent.
+            AgentTuiError: It is refused; the sentence says why.
+            HostUnreachable: Its host does not answer.
+        """
+        contact = self._contact(agent_id)
+        deadline = asyncio.get_running_loop().time() + SETTLE_S
+        while True:
+            if contact.connection is not None:
+                try:
+                    await contact.connection.do(command)
+                except HostUnreachable:
+                    # It left while we asked; whoever starts something then needs a new host.
+                    if not isinstance(command, _STARTS) or asyncio.get_running_loop().time() > deadline:
+                        raise
+                else:
+                    return
+            elif contact.view.over:
+                if await self._begin(contact, command, deadline):
+                    return
+            elif asyncio.get_running_loop().time() > deadline:
+                raise HostUnreachable(
+                    contact.view.problem or f"The host of {contact.view.name} does not answer.",
+                    "agent-tui doctor tells more.",
+                )
+            else:
+                contact.wake()
+            await asyncio.sleep(0.05)
+
+    async def _begin(self, contact: AgentContact, command: AnyCommand, deadline: float) -> bool:
+        """Start a host for an agent that is over; False if one is there already and shall be asked."""
+        name = contact.view.name
+        if not isinstance(command, _STARTS):
+            raise AgentTuiError(f"{name} does not run.")
+        if isinstance(command, Resume) and not contact.view.status.session_id:
+            raise AgentTuiError(f"{name} has no session to resume.", "Restart begins a fresh one.")
+        if contact.view.contact is Contact.LOST:
+            await hosts.sweep(self._paths, contact.id)
+        try:
+            await hosts.start_host(self._paths, contact.id, command)
+        except AgentTuiError as error:
+            if "already has a host" not in error.sentence or asyncio.get_running_loop().time() > deadline:
+                raise
+            contact.wake()
+            return False
+        contact.wake()
+        return True
+
+    async def forget(self, agent_id: str) -> None:
+        """Remove an agent that is over, with its log and recording.
+
+        Raises:
+            AgentNotFound: There is no such agent.
+            AgentTuiError: It still runs.
+            StoreError: Its folder cannot be removed.
+        """
+        contact = self._contact(agent_id)
+        if not contact.view.over:
+            raise AgentTuiError(f"{contact.view.name} still runs.", "Kill it first.")
+        if contact.view.contact is Contact.LOST:
+            await hosts.sweep(self._paths, agent_id)
+        folder = self._paths.agent(agent_id)
+        try:
+            await asyncio.to_thread(_remove, folder)
+        except OSError as error:
+            raise StoreError(f"Cannot remove {shown(folder)}: {reason(error)}.", path=str(folder)) from error
+        with contextlib.suppress(OSError):
+            self._paths.socket(agent_id).unlink()
+        await self._drop(agent_id)
+
+    def _contact(self, agent_id: str) -> AgentContact:
+        try:
+            return self._contacts[agent_id]
+        except KeyError:
+            raise AgentNotFound(f"There is no agent {agent_id!r}.") from None
+
+
+def _remove(folder: Path) -> None:
+    # Out of the list at once, whole or not at all; then file by file. A name with a dot is no agent's.
+    for number in itertools.count():
+        aside = folder.with_name(f".gone-{folder.name}-{number}")
+        if not aside.exists():
+            break
+    folder.rename(aside)
+    shutil.rmtree(aside)

@@ -1,0 +1,137 @@
+"""Starting the processes that outlive us: an agent's host, and the sweep after a host that died."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+from typing import IO, Final
+
+import msgspec
+
+from tui.core.commands import AnyCommand
+from tui.core.errors import AgentTuiError, HostUnreachable
+from tui.core.text import one_line
+from tui.system import store
+from tui.system.paths import Paths
+
+READY_S: Final = 10.0
+"""A host that did not report by then is given up."""
+SWEEP_S: Final = 60.0
+PENDING: Final = "pending.json"
+"""The command that a new host begins with; it takes the file away."""
+
+_children: set[subprocess.Popen[bytes]] = set()
+"""Processes that we are the parent of; they are waited for when they end, never killed."""
+
+
+class _Ready(msgspec.Struct):
+    ready: bool
+    pid: int = 0
+    error: str = ""
+    hint: str = ""
+
+
+async def start_host(paths: Paths, agent_id: str, command: AnyCommand) -> None:
+    """Start an agent's host, detached, with its first command; returns once it is up.
+
+    Raises:
+        AgentTuiError: It did not come up; the sentence says why.
+    """
+    folder = paths.agent(agent_id)
+    store.write_atomic(folder / PENDING, msgspec.json.encode(command))
+    with tempfile.TemporaryFile() as errors:
+        child = await asyncio.to_thread(_spawn, "tui.host", paths, agent_id, subprocess.PIPE, errors)
+        try:
+            line = await asyncio.wait_for(_first_line(child), READY_S)
+        except TimeoutError:
+            raise HostUnreachable(
+                f"The host of {agent_id} did not report within {READY_S:.0f} s.",
+                f"Its log: {paths.log}.",
+            ) from None
+        try:
+            ready = msgspec.json.decode(line, type=_Ready)
+        except msgspec.MsgspecError:
+            raise AgentTuiError(
+                f"The host of {agent_id} ended before it was up: {_last_words(errors)}."
+            ) from None
+    if not ready.ready:
+        raise AgentTuiError(
+            one_line(ready.error) or f"The host of {agent_id} did not start.", one_line(ready.hint)
+        )
+
+
+async def sweep(paths: Paths, agent_id: str) -> bool:
+    """End what a dead host left behind and write down that it is lost; True once that is done."""
+    child = await asyncio.to_thread(
+        _spawn, "tui.host.sweep", paths, agent_id, subprocess.DEVNULL, subprocess.DEVNULL
+    )
+    try:
+        code = await asyncio.wait_for(_ended(child), SWEEP_S)
+    except TimeoutError:
+        return False
+    return code == 0
+
+
+def reap() -> None:
+    """Take leave of children that have ended, so that none stays a zombie."""
+    _children.difference_update([child for child in _children if child.poll() is not None])
+
+
+def _spawn(
+    module: str, paths: Paths, agent_id: str, output: int, errors: IO[bytes] | int
+) -> subprocess.Popen[bytes]:
+    reap()
+    child = subprocess.Popen(
+        # -P: a file of the folder we stand in must not be taken for one of the standard library.
+        [sys.executable, "-P", "-m", module, str(paths.agent(agent_id))],
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=errors,
+        env={**os.environ, **environment(paths)},
+        cwd="/",
+        start_new_session=True,
+    )
+    _children.add(child)
+    return child
+
+
+def environment(paths: Paths) -> dict[str, str]:
+    """Return the variables that lead a process to the same folders."""
+    return {
+        "AGENT_TUI_STATE_DIR": str(paths.state),
+        "AGENT_TUI_RUNTIME_DIR": str(paths.runtime),
+        "AGENT_TUI_CONFIG_DIR": str(paths.config),
+    }
+
+
+async def _first_line(child: subprocess.Popen[bytes]) -> bytes:
+    assert child.stdout is not None
+    reader = asyncio.StreamReader(limit=64 * 1024)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), child.stdout
+    )
+    try:
+        return await reader.readline()
+    except ValueError:  # more than the limit without an end of line
+        return b""
+    finally:
+        transport.close()
+
+
+async def _ended(child: subprocess.Popen[bytes]) -> int:
+    pause = 0.01
+    while (code := child.poll()) is None:
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, 0.25)
+    _children.discard(child)
+    return code
+
+
+def _last_words(errors: IO[bytes]) -> str:
+    errors.seek(0, os.SEEK_END)
+    errors.seek(max(0, errors.tell() - 4096))
+    lines = errors.read().decode("utf-8", "replace").strip().splitlines()
+    return one_line(lines[-1]).rstrip(".") if lines else "it said nothing"
