@@ -165,6 +165,8 @@ class Styles:
     def sweep(self, live: set[str]) -> None:
         """Free every number but 0 and those of `live` (as members of `Row.styles`)."""
         keep = {ord(code) for code in live} | {0}
+        default = self.by_number[0]
+        self.by_number = [s if n in keep else default for n, s in enumerate(self.by_number[: max(keep) + 1])]
         self._numbers = {self.by_number[number]: number for number in keep}
         self._free = list(set(range(len(self.by_number))) - keep)
         self.generation += 1

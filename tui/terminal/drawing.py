@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import ClassVar, Final
 
 from tui.terminal.cells import TAIL
 from tui.terminal.editing import Editing
 from tui.terminal.state import DECAWM, IRM
-from tui.terminal.width import cluster_width, is_cluster, is_mark, is_special, may_join, segments
+from tui.terminal.width import char_width, cluster_width, is_cluster, is_mark, is_special, may_join, segments
 
-_PAIR: Final = re.compile(f"[^{TAIL}]{TAIL}")
 _width: Final = lru_cache(maxsize=2048)(cluster_width)
 
 
@@ -53,6 +51,8 @@ class Drawing(Editing):
 
     def _cells(self, text: str) -> str:
         """Text as one code point per cell. Marks at its start go to the glyph before."""
+        if self.columns < 2:
+            return self._single_cells(text)
         if is_mark(text[0]):
             text = self._attach(text)
         parts = []
@@ -63,8 +63,12 @@ class Drawing(Editing):
                 parts.append(TAIL.join(wide) + TAIL)
             else:
                 parts.append(self._cluster(cluster, _width(cluster)))
-        cells = "".join(parts)
-        return _PAIR.sub(" ", cells) if self.columns < 2 else cells
+        return "".join(parts)
+
+    def _single_cells(self, text: str) -> str:
+        """Text for a screen of one column: no glyph of several code points, a blank for a wide one."""
+        widths = ((char, char_width(char)) for char in text)
+        return "".join(" " if width == 2 else self._cluster(char, width) for char, width in widths)
 
     def _cluster(self, cluster: str, width: int) -> str:
         """One glyph as cells; none for marks that found no glyph to sit on."""
@@ -86,14 +90,14 @@ class Drawing(Editing):
                 return text[at:]
             if mark:
                 self._join(char)
-            joins = True
+            joins = self.columns > 1
         return ""
 
     def _join(self, char: str) -> bool:
         """Make a character part of the glyph before the cursor; False if it does not belong to it."""
         cursor, row = self.cursor, self.rows[self.cursor.y]
         start = cursor.x - 1
-        if start < 0:
+        if start < 0 or self.columns < 2:
             return False
         if row.text[start : start + 1] == TAIL:
             start -= 1
@@ -109,7 +113,7 @@ class Drawing(Editing):
         if IRM in self.mode:
             row.delete(start, 1, self.fill(), self.columns)
         cursor.x = start
-        self._put(self._cluster(joined, width) if self.columns > 1 else " ")
+        self._put(self._cluster(joined, width))
         return True
 
     def _put(self, cells: str) -> None:
@@ -124,7 +128,7 @@ class Drawing(Editing):
             take = room
             if room and cells[room] == TAIL:
                 take -= 1
-                self._place(columns - 1, " ", self.fill())
+                row.erase(columns - 1, columns, self.fill(), columns)
             if take:
                 self._place(cursor.x, cells[:take], self.pen)
             row.wrapped = True

@@ -39,14 +39,11 @@ class Resizing(Strings):
         cursor = Place(self.cursor.x, self.cursor.y) if shown else Place(slot.x, slot.y)
         if columns != self.columns:
             self._reflow(columns, cursor)
-        self._set_height(lines, cursor)
+        self._set_height(lines, columns, cursor)
         for row in self.alternate_rows:
             row.truncate(columns)
         del self.alternate_rows[lines:]
         self.alternate_rows.extend(Row() for _ in range(lines - len(self.alternate_rows)))
-        if columns < 2:
-            for row in (*self.main_rows, *self.alternate_rows):
-                row.text = _PAIR.sub(" ", row.text)
         self._set_size(lines, columns)
         if shown:
             self.cursor.x, self.cursor.y = cursor.x, cursor.y
@@ -69,7 +66,7 @@ class Resizing(Strings):
         self.mode.discard(SYNCHRONIZED)
         self.was_text = False
 
-    def _set_height(self, lines: int, cursor: Place) -> None:
+    def _set_height(self, lines: int, columns: int, cursor: Place) -> None:
         """Fewer rows: blank ones below the cursor go first, then the top ones, to the scrollback. More: they come back."""
         rows = self.main_rows
         while len(rows) > lines and len(rows) - 1 > cursor.y and not (rows[-1].text or rows[-1].styles):
@@ -79,8 +76,7 @@ class Resizing(Strings):
             self.scrollback.push(row.text, row.styles, row.wrapped)
             cursor.y = max(0, cursor.y - 1)
         while len(rows) < lines and (back := self.scrollback.pop()) is not None:
-            if len(back.text) > self.columns:
-                back.truncate(self.columns)
+            back.truncate(columns)
             rows.insert(0, back)
             cursor.y += 1
         rows.extend(Row() for _ in range(lines - len(rows)))
@@ -95,8 +91,8 @@ class Resizing(Strings):
             rows.insert(0, back)
             cursor.y += 1
         self.scrollback.end_line()
+        self.scrollback.reflow(columns, joined, split)
         used = max(cursor.y, max((y for y, row in enumerate(rows) if row.text or row.styles), default=0))
-        old_columns, self.columns = self.columns, columns
         out: list[Row] = []
         target = Place(0, 0)
         y = 0
@@ -106,18 +102,14 @@ class Resizing(Strings):
                 last += 1
             offset = -1
             if y <= cursor.y <= last:
-                before = sum(_length(rows[at], old_columns) for at in range(y, cursor.y))
-                offset = before + cursor.x
-            pieces = _split(_joined(rows[y : last + 1], old_columns), columns)
+                offset = sum(len(row.text) for row in rows[y : cursor.y]) + cursor.x
+            pieces = split(joined(rows[y : last + 1]), columns)
             if offset >= 0:
                 _find(pieces, offset, columns, target)
                 target.y += len(out)
-                while target.y >= len(out) + len(pieces):
-                    pieces.append(Row())
             out.extend(pieces)
             y = last + 1
         cursor.x, cursor.y = target.x, target.y
-        self.columns = old_columns
         self.main_rows[:] = out
         self._fit(cursor)
 
@@ -133,49 +125,41 @@ class Resizing(Strings):
         rows.extend(Row() for _ in range(self.lines - len(rows)))
 
 
-def _length(row: Row, columns: int) -> int:
-    """Cells of a wrapped row that belong to its line: without the blank that a wide glyph left at the margin."""
-    width = min(max(len(row.text), 0), columns)
-    return width if width else columns
+def joined(rows: list[Row]) -> Row:
+    """Rows of one line as a single long row. All but the last are full, but for a column that a wide glyph left."""
+    text = "".join(row.text for row in rows)
+    styles = "".join(row.styles[: len(row.text)].ljust(len(row.text), PLAIN) for row in rows[:-1])
+    return Row(text, styles + rows[-1].styles)
 
 
-def _joined(rows: list[Row], columns: int) -> Row:
-    """Rows of one line as a single long row."""
-    text = ""
-    styles = ""
-    for row in rows[:-1]:
-        width = _length(row, columns)
-        text += row.text.ljust(width)[:width]
-        styles = styles.ljust(len(text) - width, PLAIN) + row.styles[:width]
-    styles = styles.ljust(len(text), PLAIN) + rows[-1].styles if rows[-1].styles else styles
-    return Row(text + rows[-1].text, styles)
-
-
-def _split(line: Row, columns: int) -> list[Row]:
-    """Cut a line into rows, no wide glyph in two."""
-    width = max(len(line.text.rstrip(" ")), len(line.styles.rstrip(PLAIN)) if line.styles else 0)
-    text = line.text.ljust(width)
-    if len(text) <= columns:
-        return [Row(line.text, line.styles[:columns])]
+def split(line: Row, columns: int) -> list[Row]:
+    """Cut a line into rows, no wide glyph in two. Blanks behind its text are cut off, coloured ones too."""
+    text = line.text.rstrip(" ")
+    width = len(text)
+    if columns < 2:
+        text = _PAIR.sub("  ", text)
+    if width <= columns:
+        return [Row(text, line.styles[:columns])]
     pieces = []
     at = 0
     while at < width:
         end = at + columns
-        if end < len(text) and text[end] == TAIL and columns > 1:
+        if end < width and text[end] == TAIL:
             end -= 1
-        pieces.append(Row(text[at:end], line.styles[at:end], wrapped=end < width))
+        pieces.append(Row(text[at:end], line.styles[at : at + columns if end >= width else end], end < width))
         at = end
     return pieces
 
 
 def _find(pieces: list[Row], offset: int, columns: int, place: Place) -> None:
-    """Set the place to where a line's cell `offset` is now, counted from the line's first row."""
-    for y, piece in enumerate(pieces):
-        width = len(piece.text) if piece.wrapped else columns
-        if offset < width or (y == len(pieces) - 1 and offset == columns):
-            place.x, place.y = offset, y
-            return
-        if y == len(pieces) - 1:
+    """Set the place to where a line's cell `offset` is now, counted from the line's first row.
+
+    Behind the text the cursor stays on the last row; right behind a full row it waits to wrap.
+    """
+    place.y = 0
+    for piece in pieces[:-1]:
+        if offset < len(piece.text):
             break
-        offset -= width
-    place.x, place.y = offset % columns, len(pieces) - 1 + offset // columns
+        offset -= len(piece.text)
+        place.y += 1
+    place.x = offset if offset < columns or offset == len(pieces[place.y].text) else columns - 1

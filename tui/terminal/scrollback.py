@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -18,6 +18,12 @@ from tui.terminal.cells import PLAIN, Row, Styles
 
 _RUNS: Final = re.compile(r"([\s\S])\1*")
 _CACHE_MAX: Final = 256
+
+
+Join = Callable[[list[Row]], Row]
+"""Rows of one soft-wrapped line as one long row."""
+Split = Callable[[Row, int], list[Row]]
+"""A long row as rows of a width."""
 
 
 class PackedLine(NamedTuple):
@@ -68,9 +74,36 @@ class Scrollback:
             return None
         self.pushed -= 1
         text, packed, wrapped = self._texts.pop(), self._packed.pop(), self._wrapped.pop()
+        return self._row(text, packed, wrapped)
+
+    def _row(self, text: str, packed: bytes, wrapped: bool) -> Row:
         number = self._styles.number
         styles = "".join(chr(number(style)) * length for length, style in self.runs(packed))
         return Row(text, styles, wrapped)
+
+    def reflow(self, columns: int, join: Join, split: Split) -> None:
+        """Cut the lines anew for another width. Lines that are neither wrapped nor too long stay as they are."""
+        old = list(self._lines(0))
+        before = len(old)
+        pushed = self.pushed
+        self._texts.clear()
+        self._packed.clear()
+        self._wrapped.clear()
+        parts: list[Row] = []
+        for text, packed, wrapped in old:
+            if not parts and not wrapped and len(text) <= columns:
+                self._texts.append(text)
+                self._packed.append(packed)
+                self._wrapped.append(False)
+                continue
+            parts.append(self._row(text, packed, wrapped))
+            if not wrapped:
+                for row in split(join(parts), columns):
+                    self.push(row.text, row.styles, row.wrapped)
+                parts = []
+        for row in parts:
+            self.push(row.text, row.styles, row.wrapped)
+        self.pushed = pushed + len(self) - before
 
     @property
     def ends_wrapped(self) -> bool:
