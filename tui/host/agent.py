@@ -1,0 +1,364 @@
+"""The agent as its host runs it: holds the state, performs what `reduce` decides, feeds back what happened."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tui.core import effects as e
+from tui.core.activity import Source
+from tui.core.agent import Agent
+from tui.core.clock import Clock
+from tui.core.commands import AnyCommand
+from tui.core.errors import AgentTuiError, SpawnError
+from tui.core.facts import AnyFact, RecordingChanged, RunExited, RunStarted, SpawnFailed
+from tui.core.reduce import Asked, BytesSeen, Heard, Input, Tick, next_deadline, reduce
+from tui.host.journal import Journal
+from tui.host.publish import Publisher
+from tui.host.reaper import Reaper
+from tui.host.run import Run
+from tui.host.runfiles import prepare
+from tui.protocol import messages as m
+from tui.protocol.screen import Frame, WinSize
+from tui.runtimes.base import Observed, RunInfo, Runtime
+from tui.system.recorder import Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.core.status import Status
+    from tui.terminal.emulator import Emulator
+
+BYTES_S: Final = 0.25
+"""Between two words to the reducer that something was printed."""
+TICK_LEAST_S: Final = 0.02
+"""After a suspend or under load, deadlines that passed together still come one by one, not in a storm."""
+RESIZE_S: Final = 0.05
+"""A drag sends many sizes; the last one counts."""
+_ROWS_MAX: Final = 500
+_COLS_MAX: Final = 1000
+
+_log = logging.getLogger(__name__)
+
+
+class AgentHost:
+    """One agent. Lives on the event loop.
+
+    Args:
+        folder: The agent's folder.
+        agent: Its state so far.
+        runtime: What it runs.
+        clock: Tells the time.
+        env: The host's environment, from which the child's is made.
+        push: Gets each status that listeners should have.
+        drawn: Called when the screen changed.
+        show: Called with a new run's terminal, or None.
+
+    Raises:
+        StoreError: Its log cannot be read.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        agent: Agent,
+        runtime: Runtime,
+        clock: Clock,
+        env: Mapping[str, str],
+        *,
+        push: Callable[[Status], None],
+        drawn: Callable[[], None],
+        show: Callable[[Emulator | None], None],
+    ) -> None:
+        self.spec = agent.spec
+        self.agent = agent
+        self._folder = folder
+        self._runtime = runtime
+        self._clock = clock
+        self._env = env
+        self._drawn = drawn
+        self._show = show
+        self._size = WinSize(self.spec.rows, self.spec.cols)
+        self.journal = Journal(folder, clock)
+        self.publisher = Publisher(folder, self._answerable, clock, push, self.frame)
+        self._recorder = Recorder(
+            folder,
+            title=self.spec.name,
+            size=self._size,
+            limit_bytes=self.spec.record_bytes,
+            clock=clock,
+            on_change=lambda on, why: self.hear(Source.HOST, RecordingChanged(on=on, reason=why)),
+        )
+        self._reaper = Reaper(self._reaped)
+        self._run: Run | None = None
+        self._inputs: deque[Input] = deque()
+        self._busy = False
+        self._refusal = ""
+        self._bytes_at = 0.0
+        self._bytes_timer: asyncio.TimerHandle | None = None
+        self._tick_timer: asyncio.TimerHandle | None = None
+        self._tick_due: float | None = None
+        self._resize_timer: asyncio.TimerHandle | None = None
+        self.spawn_failure: SpawnFailed | None = None
+        self.left = asyncio.Event()
+        """Set when nothing runs and nothing is pending."""
+
+    def start(self) -> None:
+        """Begin; call it on the loop."""
+        self._reaper.start()
+
+    # -- inputs of the reducer -----------------------------------------------------------------------------------------
+
+    def command(self, command: AnyCommand) -> str:
+        """Do what someone asks; return one sentence why not, or nothing."""
+        if self.left.is_set():
+            return f"{self.spec.name}'s host is leaving; ask again in a moment."
+        self._refusal = ""
+        self._feed(Asked(command))
+        return self._refusal
+
+    def hear(self, source: Source, fact: AnyFact) -> None:
+        """Take a fact."""
+        self._feed(Heard(source, fact))
+
+    def _hear_all(self, facts: Iterable[Observed]) -> None:
+        for source, fact in facts:
+            self._feed(Heard(source, fact))
+
+    def _feed(self, what: Input) -> None:
+        """Reduce an input; what its effects bring about is reduced after it, in order."""
+        self._inputs.append(what)
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            while self._inputs:
+                self._reduce(self._inputs.popleft())
+        finally:
+            self._busy = False
+        self._arm()
+        self.publisher.changed()
+
+    def _reduce(self, what: Input) -> None:
+        before = self.agent.status.runs
+        self.agent, effects = reduce(self.agent, what, self._clock.now())
+        if isinstance(what, Heard):
+            # An end belongs to the run that ended, though the next one may be decided on already.
+            self.journal.record(what.source, what.fact, before or self.agent.status.runs)
+        for effect in effects:
+            self._perform(effect)
+
+    def _printed(self) -> None:
+        if self._bytes_timer is None:
+            wait_s = max(0.0, self._bytes_at + BYTES_S - self._clock.now().mono)
+            self._bytes_timer = asyncio.get_running_loop().call_later(wait_s, self._bytes_seen)
+
+    def _bytes_seen(self) -> None:
+        self._bytes_timer = None
+        self._bytes_at = self._clock.now().mono
+        self._feed(BytesSeen())
+
+    def _arm(self) -> None:
+        due = next_deadline(self.agent)
+        if due == self._tick_due and self._tick_timer is not None:
+            return
+        if self._tick_timer is not None:
+            self._tick_timer.cancel()
+            self._tick_timer = None
+        self._tick_due = due
+        if due is not None and not self.left.is_set():
+            wait_s = max(TICK_LEAST_S, due - self._clock.now().mono)
+            self._tick_timer = asyncio.get_running_loop().call_later(wait_s, self._tick)
+
+    def _tick(self) -> None:
+        self._tick_timer = None
+        self._feed(Tick())
+
+    # -- effects -------------------------------------------------------------------------------------------------------
+
+    def _perform(self, effect: e.Effect) -> None:
+        match effect:
+            case e.Spawn():
+                self._spawn(effect)
+            case e.Log(fact=fact):
+                self.journal.record(Source.HOST, fact, self.agent.status.runs)
+            case e.Refuse(reason=reason):
+                self._refusal = reason
+            case e.Leave():
+                self.left.set()
+            case _ if self._run is not None:
+                self._steer(self._run, effect)
+            case _:
+                _log.warning("%s without a run", type(effect).__name__)
+
+    def _steer(self, run: Run, effect: e.Effect) -> None:
+        name = self.spec.name
+        match effect:
+            case e.SignalTree(stage=stage):
+                run.signal(stage)
+            case e.FreezeTree(frozen=frozen):
+                run.freeze(frozen)
+            case e.InterruptTurn():
+                if not run.interrupt():
+                    self._refusal = f"{name} does not read its input."
+            case e.TypePrompt(text=text):
+                if why := run.prompt(text):
+                    self._refusal = f"{name} {why}"
+            case e.TypeAnswer(answer=answer):
+                request = self.agent.request
+                if request is not None and (why := run.answer(request, answer)):
+                    self._refusal = f"{name} {why}"
+            case _:
+                pass
+
+    def _spawn(self, effect: e.Spawn) -> None:
+        try:
+            run = self._new_run(effect)
+        except AgentTuiError as error:
+            _log.info("cannot start: %s", type(error).__name__)
+            self.spawn_failure = SpawnFailed(reason=error.sentence, hint=error.hint)
+            self._inputs.append(Heard(Source.HOST, self.spawn_failure))
+            return
+        self._run = run
+        number = self.agent.status.runs
+        _log.info("run %d: %s, process %d", number, effect.kind, run.pid)
+        self._recorder.begin_run(number)
+        started = RunStarted(
+            pid=run.pid,
+            kind=effect.kind,
+            session_id=effect.session_id or run.reader.info.launch.session_id,
+            takes_prompts=run.reader.prompt("x") is not None,
+        )
+        self._inputs.append(Heard(Source.HOST, started))
+        self._show(self.emulator)
+        run.start()
+
+    def _new_run(self, effect: e.Spawn) -> Run:
+        prompt = effect.prompt
+        if effect.hand_over:
+            from tui.core.handover import compose
+
+            prompt = compose(self.spec, self.journal.logged(0), prompt)
+        run_dir = prepare(self._folder)
+        launch = self._runtime.launch(
+            self.spec, effect.kind, effect.session_id, prompt, self._env, run_dir.path
+        )
+        run_dir.write(launch.files)
+        info = RunInfo(spec=self.spec, kind=effect.kind, launch=launch, prompt=prompt)
+        if self._run is not None:
+            raise SpawnError("Cannot start: the run before is not over.")
+        return Run(
+            launch,
+            self._runtime.reader(info),
+            size=self._size,
+            recorder=self._recorder,
+            reaper=self._reaper,
+            emit=self._hear_all,
+            printed=self._printed,
+            drawn=self._screen_changed,
+            over=self._over,
+        )
+
+    def _over(self, fact: RunExited) -> None:
+        self.publisher.write_screen()
+        self._last_emulator = self.emulator
+        self._run = None
+        self.hear(Source.HOST, fact)
+
+    def _reaped(self) -> None:
+        if self._run is not None:
+            self._run.reaped()
+
+    # -- what clients want ---------------------------------------------------------------------------------------------
+
+    _last_emulator: Emulator | None = None
+    """The screen of the run before, until there is another one."""
+
+    @property
+    def emulator(self) -> Emulator | None:
+        """Its terminal, if it draws one; after a run, that run's."""
+        if self._run is None:
+            return self._last_emulator
+        screen = self._run.screen
+        return screen.emulator if screen is not None else None
+
+    def text(self) -> list[str]:
+        """Return the screen as text, or the last lines of the log of a stream."""
+        emulator = self.emulator
+        if emulator is not None:
+            return emulator.text()
+        return self._run.log_lines() if self._run is not None else []
+
+    def frame(self) -> Frame | None:
+        """Return the whole screen, or None if there is none."""
+        emulator = self.emulator
+        if emulator is None:
+            return None
+        from tui.terminal.frames import FrameSource
+
+        return FrameSource(emulator).frame(force_full=True)
+
+    def input(self, message: m.Key | m.Paste | m.Mouse | m.Focus | m.Resize) -> None:
+        """Take what a user did in a pane."""
+        if isinstance(message, m.Resize):
+            self._resize_soon(message.size)
+            return
+        emulator = self.emulator
+        if self._run is None:
+            return
+        if emulator is None:
+            if isinstance(message, m.Paste):
+                self._run.type(message.text.encode("utf-8", "replace"))
+            return
+        if isinstance(message, m.Focus):
+            emulator.set_focus(message.focused)
+            return
+        from tui.host.inputs import encode
+
+        data = encode(message, emulator)
+        if data and not self._run.type(data):
+            _log.warning("%d bytes of input were dropped: the child does not read", len(data))
+
+    def _resize_soon(self, size: WinSize) -> None:
+        self._size = WinSize(min(max(size.rows, 1), _ROWS_MAX), min(max(size.cols, 2), _COLS_MAX))
+        if self._resize_timer is not None:
+            self._resize_timer.cancel()
+        self._resize_timer = asyncio.get_running_loop().call_later(RESIZE_S, self._resize)
+
+    def _resize(self) -> None:
+        self._resize_timer = None
+        if self._run is not None:
+            self._run.resize(self._size)
+
+    def _screen_changed(self) -> None:
+        self._drawn()
+        self.publisher.screen_changed()
+
+    def _answerable(self) -> Agent:
+        """The agent, its open request marked with whether it can be answered from here."""
+        agent = self.agent
+        request = agent.status.request
+        if request is None or self._run is None:
+            return agent
+        import msgspec
+
+        can = self._run.reader.can_answer(request)
+        if can == request.answerable:
+            return agent
+        status = msgspec.structs.replace(
+            agent.status, request=msgspec.structs.replace(request, answerable=can)
+        )
+        return msgspec.structs.replace(agent, status=status)
+
+    def close(self) -> None:
+        """Write everything a last time."""
+        for timer in (self._tick_timer, self._bytes_timer, self._resize_timer):
+            if timer is not None:
+                timer.cancel()
+        self.journal.close()
+        self._recorder.close()
+        self.publisher.close()

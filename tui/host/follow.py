@@ -1,0 +1,180 @@
+"""Follows files that an agent CLI writes about itself: whole ones at each change, growing ones line by line.
+
+Changes are told by the system; a slow poll is the safety net for folders that do not exist yet, network file systems and
+exhausted watches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from tui.core.facts import Oversized
+from tui.runtimes.base import Follow
+from tui.runtimes.lines import LineSplitter
+from tui.system.watcher import FolderWatcher, nearest_folder
+
+POLL_S: Final = 2.0
+WHOLE_MAX: Final = 1024 * 1024
+"""Bytes read of a file that is given whole."""
+STEP_BYTES: Final = 256 * 1024
+"""Bytes read of a growing file before the event loop gets its turn."""
+
+Give = Callable[[str, bytes], None]
+
+
+class FollowedFile:
+    """One file and how far it was read.
+
+    Args:
+        follow: Which, and how.
+        give: Gets (name, content or line); empty content: the file is gone.
+    """
+
+    def __init__(self, follow: Follow, give: Give) -> None:
+        self.follow = follow
+        self.path = Path(follow.path)
+        self._give = give
+        self._mark: tuple[int, ...] | None = None
+        """What told the last version apart: inode, size, time of change."""
+        self._inode = 0
+        self._offset = 0
+        self._splitter = LineSplitter()
+        if follow.lines and not follow.from_start:
+            info = self._stat()
+            if info is not None:
+                self._inode, self._offset = info.st_ino, info.st_size
+
+    def check(self) -> bool:
+        """Look at the file; return True if there is more to read at once."""
+        info = self._stat()
+        if info is None:
+            if self._mark is not None:
+                self._mark = None
+                self._restart(0)
+                if not self.follow.lines:
+                    self._give(self.follow.name, b"")
+            return False
+        mark = (info.st_ino, info.st_size, info.st_mtime_ns)
+        if mark == self._mark:
+            return False
+        if not self.follow.lines:
+            self._mark = mark
+            self._give(self.follow.name, self._read(0, WHOLE_MAX))
+            return False
+        if self._inode not in (0, info.st_ino) or info.st_size < self._offset:
+            self._restart(info.st_ino)  # replaced or cut: another file
+        self._inode = info.st_ino
+        more = self._read_lines(info.st_size)
+        if not more:
+            self._mark = mark
+        return more
+
+    def _stat(self) -> os.stat_result | None:
+        try:
+            info = self.path.stat()
+        except OSError:
+            return None
+        return info if not self.path.is_dir() else None
+
+    def _restart(self, inode: int) -> None:
+        self._inode, self._offset = inode, 0
+        self._splitter = LineSplitter()
+
+    def _read_lines(self, size: int) -> bool:
+        data = self._read(self._offset, STEP_BYTES)
+        self._offset += len(data)
+        for line in self._splitter.feed(data):
+            if not isinstance(line, Oversized) and line:
+                self._give(self.follow.name, line)
+        return bool(data) and self._offset < size
+
+    def _read(self, offset: int, limit: int) -> bytes:
+        try:
+            # Not blocking on a pipe that someone put in its place.
+            fd = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        except OSError:
+            return b""
+        try:
+            return os.pread(fd, limit, offset)
+        except OSError:
+            return b""
+        finally:
+            os.close(fd)
+
+
+class Follower:
+    """Follows the files that a reader names.
+
+    Args:
+        give: Gets (name, content or line), on the loop.
+    """
+
+    def __init__(self, give: Give) -> None:
+        self._give = give
+        self._files: dict[Follow, FollowedFile] = {}
+        self._watcher: FolderWatcher | None = None
+        self._watched: set[Path] = set()
+        self._poll_timer: asyncio.TimerHandle | None = None
+        self._again: asyncio.Handle | None = None
+
+    def set(self, follows: Iterable[Follow]) -> None:
+        """Follow these files, and only these."""
+        wanted = list(follows)
+        if wanted == list(self._files):
+            return
+        self._files = {f: self._files.get(f) or FollowedFile(f, self._give) for f in wanted}
+        if self._files:
+            self._look()
+            if self._poll_timer is None:
+                self._poll()
+
+    def _poll(self) -> None:
+        self._poll_timer = asyncio.get_running_loop().call_later(POLL_S, self._poll)
+        self._look()
+
+    def _look(self) -> None:
+        self._again = None
+        more = False
+        for file in list(self._files.values()):
+            more = file.check() or more
+        self._watch()
+        if more and self._again is None:
+            self._again = asyncio.get_running_loop().call_soon(self._look)
+
+    def _watch(self) -> None:
+        """Watch the nearest folder that exists above each file."""
+        wanted = {nearest_folder(file.path) for file in self._files.values()}
+        for folder in self._watched - wanted:
+            if self._watcher is not None:
+                self._watcher.remove(folder)
+        for folder in wanted - self._watched:
+            if self._watcher is None:
+                self._watcher = FolderWatcher(folder, lambda paths: self._look())
+                self._watcher.start()
+            else:
+                self._watcher.add(folder)
+        self._watched = wanted
+
+    def finish(self) -> None:
+        """Read what came last, then stop."""
+        for file in list(self._files.values()):
+            for _ in range(64):
+                if not file.check():
+                    break
+        self.close()
+
+    def close(self) -> None:
+        """Stop."""
+        for handle in (self._poll_timer, self._again):
+            if handle is not None:
+                handle.cancel()
+        self._poll_timer = self._again = None
+        self._files = {}
+        if self._watcher is not None:
+            self._watcher.close()
+            self._watcher = None
+        self._watched = set()

@@ -1,0 +1,129 @@
+"""Ends what a dead host left behind: `python -P -m tui.host.sweep AGENT_DIR [HOW]`.
+
+The guardian becomes this program when its host dies; a client runs it for a host whose guardian died, too. It does nothing
+while the agent has a host, and may run any number of times.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tui.core.activity import Activity, Source
+from tui.core.agent import new_agent
+from tui.core.clock import Now, SystemClock
+from tui.core.errors import AgentTuiError
+from tui.core.facts import AnyFact, Event, HostLost, RunExited, StateChanged
+from tui.core.lifecycle import OVER, Lifecycle
+from tui.core.runs import over, settle
+from tui.core.spec import AgentSpec
+from tui.core.status import Status
+from tui.host import lock
+from tui.system import processes
+from tui.system.store import EventLog, read_spec, read_status, write_status
+
+TERMINATE_S: Final = 0.5
+"""Between SIGTERM and SIGKILL: whoever could say more is gone."""
+GIVE_UP_S: Final = 5.0
+_POLL_S: Final = 0.02
+
+
+def main() -> int:
+    """Sweep one agent's folder."""
+    if len(sys.argv) not in (2, 3):
+        sys.stderr.write("usage: python -m tui.host.sweep AGENT_DIR [HOW]\n")
+        return 2
+    folder = Path(sys.argv[1]).absolute()
+    how = sys.argv[2] if len(sys.argv) == 3 else ""
+    try:
+        held = lock.take(folder)
+        # Our own descendants are a dead host's, whoever has the agent now.
+        end_all(lambda: processes.descendants(os.getpid()))
+        if held is not None:
+            sweep(folder, how)
+    except AgentTuiError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def sweep(folder: Path, how: str) -> None:
+    """End an agent's processes and mark it lost. The caller holds its lock.
+
+    Args:
+        folder: The agent's folder.
+        how: How its host ended, in words; may be empty.
+
+    Raises:
+        StoreError: Its files cannot be read or written.
+        DecodeError: They are no files of ours.
+    """
+    status = read_status(folder)
+    if status is None or status.lifecycle in OVER or status.lifecycle is Lifecycle.QUEUED:
+        return
+    spec = read_spec(folder)
+    left = end_all(lambda: processes.marked(spec.id))
+    reason = f"its host ended ({how})" if how else "its host ended"
+    log = EventLog(folder)
+    now = SystemClock().now()
+    status, facts = lost(spec, status, reason, left, now)
+    events = [
+        Event(seq=log.last_seq + i, at=now.wall, run=status.runs, source=Source.HOST, fact=fact)
+        for i, fact in enumerate(facts, start=1)
+    ]
+    log.append(events)
+    log.close()
+    write_status(folder, status)
+
+
+def lost(spec: AgentSpec, status: Status, reason: str, left: int, now: Now) -> tuple[Status, list[AnyFact]]:
+    """Return the status of an agent whose host is gone, and what its log is told."""
+    agent = settle(new_agent(spec, status), RunExited(reason=reason, left=left), now)
+    agent, _ = over(agent, Lifecycle.LOST, Activity.UNKNOWN, reason, now)
+    status = msgspec.structs.replace(
+        agent.status, host_pid=0, host_started=0.0, published=now, headline=f"Lost: {reason}"
+    )
+    changed = StateChanged(lifecycle=status.lifecycle, activity=status.activity, because=reason)
+    return status, [HostLost(reason=reason), changed]
+
+
+def end_all(find: Callable[[], list[int]]) -> int:
+    """SIGTERM, then SIGKILL to what `find` returns, until it returns nothing.
+
+    Returns:
+        How many could not be ended.
+    """
+    found = find()
+    if not found:
+        return 0
+    processes.signal_tree(found, 0, signal.SIGTERM)
+    began = time.monotonic()
+    while found := find():
+        passed_s = time.monotonic() - began
+        if passed_s > GIVE_UP_S:
+            break
+        if passed_s > TERMINATE_S:
+            processes.signal_tree(found, 0, signal.SIGKILL)
+        _reap()
+        time.sleep(_POLL_S)
+    _reap()
+    return len(found)
+
+
+def _reap() -> None:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return
+
+
+if __name__ == "__main__":
+    sys.exit(main())
