@@ -16,7 +16,7 @@ import struct
 from collections.abc import Iterable
 from typing import Final
 
-from tui.protocol.screen import CellStyle
+from tui.protocol.screen import DEFAULT_COLOUR, CellStyle
 
 TAIL: Final = "\0"
 """Second half of a wide glyph. It follows its first half always, and has the same style."""
@@ -31,10 +31,16 @@ CLUSTER_CODES: Final = re.compile("[\U00100000-\U0010ffff]")
 _CLUSTERS_MAX: Final = 0x4000
 _SWEEP_AT_LEAST: Final = 4096
 
-_SHORT: Final = struct.Struct("<HHii")
-_LONG: Final = struct.Struct("<HHiiiH")
-_LONG_FORM: Final = 1 << 15
-"""Bit of a packed run's attributes: underline colour and link follow."""
+_NONE: Final = struct.Struct("<HH")
+_FG: Final = struct.Struct("<HHi")
+_BOTH: Final = struct.Struct("<HHii")
+_ALL: Final = struct.Struct("<HHiiiH")
+"""Packed runs: length, attributes with a bit for the layout, foreground, background, underline colour, link."""
+_ATTRS: Final = (1 << 13) - 1
+_HAS_FG: Final = 1 << 13
+_HAS_BG: Final = 1 << 14
+_HAS_ALL: Final = 1 << 15
+_LAYOUTS: Final = {0: _NONE, _HAS_FG: _FG, _HAS_BG: _BOTH, _HAS_ALL: _ALL}
 
 _LINKS_MAX: Final = 4096
 _LINK_BYTES_MAX: Final = 1 << 20
@@ -179,12 +185,16 @@ class Styles:
         for run in runs:
             start, end = run.span()
             style = by_number[ord(codes[start])]
-            if style.link or style.underline_colour != -1:
+            fg, bg = style.fg, style.bg
+            if style.link or style.underline_colour != DEFAULT_COLOUR:
                 link = self.links.number(style.link)
-                attrs = style.attrs | _LONG_FORM
-                part = _LONG.pack(end - start, attrs, style.fg, style.bg, style.underline_colour, link)
+                part = _ALL.pack(end - start, style.attrs | _HAS_ALL, fg, bg, style.underline_colour, link)
+            elif bg != DEFAULT_COLOUR:
+                part = _BOTH.pack(end - start, style.attrs | _HAS_BG, fg, bg)
+            elif fg != DEFAULT_COLOUR:
+                part = _FG.pack(end - start, style.attrs | _HAS_FG, fg)
             else:
-                part = _SHORT.pack(end - start, style.attrs, style.fg, style.bg)
+                part = _NONE.pack(end - start, style.attrs)
             parts.append(part)
         return b"".join(parts)
 
@@ -193,14 +203,17 @@ class Styles:
         runs = []
         offset = 0
         while offset < len(packed):
-            if packed[offset + 3] & (_LONG_FORM >> 8):
-                length, attrs, fg, bg, underline, link = _LONG.unpack_from(packed, offset)
-                style = CellStyle(fg, bg, attrs & ~_LONG_FORM, underline, self.links.uri(link))
-                offset += _LONG.size
+            length, kind = _NONE.unpack_from(packed, offset)
+            attrs = kind & _ATTRS
+            layout = _LAYOUTS[kind & ~_ATTRS]
+            colours = layout.unpack_from(packed, offset)[2:]
+            if layout is _ALL:
+                fg, bg, underline, link = colours
+                style = CellStyle(fg, bg, attrs, underline, self.links.uri(link))
             else:
-                length, attrs, fg, bg = _SHORT.unpack_from(packed, offset)
+                fg, bg = (*colours, DEFAULT_COLOUR, DEFAULT_COLOUR)[:2]
                 style = CellStyle(fg, bg, attrs)
-                offset += _SHORT.size
+            offset += layout.size
             runs.append((length, style))
         return runs
 

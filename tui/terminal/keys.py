@@ -7,7 +7,6 @@ https://sw.kovidgoyal.net/kitty/keyboard-protocol/.
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Final
 
 import msgspec
@@ -264,6 +263,8 @@ def _base_character(name: str) -> str | None:
         return _PUNCTUATION[name]
     if name == "kp_enter":
         return "\r"
+    import unicodedata  # a megabyte, for keys beyond ASCII
+
     try:
         return unicodedata.lookup(name.replace("_", " "))
     except KeyError:

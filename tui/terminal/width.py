@@ -40,6 +40,7 @@ _PICTURES: Final = (
     "\xa9\xae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe\u2600-\u27bf"
     "\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff"
 )
+_BASIC_PLANE: Final = (0x20, 0x7E), (0xA0, 0xD7FF), (0xE000, 0xFFFF)
 _ASTRAL_MARKS: Final = (
     (0x101FD, 0x16FFF),
     (0x1BC9D, 0x1BC9E),
@@ -118,30 +119,27 @@ def may_join(char: str) -> bool:
     return char > "\xa8" and _tables().joiner.match(char) is not None
 
 
-def _ranges(points: list[int]) -> str:
-    """The inside of a character class for sorted code points."""
+def _class(width: int, *spans: tuple[int, int]) -> str:
+    """The inside of a character class: the code points of a width within the spans."""
     parts: list[str] = []
-    start = last = -2
-    for point in [*points, -2]:
-        if point == last + 1:
-            last = point
-            continue
-        if start >= 0:
-            parts.append(f"{re.escape(chr(start))}-{re.escape(chr(last))}")
-        start = last = point
+    start = -1
+    # No list of code points: 65,000 integers would stay with the process as memory that is never given back.
+    for low, high in spans:
+        for point in range(low, high + 2):
+            inside = point <= high and max(0, wcwidth(chr(point))) == width
+            if inside and start < 0:
+                start = point
+            elif not inside and start >= 0:
+                parts.append(f"{re.escape(chr(start))}-{re.escape(chr(point - 1))}")
+                start = -1
     return "".join(parts)
 
 
 @cache
 def _tables() -> _Tables:
     """Build the classes from wcwidth. Above the basic plane every glyph counts as a cluster of its own."""
-    by_width: tuple[list[int], list[int], list[int]] = [], [], []
-    for point in range(0x20, 0x10000):
-        if not 0x7F <= point < 0xA0 and not 0xD800 <= point < 0xE000:
-            by_width[max(0, wcwidth(chr(point)))].append(point)
-    astral = [p for low, high in _ASTRAL_MARKS for p in range(low, high + 1) if wcwidth(chr(p)) == 0]
-    narrow, wide = _ranges(by_width[1]), _ranges(by_width[2])
-    mark = f"[{_ranges([*by_width[0], *astral])}{_SKIN_TONES}]"
+    narrow, wide = _class(1, *_BASIC_PLANE), _class(2, *_BASIC_PLANE)
+    mark = f"[{_class(0, *_BASIC_PLANE, *_ASTRAL_MARKS)}{_SKIN_TONES}]"
     picture = f"[{_PICTURES}]"
     cluster = (
         f"[{_REGIONAL}]{{2}}{mark}{{0,{MAX_MARKS}}}"
