@@ -1,6 +1,9 @@
 """The events of one agent for any number of watchers: the log from disk first, then what the host pushes, nothing twice.
 
 The log is read from the file in any case: it is the same machine, and so agents that are over read like those that live.
+
+After each subscription a host says once more what streams now, whole (events of run 0). A watcher that has part of it is
+given the rest only.
 """
 
 from __future__ import annotations
@@ -12,7 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tui.core.facts import Event
+import msgspec
+
+from tui.core.facts import Event, RunExited, RunStarted, Text, TextDelta, Thinking, ThinkingDelta, TurnEnded
 from tui.system.eventlog import read_events
 
 BATCH: Final = 500
@@ -43,6 +48,8 @@ class EventWatch:
         self._loaded = loaded
         self._closed = closed
         self._held: list[Event] = []
+        self._streamed: dict[tuple[bool, str, str], int] = {}
+        """Characters handed over of each block that streams."""
         self._task = asyncio.get_running_loop().create_task(self._load(), name=f"events of {folder.name}")
 
     def push(self, events: list[Event]) -> None:
@@ -52,10 +59,33 @@ class EventWatch:
         if self.loading:
             self._held.extend(events)
             return
-        fresh = [event for event in events if event.seq == 0 or event.seq > self.last_seq]
+        fresh = [rest for event in events if (rest := self._rest(event)) is not None]
         if fresh:
             self.last_seq = max(self.last_seq, *(event.seq for event in fresh))
             self._hand_over(fresh)
+
+    def _rest(self, event: Event) -> Event | None:
+        """Return what of an event was not handed over yet."""
+        if event.seq:
+            if event.seq <= self.last_seq:
+                return None
+            if isinstance(event.fact, Text | Thinking):
+                self._streamed.pop(_block(event.fact), None)
+            elif isinstance(event.fact, TurnEnded | RunStarted | RunExited):
+                self._streamed.clear()
+            return event
+        if not isinstance(event.fact, TextDelta | ThinkingDelta):
+            return event
+        key = _block(event.fact)
+        known = self._streamed.get(key, 0)
+        if event.run:
+            self._streamed[key] = known + len(event.fact.text)
+            return event
+        rest = event.fact.text[known:]
+        self._streamed[key] = known + len(rest)
+        if not rest:
+            return None
+        return msgspec.structs.replace(event, fact=msgspec.structs.replace(event.fact, text=rest))
 
     def catch_up(self) -> None:
         """Read again what the file holds beyond the last event: its host wrote more than it could say."""
@@ -94,3 +124,8 @@ class EventWatch:
             self._on_events(events)
         except Exception:  # noqa: BLE001 - a watcher's bug must not cut the others off; it is logged whole
             _log.exception("a watcher of events failed")
+
+
+def _block(fact: Text | TextDelta | Thinking | ThinkingDelta) -> tuple[bool, str, str]:
+    parent = "" if isinstance(fact, ThinkingDelta | Thinking) else fact.parent
+    return isinstance(fact, TextDelta | Text), fact.block, parent
