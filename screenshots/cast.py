@@ -11,27 +11,18 @@ from typing import Final
 
 import msgspec
 
+from tui.client.view import AgentView, Contact
 from tui.core.activity import Activity, Evidence, Source, Vote
 from tui.core.clock import Now
 from tui.core.lifecycle import Lifecycle
-from tui.core.spec import AgentSpec, Mode, Step
+from tui.core.spec import Mode, Step
 from tui.core.status import NEVER, Exit, LadderStep, Limit, Request, Status, Transition
 from tui.core.usage import Usage, UsageSource
 
-NOW: Final = Now(mono=1_000_000.0, wall=1_763_127_420.0)
-"""Friday, 14 November 2025, 13:37:00 UTC."""
+NOW: Final = Now(mono=1_000_000.0, wall=1_763_127_432.0)
+"""Friday, 14 November 2025, 13:37:12 UTC."""
 
 _K: Final = 1_000
-
-
-class CastView(msgspec.Struct, frozen=True):
-    """An agent as the fleet would show it."""
-
-    status: Status
-    contact: str = "live"
-    seen: bool = False
-    contact_since: float = 0.0
-    spec: AgentSpec | None = None
 
 
 def ago(seconds: float) -> Now:
@@ -99,10 +90,14 @@ def _status(agent_id: str, runtime: str, mode: Mode, **more: object) -> Status:
     return msgspec.convert({**base, **more}, Status, from_attributes=True)
 
 
-def flaky_tests() -> CastView:
+def _live(status: Status, *, seen: bool = False) -> AgentView:
+    return AgentView(status, Contact.LIVE, seen=seen)
+
+
+def flaky_tests() -> AgentView:
     """An agent on its own screen that wants to run a command."""
     command = "rm -rf .pytest_cache && pytest -x -q --count 50 tests/test_clock.py"
-    return CastView(
+    return _live(
         _status(
             "flaky-tests",
             "codex",
@@ -131,10 +126,10 @@ def flaky_tests() -> CastView:
     )
 
 
-def docs() -> CastView:
+def docs() -> AgentView:
     """A headless agent with a question."""
     question = "Keep v1 examples next to v2, or drop them?"
-    return CastView(
+    return _live(
         _status(
             "docs",
             "gemini",
@@ -161,9 +156,9 @@ def docs() -> CastView:
     )
 
 
-def migrate_db() -> CastView:
+def migrate_db() -> AgentView:
     """A headless agent whose tool makes no progress, with its next step announced."""
-    return CastView(
+    return _live(
         _status(
             "migrate-db",
             "claude-code",
@@ -197,9 +192,9 @@ def migrate_db() -> CastView:
     )
 
 
-def changelog() -> CastView:
+def changelog() -> AgentView:
     """An agent that is done; nobody looked yet."""
-    return CastView(
+    return _live(
         _status(
             "changelog",
             "claude-code",
@@ -226,9 +221,9 @@ def changelog() -> CastView:
     )
 
 
-def api_refactor() -> CastView:
+def api_refactor() -> AgentView:
     """An agent at work on its own screen."""
-    return CastView(
+    return _live(
         _status(
             "api-refactor",
             "claude-code",
@@ -249,9 +244,9 @@ def api_refactor() -> CastView:
     )
 
 
-def bench() -> CastView:
+def bench() -> AgentView:
     """An agent that its provider refuses until a time."""
-    return CastView(
+    return _live(
         _status(
             "bench",
             "opencode",
@@ -275,12 +270,12 @@ def bench() -> CastView:
     )
 
 
-def six() -> list[CastView]:
+def six() -> list[AgentView]:
     """Return one agent in each mood."""
     return [flaky_tests(), docs(), migrate_db(), changelog(), api_refactor(), bench()]
 
 
-def _resting() -> list[CastView]:
+def _resting() -> list[AgentView]:
     lost = _status(
         "e2e", "claude-code", Mode.STREAM, model="claude-sonnet-4-5", branch="test/e2e",
         lifecycle=Lifecycle.LOST, lifecycle_since=ago(1_510), activity=Activity.UNKNOWN, pid=None,
@@ -312,19 +307,19 @@ def _resting() -> list[CastView]:
         usage=_usage(4.2, 2.2, 61.0, "0.27"), context_tokens=62_000, context_window=200_000,
     )  # fmt: skip
     return [
-        CastView(lost, contact="lost"),
-        CastView(export),
-        CastView(queued, contact="over"),
-        CastView(notes, seen=True),
-        CastView(sdk, contact="over", seen=True),
+        AgentView(lost, contact=Contact.LOST),
+        _live(export),
+        AgentView(queued, contact=Contact.OVER),
+        _live(notes, seen=True),
+        AgentView(sdk, contact=Contact.OVER, seen=True),
     ]
 
 
-def eleven() -> list[CastView]:
+def eleven() -> list[AgentView]:
     """Return the six and five calmer ones."""
     return six() + _resting()
 
 
-def csv_export() -> CastView:
+def csv_export() -> AgentView:
     """The agent of the timeline picture."""
     return next(view for view in _resting() if view.status.id == "csv-export")

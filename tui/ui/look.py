@@ -238,7 +238,7 @@ def _special(row: AgentRow, now: Now) -> str:
             return " · ".join(p for p in (what, f"{status.ladder.step.value} in {left}") if p)
         case RowState.LIMITED if status.limited_until:
             goes_on = f"goes on at {figures.clock(status.limited_until, now.wall)}"
-            return " · ".join(p for p in (_said(status), goes_on) if p)
+            return " · ".join(p for p in (goes_on, _said(status)) if p)
         case RowState.BACKOFF:
             left = figures.duration(row.timer.seconds)
             return " · ".join(p for p in (reason, f"tries again in {left}") if p)

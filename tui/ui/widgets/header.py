@@ -72,16 +72,11 @@ class DashboardHeader(Widget):
         if need:
             words = f" ! {need} need you " if need > 1 else " ! 1 needs you "
             pieces.append(Piece(ALWAYS, Content("   ") + text(words, "bold $on-needs on $needs-fill")))
-        merged: dict[tuple[str, str], tuple[RowState, int]] = {}
+        gap = "  " if need else "   "
         for state, count in number.items():
             seen = LOOK[state]
-            known = merged.get((seen.glyph, seen.word), (state, 0))
-            merged[seen.glyph, seen.word] = (known[0], known[1] + count)
-        gap = "  " if need else "   "
-        for state, count in merged.values():
-            if LOOK[state].group is Group.OVER:
+            if seen.group is Group.OVER or state is RowState.RESTING:
                 continue
-            seen = LOOK[state]
             mark = seen.ascii if self._glyphs == "ascii" else seen.glyph
             style = f"${seen.colour}"
             pieces.append(
