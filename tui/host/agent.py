@@ -234,8 +234,12 @@ class AgentHost:
             takes_prompts=run.reader.prompt("x") is not None,
         )
         self._inputs.append(Heard(Source.HOST, started))
-        self._show(self.emulator)
+        # After the host has said that it is up: the child starts meanwhile.
+        asyncio.get_running_loop().call_soon(self._start_run, run)
+
+    def _start_run(self, run: Run) -> None:
         run.start()
+        self._show(self.emulator)
 
     def _new_run(self, effect: e.Spawn) -> Run:
         prompt = effect.prompt

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Final
 from tui.core.errors import ProtocolError
 from tui.core.facts import Event
 from tui.core.status import Status
-from tui.host.frames import FramePush
 from tui.protocol import messages as m
 from tui.protocol.framing import encode, host_framer
 from tui.protocol.screen import Frame
 from tui.system.peer import peer_uid
 
 if TYPE_CHECKING:
+    from tui.host.frames import FramePush
     from tui.host.server import Server
     from tui.terminal.emulator import Emulator
 
@@ -188,6 +188,8 @@ class Connection(asyncio.Protocol):
             return
         self._stop_screen()
         if self._wants_screen and emulator is not None:
+            from tui.host.frames import FramePush  # an emulator is there, so its modules are, too
+
             self._frames = FramePush(emulator, self._fps, self._send_frame)
             self._frames.changed()
 

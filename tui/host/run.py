@@ -75,22 +75,28 @@ class Run:
         self._held = False
         self._tick_timer: asyncio.TimerHandle | None = None
         self._follower = Follower(self._file)
-        self._feed: Feed = (
-            StreamFeed(reader, self._emit, self._hold)
-            if spec.mode is Mode.STREAM
-            else ScreenFeed(reader, self._emit, self._reply, drawn, size, spec.history_lines)
-        )
+        self._drawn = drawn
+        self._size = size
+        self._feed: Feed | None = None
         self._child: PtyChild = spawn(launch.argv, env=launch.env, cwd=launch.cwd, size=size, raw=launch.raw)
         self.pid = self._child.pid
         reaper.expect(self.pid)
         self._ending = Ending(self.pid, spec.id, reaper, self._gone)
 
     def start(self) -> None:
-        """Begin to read; facts come from here on."""
+        """Begin to read. Apart from the spawn, because an emulator takes its time to import; facts come from here on."""
+        self._feed = self._make_feed()
         self._emit(self.reader.started(self.pid))
         self._child.start(self._took, self._ending.look)
         if type(self.reader).tick is not Reader.tick:
             self._tick()
+        self._ending.look()
+
+    def _make_feed(self) -> Feed:
+        spec = self.reader.info.spec
+        if spec.mode is Mode.STREAM:
+            return StreamFeed(self.reader, self._emit, self._hold)
+        return ScreenFeed(self.reader, self._emit, self._reply, self._drawn, self._size, spec.history_lines)
 
     @property
     def screen(self) -> ScreenFeed | None:
@@ -99,13 +105,14 @@ class Run:
 
     def log_lines(self) -> list[str]:
         """Return the last lines of its log, or of its screen."""
-        return self._feed.lines()
+        return self._feed.lines() if self._feed is not None else []
 
     # -- what it says --------------------------------------------------------------------------------------------------
 
     def _took(self, data: bytes) -> None:
         self._recorder.output(data)
-        self._feed.feed(data)
+        if self._feed is not None:
+            self._feed.feed(data)
         self._printed()
 
     def _hold(self, held: bool) -> None:
@@ -171,7 +178,9 @@ class Run:
 
     def resize(self, size: WinSize) -> None:
         """Give its terminal another size."""
-        self._feed.resize(size)
+        self._size = size
+        if self._feed is not None:
+            self._feed.resize(size)
         self._recorder.resize(size)
         self._child.resize(size)
 
@@ -190,7 +199,8 @@ class Run:
 
     def reaped(self) -> None:
         """Processes ended."""
-        self._ending.look()
+        if self._feed is not None:
+            self._ending.look()
 
     def _gone(self, left: int) -> None:
         """The child is reaped and nothing more is waited for: read the rest, judge, report."""
@@ -210,11 +220,12 @@ class Run:
         if self._tick_timer is not None:
             self._tick_timer.cancel()
         self._follower.finish()
-        self._feed.finish()
+        if self._feed is not None:
+            self._feed.finish()
         self._child.close()
         self._recorder.flush()
         code, number = _how(status)
-        tail = "\n".join(self._feed.lines()[-_TAIL_LINES:])
+        tail = "\n".join(self.log_lines()[-_TAIL_LINES:])
         fact = self.reader.exit(code, number, tail)
         if left:
             fact = msgspec.structs.replace(fact, left=left)

@@ -1,0 +1,54 @@
+"""Every test has folders of its own, and leaves no process behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.waiting import wait_until
+from tui.system import procfs
+from tui.system.paths import Paths, paths_from_env
+
+TEST_MARK = "AGENT_TUI_TEST"
+"""Environment variable that all processes of a test inherit."""
+
+
+@pytest.fixture(autouse=True)
+def isolated_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Paths]:
+    """The program's folders, below the test's own."""
+    for name in ("STATE", "RUNTIME", "CONFIG"):
+        monkeypatch.setenv(f"AGENT_TUI_{name}_DIR", str(tmp_path / "agent-tui" / name.lower()))
+    paths = paths_from_env()
+    yield paths
+    if not paths.sockets().is_relative_to(tmp_path):
+        shutil.rmtree(paths.sockets(), ignore_errors=True)
+
+
+@pytest.fixture
+def no_orphans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Mark all processes that the test starts; kill at its end what is left of them."""
+    mark = f"{tmp_path}-{os.getpid()}"
+    monkeypatch.setenv(TEST_MARK, mark)
+    yield
+    assignment = f"{TEST_MARK}={mark}".encode()
+
+    def left() -> list[int]:
+        return [
+            pid
+            for pid in procfs.pids()
+            if pid != os.getpid() and procfs.has_variable(pid, assignment) and not _dead(pid)
+        ]
+
+    for pid in left():
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not left())
+
+
+def _dead(pid: int) -> bool:
+    stat = procfs.stat(pid)
+    return stat is None or stat.dead
