@@ -142,11 +142,10 @@ class ClaudeStreamReader(JsonReader[Line]):
 
     def _message_began(self, message: Message, key: str, parent: str) -> Iterable[AnyFact]:
         self._message_of[parent] = key
-        tokens = message.usage or Tokens()
         if key not in self._started:
             self._requests += 1
-            self._remember(key, tokens)
-        return [f.RequestStarted(), self._usage(key, tokens, parent)]
+            self._remember(key, message.usage or Tokens())
+        return [f.RequestStarted(), *([self._usage(key, message.usage, parent)] if message.usage else [])]
 
     def _remember(self, key: str, tokens: Tokens) -> None:
         for known in (self._started, self._blocks, self._message_of):
