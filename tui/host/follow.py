@@ -20,6 +20,8 @@ from tui.system.watcher import FolderWatcher, nearest_folder
 POLL_S: Final = 2.0
 WHOLE_MAX: Final = 1024 * 1024
 """Bytes read of a file that is given whole."""
+PATTERN_MAX: Final = 200
+"""Files looked at for one pattern."""
 STEP_BYTES: Final = 256 * 1024
 """Bytes read of a growing file before the event loop gets its turn."""
 
@@ -106,6 +108,36 @@ class FollowedFile:
             os.close(fd)
 
 
+class FollowedPattern:
+    """Files of one folder whose names match a pattern, each given whole.
+
+    Args:
+        follow: Which; the last part of its path is the pattern.
+        give: Gets (name, content).
+    """
+
+    def __init__(self, follow: Follow, give: Give) -> None:
+        self.follow = follow
+        self.path = Path(follow.path)
+        self._give = give
+        self._files: dict[Path, FollowedFile] = {}
+
+    def check(self) -> bool:
+        """Look at the folder; there is never more to read at once."""
+        try:
+            found = sorted(self.path.parent.glob(self.path.name))[:PATTERN_MAX]
+        except OSError:
+            found = []
+        for path in found:
+            if path not in self._files:
+                self._files[path] = FollowedFile(Follow(self.follow.name, str(path)), self._give)
+        for file in list(self._files.values()):
+            file.check()
+        for path in self._files.keys() - set(found):
+            del self._files[path]
+        return False
+
+
 class Follower:
     """Follows the files that a reader names.
 
@@ -115,7 +147,7 @@ class Follower:
 
     def __init__(self, give: Give) -> None:
         self._give = give
-        self._files: dict[Follow, FollowedFile] = {}
+        self._files: dict[Follow, FollowedFile | FollowedPattern] = {}
         self._watcher: FolderWatcher | None = None
         self._watched: set[Path] = set()
         self._poll_timer: asyncio.TimerHandle | None = None
@@ -126,11 +158,15 @@ class Follower:
         wanted = list(follows)
         if wanted == list(self._files):
             return
-        self._files = {f: self._files.get(f) or FollowedFile(f, self._give) for f in wanted}
+        self._files = {f: self._files.get(f) or self._followed(f) for f in wanted}
         if self._files:
             self._look()
             if self._poll_timer is None:
                 self._poll()
+
+    def _followed(self, follow: Follow) -> FollowedFile | FollowedPattern:
+        pattern = "*" in Path(follow.path).name and not follow.lines
+        return FollowedPattern(follow, self._give) if pattern else FollowedFile(follow, self._give)
 
     def _poll(self) -> None:
         self._poll_timer = asyncio.get_running_loop().call_later(POLL_S, self._poll)

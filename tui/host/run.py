@@ -166,7 +166,11 @@ class Run:
         data = self.reader.prompt(text)
         if data is None:
             return "takes no prompt while it works."
-        return "" if self.type_text(data) else "does not read its input."
+        if not self.type_text(data):
+            return "does not read its input."
+        if self.reader.enter:
+            asyncio.get_running_loop().call_later(self.reader.enter_after_s, self.type, self.reader.enter)
+        return ""
 
     def answer(self, request: Request, answer: Answer) -> str:
         """Type an answer; return why not, or nothing."""
