@@ -10,11 +10,9 @@ from typing import ClassVar, Final
 from tui.core.errors import SpawnError
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Mode
+from tui.runtimes.arguments import as_argument
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 from tui.runtimes.environment import clean
-
-ARGUMENT_MAX: Final = 131_071
-"""Bytes of one argument that Linux takes (MAX_ARG_STRLEN less its end); longer ones end in E2BIG."""
 
 _SESSION_FLAGS: Final = frozenset({"--session-id", "--resume", "-r"})
 _SESSION_SWITCHES: Final = frozenset({"--continue", "-c", "--fork-session"})
@@ -73,23 +71,6 @@ class ClaudeCode(Runtime):
         from tui.runtimes.claude_interactive import ClaudeInteractiveReader
 
         return ClaudeInteractiveReader(info)
-
-
-def as_argument(prompt: str, cwd: str = "") -> str:
-    """Return a prompt that fits an argument: without NUL.
-
-    Raises:
-        SpawnError: It is too long for one.
-    """
-    prompt = prompt.replace("\0", "")
-    size = len(prompt.encode("utf-8", "surrogateescape"))
-    if size > ARGUMENT_MAX:
-        raise SpawnError(
-            f"Cannot start: the prompt has {size:,} bytes, and one argument holds {ARGUMENT_MAX:,}.",
-            "Put the text into a file and let the prompt name it.",
-            cwd=cwd,
-        )
-    return prompt
 
 
 def without_session_flags(args: Sequence[str]) -> list[str]:

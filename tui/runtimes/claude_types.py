@@ -12,10 +12,8 @@ from typing import Final
 import msgspec
 
 from tui.core.usage import Usage
-
-COUNT_MAX: Final = 10**12
-"""A token count beyond this is no token count."""
-COST_MAX: Final = Decimal(10**6)
+from tui.runtimes.counts import count as count  # named here for the readers of its lines
+from tui.runtimes.counts import money as money
 
 
 class Tokens(msgspec.Struct, frozen=True, gc=False):
@@ -197,18 +195,6 @@ class SessionFile(msgspec.Struct, frozen=True):
     version: str = ""
     status: str = ""
     waitingFor: str = ""  # noqa: N815
-
-
-def count(tokens: int | None) -> int:
-    """Return a token count, or 0 for what cannot be one."""
-    return tokens if tokens is not None and 0 <= tokens <= COUNT_MAX else 0
-
-
-def money(usd: Decimal | None) -> Decimal | None:
-    """Return a price without the tail that binary fractions leave (0.041750749999999996), or None for nonsense."""
-    if usd is None or not usd.is_finite() or not 0 <= usd <= COST_MAX:
-        return None
-    return usd.quantize(Decimal("1e-9")).normalize() + 0
 
 
 LINE_DECODER: Final = msgspec.json.Decoder(Line)
