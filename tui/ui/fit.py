@@ -26,7 +26,9 @@ class Piece(NamedTuple):
     """The lowest goes first."""
     content: Content
     short: Content | None = None
-    """Takes its place where it would be dropped; never dropped itself."""
+    """Takes its place where it would be dropped."""
+    short_priority: int = ALWAYS
+    """Of the short form."""
 
 
 def text(value: str, style: str = "") -> Content:
@@ -85,7 +87,7 @@ def _drop(left: list[Piece], right: list[Piece], width: int, gap: int) -> tuple[
         if piece.short is None:
             del group[-index]
         else:
-            group[-index] = Piece(ALWAYS, piece.short)
+            group[-index] = Piece(piece.short_priority, piece.short)
     return left, right
 
 

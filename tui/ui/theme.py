@@ -53,6 +53,17 @@ def _own_variables(palette: Palette) -> dict[str, str]:
 def _widget_variables(palette: Palette) -> dict[str, str]:
     """Return the values that built-in widgets take for their parts."""
     return {
+        # Textual derives its shades through another colour space and comes back one step off: these are exact.
+        "primary": palette.primary,
+        "accent": palette.primary,
+        "secondary": palette.limited,
+        "warning": palette.needs,
+        "error": palette.failed,
+        "success": palette.done,
+        "foreground": palette.foreground,
+        "background": palette.background,
+        "surface": palette.surface,
+        "panel": palette.panel,
         "scrollbar": palette.line,
         "scrollbar-hover": palette.faint,
         "scrollbar-active": palette.faint,

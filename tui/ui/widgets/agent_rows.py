@@ -109,7 +109,7 @@ def columns(width: int, longest_name: int = _NAME) -> Columns:
     """Return the columns for rows of `width` cells. Dropped as it narrows: sparkline, tokens, headline, context, cost."""
     word = width >= _WORD_FROM
     room = width - 2 - (_WORD if word else 0) - _TIMER
-    if room < _NAME + 1 + _COST:
+    if not word or room < _NAME + 1 + _COST:
         return Columns(max(1, room - 1), word, False, False, False, 0, False, False)
     limit = width >= 120
     wanted = max(_NAME, min(longest_name, 24)) if width >= 100 else _NAME

@@ -24,7 +24,7 @@ _PROJECT_CELLS: Final = 24
 _BUSY: Final = (RowState.WORKING, RowState.STARTING)
 
 # What goes first has the lowest number.
-_SPARK, _LIMIT, _RATE, _CLOCK, _WORDS, _TOKENS, _PROJECT = range(10, 80, 10)
+_SPARK, _LIMIT, _RATE, _CLOCK, _WORDS, _TOKENS, _PROJECT, _COUNTS, _TITLE = range(10, 100, 10)
 
 
 class DashboardHeader(Widget):
@@ -53,7 +53,7 @@ class DashboardHeader(Widget):
 
     def _line(self) -> Content:
         width = max(0, self.size.width - 2)
-        title = [Piece(ALWAYS, text(self._title, "bold"))]
+        title = [Piece(_TITLE, text(self._title, "bold"))]
         if width >= _TITLE_FROM and (project := self._project()):
             title.append(Piece(_PROJECT, text(f" {project}", "$foreground-muted")))
         line = fit([*title, *self._counts()], self._figures(), width)
@@ -84,6 +84,7 @@ class DashboardHeader(Widget):
                     _WORDS,
                     Content(gap) + text(f"{mark} {count} {seen.word}", style),
                     Content(gap) + text(f"{mark}{count}", style),
+                    _COUNTS,
                 )
             )
             gap = "  "

@@ -1,0 +1,298 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+from rich.cells import cell_len
+
+from screenshots.cast import NOW, eleven, six
+from tests.ui.widgets.stage import Stage, assert_full, lines_of, style_at
+from tui.client.view import AgentView, Contact
+from tui.core.activity import Activity
+from tui.core.attention import LOOK
+from tui.core.clock import Now
+from tui.ui import look
+from tui.ui.theme_table import DARK
+from tui.ui.widgets.agent_list import HOLD_S, AgentList
+from tui.ui.widgets.agent_rows import Scale, columns, limit_lines, one_line_row, row_lines
+
+
+def named(view: AgentView, name: str, **status: object) -> AgentView:
+    changed = msgspec.structs.replace(view.status, id=name, name=name, **status)
+    return msgspec.structs.replace(view, status=changed)
+
+
+def many(count: int) -> list[AgentView]:
+    cast = eleven()
+    return [named(cast[i % len(cast)], f"agent-{i}") for i in range(count)]
+
+
+def later(seconds: float) -> Now:
+    return Now(NOW.mono + seconds, NOW.wall + seconds)
+
+
+async def shown(views: list[AgentView], size: tuple[int, int], select: str | None = None) -> list[str]:
+    agent_list = AgentList()
+    app = Stage(agent_list)
+    async with app.run_test(size=size) as pilot:
+        agent_list.select(select)
+        agent_list.set_agents(views, NOW)
+        await pilot.pause()
+        lines = lines_of(app)
+    assert_full(lines, size[0])
+    return lines
+
+
+async def test_tall_rows_have_three_lines_and_groups_captions() -> None:
+    lines = await shown(six(), (34, 47), "flaky-tests")
+    assert lines[0] == "  needs you                     2 "
+    assert lines[1] == "▌ ! flaky-tests  permission  1:52 "
+    assert lines[2] == "▌   run  rm -rf .pytest_cache &&… "
+    assert lines[3].endswith("  439k  $0.71  ctx 22% ")
+    assert lines[3].startswith("▌   ")
+    assert lines[4].strip() == ""
+    assert lines[5] == "  ? docs           question  0:41 "
+    captions = [line.split()[:-1] for line in lines if line[2:3].isalpha() and line[:2] == "  "]
+    assert [" ".join(c) for c in captions[:4]] == ["needs you", "look at", "running", "waiting"]
+
+
+async def test_the_limits_stand_at_the_foot() -> None:
+    lines = await shown(six(), (34, 47))
+    assert lines[-4:] == [
+        "  limits                   resets ",
+        "  claude 5 h  ▰▰▰▰▱▱  71%   14:00 ",
+        "  claude week ▰▰▱▱▱▱  34%     Mon ",
+        "  codex 5 h   ▰▱▱▱▱▱  18%   15:20 ",
+    ]
+
+
+async def test_lower_rows_have_two_lines_without_gaps_inside_a_group() -> None:
+    lines = await shown(six(), (34, 33))
+    assert lines[1].startswith("  ! flaky-tests")
+    assert lines[3].startswith("  ? docs")
+
+
+async def test_a_wide_list_of_few_is_one_table_without_captions() -> None:
+    lines = await shown(eleven(), (80, 13), "flaky-tests")
+    assert lines[0] == "▌ ! flaky-tests  permission  1:52  run  rm -rf .pytest_cache && p…  $0.71   22% "
+    assert lines[2].startswith("  ◇ e2e          lost       25:1")
+    queued = next(line for line in lines if "lint-all" in line)
+    assert queued.rstrip().endswith("–     –")
+    assert lines[10].startswith("  ✓ sdk-go       done        1h20  All 214 tests pass")
+
+
+async def test_many_agents_are_calm_lines_in_groups_and_finished_ones_fold() -> None:
+    lines = await shown(many(110), (34, 47))
+    assert any(line.startswith("  needs you") for line in lines)
+    agent_list = AgentList()
+    app = Stage(agent_list)
+    async with app.run_test(size=(34, 120)) as pilot:
+        agent_list.set_agents(many(110), NOW)
+        await pilot.pause()
+        folded = [line for line in lines_of(app) if "over 10 ▸" in line]
+        assert len(folded) == 1
+        agent_list.toggle_over()
+        await pilot.pause()
+        assert any("over 10 ▾" in line for line in lines_of(app))
+        assert len(agent_list.shown) == 110
+
+
+async def test_a_click_selects_and_a_second_one_opens() -> None:
+    agent_list = AgentList()
+    seen: list[tuple[str, str]] = []
+
+    class Listening(Stage):
+        def on_agent_list_selected(self, message: AgentList.Selected) -> None:
+            seen.append(("selected", message.agent_id))
+
+        def on_agent_list_activated(self, message: AgentList.Activated) -> None:
+            seen.append(("activated", message.agent_id))
+
+    app = Listening(agent_list)
+    async with app.run_test(size=(34, 33)) as pilot:
+        agent_list.set_agents(six(), NOW)
+        await pilot.pause()
+        await pilot.click(AgentList, offset=(5, 3), times=2)
+        await pilot.pause()
+        assert agent_list.selected == "docs"
+        await pilot.click(AgentList, offset=(5, 0))
+        assert agent_list.selected == "docs"
+    assert seen == [("selected", "docs"), ("activated", "docs")]
+
+
+async def test_the_selected_row_has_its_ground_and_edge() -> None:
+    agent_list = AgentList()
+    app = Stage(agent_list)
+    async with app.run_test(size=(34, 33)) as pilot:
+        agent_list.set_agents(six(), NOW)
+        agent_list.select("docs")
+        await pilot.pause()
+        assert style_at(app, 0, 3)[:2] == (DARK.primary, DARK.select)
+        assert style_at(app, 33, 4)[1] == DARK.select
+        assert style_at(app, 2, 1) == (DARK.needs, DARK.background, True)
+        running = next(y for y, line in enumerate(lines_of(app)) if "api-refactor" in line)
+        assert style_at(app, 5, running)[2] is False
+
+
+async def test_order_is_held_after_a_selection_and_then_follows_need() -> None:
+    agent_list = AgentList()
+    app = Stage(agent_list)
+    async with app.run_test(size=(34, 33)) as pilot:
+        agent_list.set_agents(six(), NOW)
+        await pilot.pause()
+        agent_list.select("bench")
+        before = agent_list.shown
+        asks = [
+            named(v, v.status.id, activity=Activity.NEEDS_ANSWER, activity_since=NOW)
+            if v.status.id == "api-refactor"
+            else v
+            for v in six()
+        ]
+        agent_list.set_agents(asks, later(HOLD_S / 2))
+        assert agent_list.shown == before
+        agent_list.set_agents(asks, later(HOLD_S * 2))
+        assert agent_list.shown.index("api-refactor") == 2
+        assert agent_list.selected == "bench"
+
+
+async def test_only_lines_that_changed_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    agent_list = AgentList()
+    app = Stage(agent_list)
+    async with app.run_test(size=(34, 60)) as pilot:
+        agent_list.set_agents(six(), NOW)
+        await pilot.pause()
+        drawn: list[int] = []
+        monkeypatch.setattr(agent_list, "refresh_line", drawn.append)
+        monkeypatch.setattr(agent_list, "refresh", lambda *a, **k: drawn.append(-1))
+        agent_list.set_agents(six(), NOW)
+        assert drawn == []
+        agent_list.set_agents(six(), later(1))
+        rows = {line.id for y, line in enumerate(agent_list._lines) if y in drawn}
+        assert -1 not in drawn
+        assert rows == {v.status.id for v in six()}
+        assert len(drawn) == 6
+
+
+async def test_the_selection_stays_where_it_is_on_screen_when_rows_come_above_it() -> None:
+    agent_list = AgentList()
+    app = Stage(agent_list)
+    async with app.run_test(size=(34, 20)) as pilot:
+        agent_list.set_agents(many(60), NOW)
+        await pilot.pause()
+        target = agent_list.shown[40]
+        agent_list.select(target)
+        await pilot.pause()
+        place = next(y for y, line in enumerate(lines_of(app)) if line.startswith("▌"))
+        new = [named(six()[0], f"new-{i}") for i in range(5)]
+        agent_list.set_agents(many(60) + new, later(10))
+        await pilot.pause()
+        after = [y for y, line in enumerate(lines_of(app)) if line.startswith("▌")]
+        assert after == [place]
+
+
+async def test_a_filter_narrows_to_lines_that_hold_every_word() -> None:
+    agent_list = AgentList()
+    app = Stage(agent_list)
+    async with app.run_test(size=(34, 33)) as pilot:
+        agent_list.set_agents(eleven(), NOW)
+        agent_list.filter_text = "claude working"
+        await pilot.pause()
+        lines = lines_of(app)
+        assert lines[0].split() == ["/claude", "working", "2", "of", "11"]
+        assert agent_list.shown == ["api-refactor", "csv-export"]
+        agent_list.filter_text = ""
+        assert len(agent_list.shown) == 11
+
+
+async def test_another_order_is_kept_without_captions() -> None:
+    agent_list = AgentList()
+    app = Stage(agent_list)
+    async with app.run_test(size=(34, 33)):
+        views = sorted(six(), key=lambda v: v.status.name)
+        agent_list.set_agents(views, NOW, by_need=False)
+        assert agent_list.shown == [v.status.id for v in views]
+
+
+HOSTILE = [
+    "[red]x[/]",
+    "[/nope]",
+    "a\nb",
+    "x" * 300,
+    "日本語エージェント名前",
+    "👩‍👩‍👧‍👦 family",
+    "e\u0301" * 30,
+    "\t",
+    "",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("size", [(34, 33), (34, 47), (80, 24), (20, 10), (200, 50)])
+async def test_no_name_or_headline_breaks_the_layout(name: str, size: tuple[int, int]) -> None:
+    views = [named(v, f"{name}{i}", headline=name * 3, branch=name) for i, v in enumerate(six())]
+    await shown(views, size, f"{name}1")
+
+
+@pytest.mark.parametrize("width", range(1, 140))
+def test_rows_are_exactly_as_wide_as_asked(width: int) -> None:
+    scale = Scale(width, NOW, 9_000)
+    for view in eleven():
+        row = look.row_of(view, NOW)
+        assert one_line_row(row, scale).cell_length == width
+        for lines in (2, 3):
+            assert {line.cell_length for line in row_lines(row, lines, scale)} == {width}
+
+
+def test_columns_go_one_by_one_as_it_narrows() -> None:
+    has = [columns(width) for width in range(160, 10, -1)]
+    assert has[0].spark
+    assert has[0].tokens
+    for name in ("spark", "tokens", "headline", "context", "cost", "word"):
+        flags = [bool(getattr(c, name)) for c in has]
+        assert flags == sorted(flags, reverse=True), name
+    last = {n: max(i for i, c in enumerate(has) if getattr(c, n)) for n in ("spark", "tokens", "context")}
+    assert last["spark"] < last["tokens"] < last["context"]
+
+
+def test_every_glyph_is_one_cell() -> None:
+    import wcwidth
+
+    for state, seen in LOOK.items():
+        assert wcwidth.wcswidth(seen.glyph) == cell_len(seen.glyph) == len(seen.ascii) == 1, state
+        assert len(seen.word) <= 10
+    for mark in "›▸▾•│↑↓↺+▰▱▁▂▃▄▅▆▇█━−…◂▌·":
+        assert wcwidth.wcswidth(mark) == cell_len(mark) == 1
+
+
+def test_an_agent_without_contact_says_so() -> None:
+    view = msgspec.structs.replace(six()[4], contact=Contact.SILENT, contact_since=NOW.mono - 12)
+    assert look.headline(look.row_of(view, NOW), NOW) == "no contact 0:12, trying again"
+
+
+def test_a_note_takes_over_the_headline() -> None:
+    view = named(six()[4], "x", note="The CLI did not know session 7f3a")
+    assert look.headline(look.row_of(view, NOW), NOW) == "The CLI did not know session 7f3a"
+
+
+def test_limits_that_were_reset_since_are_not_shown() -> None:
+    rows = look.rows_of(six(), NOW)
+    assert {(r.runtime, r.limit) for r in look.limits_of(rows, NOW)} == {
+        ("claude", "5 h"), ("claude", "week"), ("codex", "5 h"),
+    }  # fmt: skip
+    assert {r.limit for r in look.limits_of(rows, later(3_600 * 2))} == {"week"}
+    assert limit_lines([], None, Scale(31, NOW, 0)) == []
+
+
+def test_names_of_models_and_runtimes_are_short() -> None:
+    assert look.short_model("claude-opus-4-5-20251101") == "opus-4.5"
+    assert look.short_model("moonshot/kimi-k2") == "kimi-k2"
+    assert look.short_model("gpt-5.2-codex") == "gpt-5.2-codex"
+    assert look.short_runtime("claude-code") == "claude"
+
+
+def test_the_rate_is_of_the_last_sixty_seconds() -> None:
+    status = msgspec.structs.replace(
+        six()[0].status, minutes=[(int(NOW.wall // 60) - 1, 6_000), (int(NOW.wall // 60), 500)]
+    )
+    # Twelve seconds into the minute: four fifths of the one before still count.
+    assert look.rate([status], NOW) == pytest.approx(500 + 6_000 * 48 / 60)
+    assert look.activity(status, NOW, cells=2, minutes=1) == [6_000, 500]
