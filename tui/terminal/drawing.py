@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import ClassVar, Final
 
 from tui.terminal.cells import TAIL
 from tui.terminal.editing import Editing
 from tui.terminal.state import DECAWM, IRM
-from tui.terminal.width import char_width, cluster_width, is_cluster, is_mark, is_special, may_join, segments
+from tui.terminal.width import (
+    ZWJ,
+    char_width,
+    cluster_width,
+    is_cluster,
+    is_mark,
+    is_special,
+    may_join,
+    segments,
+)
 
+_JOINERS: Final = re.compile(f"{ZWJ}{ZWJ}+")
 _width: Final = lru_cache(maxsize=2048)(cluster_width)
 
 
@@ -74,6 +85,7 @@ class Drawing(Editing):
         """One glyph as cells; none for marks that found no glyph to sit on."""
         if width == 0:
             return ""
+        cluster = _JOINERS.sub(ZWJ, cluster)
         if len(cluster) > 1 or cluster >= "\U00100000":
             cluster = self.clusters.code(cluster)
         return cluster + TAIL if width == 2 else cluster
@@ -101,8 +113,9 @@ class Drawing(Editing):
             return False
         if row.text[start : start + 1] == TAIL:
             start -= 1
-        glyph = self.clusters.text(row.text[start : start + 1] or " ")
-        joined = glyph + char
+        if start >= len(row.text):  # nothing was printed there; a printed space does carry marks
+            return False
+        joined = self.clusters.text(row.text[start]) + char
         if not is_cluster(joined):
             return False
         self.last = joined
@@ -121,16 +134,15 @@ class Drawing(Editing):
         columns, cursor = self.columns, self.cursor
         while (room := columns - cursor.x) < len(cells):
             if DECAWM not in self.mode:
-                cells = self._crop(cells, max(1, room))
-                cursor.x = min(cursor.x, columns - 1)
-                break
+                self._pile_up(cells, max(1, room))
+                return
             row = self.rows[cursor.y]
-            take = room
-            if room and cells[room] == TAIL:
-                take -= 1
-                row.erase(columns - 1, columns, self.fill(), columns)
+            take = room - 1 if room and cells[room] == TAIL else room
             if take:
                 self._place(cursor.x, cells[:take], self.pen)
+            if take < room:
+                row.erase(columns - 1, columns, self.fill(), columns)
+                row.text = row.text.ljust(columns - 1)
             row.wrapped = True
             cells = cells[take:]
             cursor.x = columns
@@ -146,10 +158,17 @@ class Drawing(Editing):
             row.insert(x, min(len(cells), self.columns - x), self.fill(), self.columns)
         row.write(x, cells, style)
 
-    def _crop(self, cells: str, room: int) -> str:
-        """What is seen of cells that pile up at the right margin: the first ones, and the last glyph."""
-        last = " " if cells[-1] == TAIL else cells[-1]
+    def _pile_up(self, cells: str, room: int) -> None:
+        """Print what does not fit without wrapping: the first cells, and in the last column the last glyph.
+
+        A wide glyph has no place there and leaves it blank.
+        """
+        start = self.columns - room
         first = cells[: room - 1]
         if first and cells[room - 1] == TAIL:
             first = first[:-1] + " "
-        return first + last
+        last = "" if cells[-1] == TAIL else cells[-1]
+        self._place(start, first + last, self.pen)
+        if not last:
+            self.rows[self.cursor.y].erase(self.columns - 1, self.columns, self.fill(), self.columns)
+        self.cursor.x = self.columns

@@ -139,12 +139,15 @@ def _class(width: int, *spans: tuple[int, int]) -> str:
 def _tables() -> _Tables:
     """Build the classes from wcwidth. Above the basic plane every glyph counts as a cluster of its own."""
     narrow, wide = _class(1, *_BASIC_PLANE), _class(2, *_BASIC_PLANE)
-    mark = f"[{_class(0, *_BASIC_PLANE, *_ASTRAL_MARKS)}{_SKIN_TONES}]"
+    zero = _class(0, *_BASIC_PLANE, *_ASTRAL_MARKS)
+    mark, shaping = f"[{zero}{_SKIN_TONES}]", f"(?!{ZWJ})[{zero}{_SKIN_TONES}]"
     picture = f"[{_PICTURES}]"
+    # A joiner takes what follows it into the glyph, a picture after a picture, or a mark; at the end it waits.
+    marks = f"(?:{ZWJ}*{shaping}){{0,{MAX_MARKS}}}{ZWJ}*"
     cluster = (
-        f"[{_REGIONAL}]{{2}}{mark}{{0,{MAX_MARKS}}}"
-        f"|{picture}(?:{ZWJ}{picture}|{mark}){{0,{MAX_MARKS}}}"
-        f"|[\\s\\S]{mark}{{0,{MAX_MARKS}}}"
+        f"{picture}(?:{ZWJ}+{picture}|{ZWJ}*{shaping}){{0,{MAX_MARKS}}}{ZWJ}*"
+        f"|[{_REGIONAL}]{{2}}{marks}"
+        f"|[\\s\\S]{marks}"
     )
     return _Tables(
         segments=re.compile(f"([{narrow}]+(?!{mark}))|([{wide}]+(?!{mark}))|({cluster})"),
