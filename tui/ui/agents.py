@@ -6,15 +6,14 @@ Pure; holds ids and frozen views. The order is kept still for a moment after a k
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from tui.core.attention import LOOK, Group, RowState, order, row_state
+from tui.core.clock import Now
 from tui.core.lifecycle import ALIVE
-from tui.core.status import Status
-
-if TYPE_CHECKING:
-    from tui.client.fleet import AgentView
+from tui.ui import look
+from tui.ui.look import LOST, AgentRow, View
 
 HOLD_S: Final = 2.0
 """Rows keep their places this long after a key."""
@@ -29,34 +28,23 @@ class Sort(enum.StrEnum):
     AGE = "newest first"
 
 
-class Ranked(NamedTuple):
-    """A view with the state that it shows."""
-
-    view: AgentView
-    state: RowState
-
-    @property
-    def status(self) -> Status:
-        """What is known of the agent."""
-        return self.view.status
-
-
-def state_of(view: AgentView) -> RowState:
+def state_of(view: View) -> RowState:
     """Return the state that a view shows."""
-    return row_state(view.status, seen=view.seen, contact_lost=view.contact.name == "LOST")
+    return row_state(view.status, seen=view.seen, contact_lost=view.contact == LOST)
 
 
-def needs_you(view: AgentView) -> bool:
+def needs_you(view: View) -> bool:
     """True while the agent waits for the user."""
     return LOOK[state_of(view)].group is Group.NEEDS_YOU
 
 
-def is_alive(view: AgentView) -> bool:
+def is_alive(view: View) -> bool:
     """True while it has a child, as far as is known."""
-    return view.status.lifecycle in ALIVE and view.contact.name != "LOST"
+    return view.status.lifecycle in ALIVE and view.contact != LOST
 
 
-_SORTS: Final[dict[Sort, Callable[[Ranked], tuple[float | str, ...]]]] = {
+_GROUPS: Final = {group: place for place, group in enumerate(Group)}
+_SORTS: Final[dict[Sort, Callable[[AgentRow], tuple[float | str, ...]]]] = {
     Sort.NAME: lambda row: (row.status.name.casefold(), row.status.id),
     Sort.COST: lambda row: (-float(row.status.usage.cost_usd or 0), row.status.id),
     Sort.AGE: lambda row: (-row.status.created_at, row.status.id),
@@ -67,57 +55,53 @@ class Agents:
     """All agents, in the order they are shown."""
 
     def __init__(self) -> None:
-        self.views: dict[str, AgentView] = {}
+        self.views: dict[str, View] = {}
         self.shown: list[str] = []
         """Ids in order, after the filter."""
         self.selected: str | None = None
         self.filter = ""
         self.sort = Sort.NEED
         self._held_until = 0.0
+        self._groups: dict[str, int] = {}
+        """The group that each agent stands in, held with its place."""
 
     def hold(self, now: float) -> None:
         """A key was pressed: keep rows where they are for a moment."""
         self._held_until = now + HOLD_S
 
-    def update(self, views: Mapping[str, AgentView], now: float) -> None:
-        """Take the fleet as it is.
-
-        Args:
-            views: All agents.
-            now: Monotonic seconds.
-        """
+    def update(self, views: Mapping[str, View], now: Now) -> None:
+        """Take the fleet as it is."""
         self.views = dict(views)
-        matching = [view for view in views.values() if self._matches(view)]
-        ranked = self._ranked(matching)
-        if now < self._held_until:
-            places = {agent_id: place for place, agent_id in enumerate(self.shown)}
-            ranked.sort(key=lambda agent_id: places.get(agent_id, len(places)))
+        rows = [look.row_of(view, now) for view in views.values()]
+        rows = self._ranked([row for row in rows if self._matches(row, now)])
+        groups = {row.id: _GROUPS[row.look.group] for row in rows}
         before = self.shown
-        self.shown = ranked
-        if self.selected not in ranked:
-            self.selected = self._neighbour(before) if ranked else None
+        self.shown = [row.id for row in rows]
+        if now.mono < self._held_until and self.sort is Sort.NEED:
+            groups.update(
+                {agent_id: self._groups[agent_id] for agent_id in groups if agent_id in self._groups}
+            )
+            places = {agent_id: place for place, agent_id in enumerate(before)}
+            self.shown.sort(key=lambda agent_id: (groups[agent_id], places.get(agent_id, len(places))))
+        self._groups = groups
+        if self.selected not in groups:
+            self.selected = self._neighbour(before) if self.shown else None
 
-    def resort(self) -> None:
+    def resort(self, now: Now) -> None:
         """Order anew, whatever is held."""
         self._held_until = 0.0
-        self.update(self.views, 0.0)
+        self.update(self.views, now)
 
-    def _ranked(self, views: Iterable[AgentView]) -> list[str]:
-        rows = [Ranked(view, state_of(view)) for view in views]
+    def _ranked(self, rows: list[AgentRow]) -> list[AgentRow]:
         key = _SORTS.get(self.sort)
-        rows = sorted(rows, key=key) if key is not None else order(rows)
-        return [row.view.id for row in rows]
+        return sorted(rows, key=key) if key is not None else order(rows)
 
-    def _matches(self, view: AgentView) -> bool:
+    def _matches(self, row: AgentRow, now: Now) -> bool:
         words = self.filter.casefold().split()
-        if not words:
-            return True
-        status = view.status
-        look = LOOK[state_of(view)]
-        text = " ".join(
-            (status.name, status.id, status.runtime, status.model, status.branch, status.project, look.word)
-        )
-        text = f"{text} {look.group.value} {status.headline}".casefold()
+        status = row.status
+        said = (row.look.word, row.look.group.value, look.headline(row, now))
+        names = (status.name, status.id, status.runtime, status.model, status.branch, status.project)
+        text = " ".join((*names, *said)).casefold()
         return all(word in text for word in words)
 
     def _neighbour(self, before: list[str]) -> str:
@@ -130,11 +114,11 @@ class Agents:
         return self.shown[0]
 
     @property
-    def view(self) -> AgentView | None:
+    def view(self) -> View | None:
         """The selected agent."""
         return self.views.get(self.selected) if self.selected is not None else None
 
-    def ordered(self) -> list[AgentView]:
+    def ordered(self) -> list[View]:
         """Return the agents in order."""
         return [self.views[agent_id] for agent_id in self.shown]
 
@@ -149,8 +133,10 @@ class Agents:
 
     def waiting(self) -> list[str]:
         """Return the ids of all that need the user, the longest-waiting first, whatever is filtered out."""
-        rows = [Ranked(view, state_of(view)) for view in self.views.values() if needs_you(view)]
-        return [row.view.id for row in order(rows)]
+        never = Now(0.0, 0.0)  # order looks at moments, not at timers
+        return [
+            row.id for row in order(look.row_of(view, never) for view in self.views.values()) if row.needs_you
+        ]
 
     def next_waiting(self, by: int) -> str | None:
         """Return who is next among those that wait, round and round; from elsewhere the longest-waiting."""

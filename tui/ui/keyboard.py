@@ -8,33 +8,15 @@ from __future__ import annotations
 
 from typing import Final
 
-DEFAULT_LEADER: Final = "ctrl+right_square_bracket"
+from tui.core.keynames import canonical, variants
+from tui.core.settings import DEFAULT_LEADER
+from tui.ui.keymap import key_label
 
-_SAME_KEY: Final[tuple[frozenset[str], ...]] = (
-    # One byte on a legacy terminal, several names where the kitty protocol tells them apart.
-    frozenset({"ctrl+right_square_bracket", "ctrl+5"}),
-    frozenset({"ctrl+@", "ctrl+space", "ctrl+at", "ctrl+2"}),
-    frozenset({"ctrl+backslash", "ctrl+4"}),
-    frozenset({"ctrl+circumflex_accent", "ctrl+6"}),
-)
 _MODIFIERS: Final = frozenset(
     f"{side}_{name}"
     for side in ("left", "right")
     for name in ("shift", "control", "alt", "super", "hyper", "meta")
 ) | {"caps_lock", "num_lock", "scroll_lock", "menu", "iso_level3_shift", "iso_level5_shift"}
-
-_SHORT: Final = {"right_square_bracket": "]", "left_square_bracket": "[", "backslash": "\\", "@": "space"}
-
-
-def leader_keys(leader: str) -> frozenset[str]:
-    """Return all names under which the leader may arrive."""
-    return next((group for group in _SAME_KEY if leader in group), frozenset({leader}))
-
-
-def leader_label(leader: str) -> str:
-    """Return the leader for people: `ctrl+]`."""
-    head, _, tail = leader.rpartition("+")
-    return f"{head}+{_SHORT.get(tail, tail)}" if head else tail.upper()
 
 
 def is_ignorable(key: str) -> bool:
@@ -46,13 +28,14 @@ class Keyboard:
     """The owner of the keyboard.
 
     Args:
-        leader: The key that gives the keyboard back.
+        leader: The key that gives the keyboard back, as people write it.
     """
 
     def __init__(self, leader: str = DEFAULT_LEADER) -> None:
-        self.leader = leader
-        self.leaders = leader_keys(leader)
-        self.label = leader_label(leader)
+        self.leaders = variants(leader) or variants(DEFAULT_LEADER)
+        self.key = canonical(leader) or canonical(DEFAULT_LEADER) or ""
+        """Textual's name of it: what is sent when it is meant for the agent."""
+        self.label = key_label(self.key)
         self.owner: str | None = None
         """Id of the agent that is typed to; None: the dashboard."""
         self.last: str | None = None

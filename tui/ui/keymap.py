@@ -45,8 +45,25 @@ TABLE: Final[tuple[Entry, ...]] = (
         Entry(f"go.{n}", str(n), f"pick({n})", f"agent {n}", f"agent {n}", "go", palette=False)
         for n in range(1, 10)
     ),
-    Entry("go.pane", "tab", "go_pane(1)", "next pane", "next pane, previous with shift", "go", palette=False),
+    Entry(
+        "go.pane", "tab", "go_pane(1)", "next pane", "next pane; in a timeline: unfold", "go", palette=False
+    ),
     Entry("go.pane-back", "shift+tab", "go_pane(-1)", "previous pane", "previous pane", "go", palette=False),
+    Entry(
+        "go.left",
+        "ctrl+left",
+        "go_side(-1, 0)",
+        "left",
+        "pane beside: left, right, up, down",
+        "go",
+        "ctrl+←",
+        palette=False,
+    ),
+    Entry(
+        "go.right", "ctrl+right", "go_side(1, 0)", "right", "pane to the right", "go", "ctrl+→", palette=False
+    ),
+    Entry("go.above", "ctrl+up", "go_side(0, -1)", "above", "pane above", "go", "ctrl+↑", palette=False),
+    Entry("go.below", "ctrl+down", "go_side(0, 1)", "below", "pane below", "go", "ctrl+↓", palette=False),
     Entry(
         "go.next", "space", "waiting(1)", "next that needs you", "next that needs you, with its answers", "go"
     ),
@@ -71,7 +88,36 @@ TABLE: Final[tuple[Entry, ...]] = (
     Entry("look.files", "d", "view('files')", "files", "files changed, with their diffs", "look"),
     Entry("look.usage", "u", "view('usage')", "usage", "tokens, money, limits", "look"),
     Entry("look.why", "w", "view('why')", "why", "why this state", "look"),
-    Entry("look.copy", "c,pageup", "copy_mode", "scroll", "scroll, search and copy", "look", "c"),
+    Entry("look.copy", "c", "copy_mode", "scroll", "scroll, search and copy", "look"),
+    Entry(
+        "look.older",
+        "pageup",
+        "scroll_pane(-1)",
+        "older",
+        "older lines, newer with pgdn",
+        "look",
+        "pgup",
+        palette=False,
+    ),
+    Entry("look.newer", "pagedown", "scroll_pane(1)", "newer", "newer lines", "look", "pgdn", palette=False),
+    Entry(
+        "look.turn-back",
+        "left_square_bracket",
+        "turn(-1)",
+        "turn",
+        "previous, next turn of a timeline",
+        "look",
+        "[ ]",
+    ),
+    Entry(
+        "look.turn-on",
+        "right_square_bracket",
+        "turn(1)",
+        "turn",
+        "next turn of a timeline",
+        "look",
+        palette=False,
+    ),
     Entry("ask.open", "a", "answer", "answer", "open the answers", "when it asks"),
     Entry("ask.inbox", "exclamation_mark", "inbox", "inbox", "all that wait for you", "when it asks", "!"),
     Entry("ask.allow", "y", "reply('allow')", "allow once", "allow once", "when it asks", palette=False),

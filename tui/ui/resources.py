@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from tui.core.errors import StoreError
 
@@ -27,7 +27,7 @@ def styles_dir() -> Path:
     )
 
 
-def style_sheets() -> list[str | Path]:
+def style_sheets() -> list[str | PurePath]:
     """Return all style sheets, `app.tcss` first, then by name: among equals the later wins."""
     folder = styles_dir()
     rest = sorted(path for path in folder.glob("*.tcss") if path.name != _MARK)

@@ -25,7 +25,7 @@ from tui.ui.scrollback import Scrollback, Styled
 from tui.ui.theme import terminal_palette
 
 if TYPE_CHECKING:
-    from tui.client.fleet import AgentLink
+    from tui.ui.ports import Link
 
 WHEEL_LINES: Final = 3
 _SCROLL: Final = {
@@ -62,7 +62,7 @@ class TerminalView(Widget, inherit_bindings=False):
         self.follow_text = follow_text
         self.typing = False
         """The keyboard goes to this agent: its cursor is drawn full, its mouse events are sent."""
-        self.link: AgentLink | None = None
+        self.link: Link | None = None
         self.screen_size = WinSize(0, 0)
         self.modes = Modes()
         self.back = 0
@@ -78,7 +78,7 @@ class TerminalView(Widget, inherit_bindings=False):
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
-    def attach(self, link: AgentLink | None) -> None:
+    def attach(self, link: Link | None) -> None:
         """Look at another agent: everything known of the one before is forgotten."""
         self.link = link
         self._rows = []

@@ -1,0 +1,388 @@
+"""The dashboard as a Textual app: who gets each key, the terminal's back-pressure, signals, the fleet's life.
+
+It looks at hosts through the fleet it is given and owns nothing that must survive it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import msgspec
+from rich.console import RenderableType
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
+
+from tui.client import catalog
+from tui.core.clock import Clock, SystemClock
+from tui.core.commands import AnyCommand
+from tui.core.errors import AgentTuiError
+from tui.core.settings import Settings
+from tui.protocol.messages import Key, Paste
+from tui.ui import clipboard, keymap, moments
+from tui.ui.bridge import Bridge
+from tui.ui.driver import TerminalDriver, choose_driver
+from tui.ui.keyboard import Keyboard, is_ignorable
+from tui.ui.keyparser import PasteCut
+from tui.ui.look import View
+from tui.ui.memory import recall, remember
+from tui.ui.ports import Fleet
+from tui.ui.rates import rates
+from tui.ui.resources import style_sheets
+from tui.ui.screens.confirm import ConfirmScreen, Question
+from tui.ui.screens.dialog import Dialog
+from tui.ui.screens.main import MainScreen
+from tui.ui.screens.palette import AgentCommands, KeyCommands
+from tui.ui.theme import DEFAULT_THEME, THEMES, variable_defaults
+
+if TYPE_CHECKING:
+    from tui.system.paths import Paths
+
+Connect = Callable[[Callable[[frozenset[str]], None]], Fleet]
+"""Makes the fleet, given whom to tell of changes."""
+
+PASTE_ASK: Final = 100_000
+"""A longer paste is asked about first."""
+STOP_S: Final = 3.0
+"""A dashboard that was told to end and has not is ended after this."""
+_CATCH_UP_S: Final = 0.05
+_QUEUE_OK: Final = 1
+"""Writes that may wait while a frame is drawn: a frame is three."""
+
+log = logging.getLogger(__name__)
+
+
+class DashboardApp(App[int], inherit_bindings=False):
+    """The dashboard.
+
+    Args:
+        connect: Makes the fleet.
+        paths: Where files are.
+        settings: The user's configuration.
+        clock: Given in tests.
+        attach: Id of an agent to open alone.
+        theme: Theme instead of the configured one: what `auto` turned out to be.
+    """
+
+    TITLE = "agent-tui"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    COMMANDS: ClassVar[set[Any]] = {KeyCommands, AgentCommands}
+    AUTO_FOCUS = None
+    ESCAPE_TO_MINIMIZE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "leave", "close", show=False, id="app.quit-anywhere", priority=True),
+        Binding("ctrl+c", "hint_quit", "how to leave", show=False, id="app.hint-quit"),
+    ]
+
+    def __init__(
+        self,
+        connect: Connect,
+        paths: Paths,
+        settings: Settings | None = None,
+        *,
+        clock: Clock | None = None,
+        attach: str | None = None,
+        theme: str = "",
+    ) -> None:
+        self.settings = settings or Settings()
+        self.user_keys = {name: keys or keymap.UNBOUND for name, keys in self.settings.keys.items()}
+        super().__init__(css_path=list(style_sheets()))
+        self.clock = clock or SystemClock()
+        self.paths = paths
+        self.keyboard = Keyboard(self.settings.dashboard.leader)
+        self.rates = rates()
+        self.bridge = Bridge(self._fleet_changed)
+        self.fleet = connect(self.bridge.changed)
+        self.drafts: dict[str, str] = {}
+        """Prompts that were begun and not sent, by agent."""
+        self.mouse_on = True
+        self.attached = attach
+        self._stale = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.main = MainScreen(glyphs=self.settings.dashboard.glyphs.value, leader=self.keyboard.label)
+        for own in THEMES:
+            self.register_theme(own)
+        wanted = theme or self.settings.dashboard.theme
+        self.theme = wanted if wanted in self.available_themes else DEFAULT_THEME
+        self.set_keymap(self.user_keys)
+
+    # -- Textual's hooks -----------------------------------------------------------------------------------------------
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return our driver where it fits."""
+        return choose_driver(super().get_driver_class())
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Name our own variables before the first style sheet is read."""
+        return variable_defaults()
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Return the one screen."""
+        return self.main
+
+    def on_mount(self) -> None:
+        """Begin after the first frame."""
+        self._watch_signals()
+        for problem in keymap.problems(self.user_keys):
+            self.say(problem, severity="warning")
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.run_task(self._start())
+
+    async def _start(self) -> None:
+        self.main.first_run.show(catalog.runtimes(), len(self.settings.agents))
+        await self.fleet.start()
+        self.main.apply()
+        if self.attached is not None and self.attached in self.fleet.agents:
+            self.main.select(self.attached)
+            self.main.action_zoom()
+        if not self.is_headless:
+            self.call_after_refresh(_settle_memory)
+
+    async def on_unmount(self) -> None:
+        """Let go of the hosts; agents go on."""
+        self.bridge.close()
+        for task in self._tasks:
+            task.cancel()
+        await self.fleet.close()
+
+    def _fleet_changed(self, ids: frozenset[str]) -> None:
+        if self.is_running:
+            self.main.apply()
+
+    # -- keys ----------------------------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """Decide who gets a key before anything else sees it.
+
+        While an agent has the keyboard its keys never enter Textual. On the main screen bindings run here, one after the
+        other, so that no key can overtake the one before it.
+        """
+        if isinstance(event, events.Key | events.Paste):
+            if not event.is_forwarded and self.screen is self.main and await self._take(event):
+                return
+            if isinstance(self.screen, Dialog) and event.time < self.screen.shown_at:
+                return  # typed before it could be read; bubbled ones too
+        elif isinstance(event, events.AppBlur | events.AppFocus):
+            self._tell_focus(isinstance(event, events.AppFocus))
+        await super().on_event(event)
+
+    async def _take(self, event: events.Key | events.Paste) -> bool:
+        """Handle a key or paste on the main screen; False leaves it to Textual."""
+        owner = self.keyboard.owner
+        if owner is not None:
+            self._type(owner, event)
+            return True
+        if isinstance(event, events.Paste) or isinstance(self.main.focused, Input | TextArea):
+            return False
+        if is_ignorable(event.key) or self.main.key_is_blind(event):
+            return True
+        if self.keyboard.is_leader(event.key):
+            self._leader_again()
+            return True
+        self.keyboard.last = None
+        return await self._run_binding(event.key)
+
+    async def _run_binding(self, key: str) -> bool:
+        for _node, bindings in self.main._modal_binding_chain:
+            for binding in bindings.key_to_bindings.get(key, ()):
+                if await self.run_action(binding.action, _node):
+                    return True
+        return False
+
+    def _type(self, owner: str, event: events.Key | events.Paste) -> None:
+        if isinstance(event, events.Paste):
+            self._paste(owner, event.text)
+        elif self.keyboard.is_leader(event.key):
+            self.release_keyboard(by_leader=True)
+        elif not is_ignorable(event.key):
+            pane = self.main.board.pane_of(owner)
+            if pane is not None:
+                pane.terminal.scroll_back(-pane.terminal.back)
+            self.fleet.link(owner).send(Key(event.key, event.character))
+
+    def _leader_again(self) -> None:
+        """The leader right after it gave the keyboard back: it was meant for the agent."""
+        last = self.keyboard.last
+        if last is not None and last == self.main.agents.selected:
+            self.main.take_keyboard(last)
+            self.fleet.link(last).send(Key(self.keyboard.key))
+
+    def release_keyboard(self, *, by_leader: bool = False) -> None:
+        """Take the keyboard back, at once."""
+        if self.keyboard.release(by_leader=by_leader) is not None:
+            self.main.keyboard_released()
+
+    def _tell_focus(self, focused: bool) -> None:
+        owner = self.keyboard.owner
+        pane = self.main.board.pane_of(owner) if owner is not None else None
+        if pane is not None:
+            pane.tell_focus(focused)
+        self.main.sync()
+
+    def _paste(self, owner: str, text: str) -> None:
+        pane = self.main.board.pane_of(owner)
+        bracketed = pane is not None and pane.terminal.modes.bracketed_paste
+        lines = text.count("\n") + text.count("\r") - text.count("\r\n")
+        if len(text) <= PASTE_ASK and (bracketed or lines == 0):
+            self._send_paste(owner, text)
+            return
+        view = self.fleet.agents.get(owner)
+        name = view.status.name if view is not None else owner
+        said = f"{len(text):,} characters in {lines + 1:,} lines."
+        if not bracketed:
+            said += " The agent did not ask for pastes as such: each line end counts as enter."
+        screen = ConfirmScreen(
+            lambda: Question(f"Paste into {name}?", [said]), confirm="p", verb="paste", leave="drop it"
+        )
+        self.push_screen(screen, lambda yes: self._send_paste(owner, text) if yes else None)
+
+    def _send_paste(self, owner: str, text: str) -> None:
+        self.fleet.link(owner).send(Paste(text))  # the link cuts long ones into pieces
+
+    def on_paste_cut(self, message: PasteCut) -> None:
+        """A paste was longer than what is taken."""
+        self.say(f"The paste was cut: {message.dropped:,} characters too many.", severity="warning")
+
+    # -- drawing -------------------------------------------------------------------------------------------------------
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Skip frames that the terminal does not take: a full queue of writes would block the loop and every key."""
+        driver = self._driver
+        if isinstance(driver, TerminalDriver) and driver.backlog() > _QUEUE_OK:
+            if not self._stale:
+                self._stale = True
+                self.set_timer(_CATCH_UP_S, self._catch_up)
+            return
+        super()._display(screen, renderable)
+
+    def _catch_up(self) -> None:
+        self._stale = False
+        self.screen.refresh()  # the whole of it: partial updates were lost
+
+    def redraw(self) -> None:
+        """Draw everything anew."""
+        self.refresh(layout=True)
+        self.screen.refresh(layout=True)
+
+    # -- small services for screens ------------------------------------------------------------------------------------
+
+    def say(self, sentence: str, *, severity: SeverityLevel = "information") -> None:
+        """Show a toast; the text is taken literally."""
+        self.notify(sentence, severity=severity, timeout=5 if severity != "error" else 15, markup=False)
+
+    def event_clock(self) -> float:
+        """Return the clock that events are stamped with."""
+        return time.monotonic()
+
+    def call_later_s(self, delay_s: float, callback: Callable[..., None], *args: object) -> None:
+        """Call after a while."""
+        self.set_timer(delay_s, lambda: callback(*args))
+
+    def run_task(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that waits for a host; what goes wrong becomes a toast."""
+
+        async def guarded() -> None:
+            try:
+                await work
+            except AgentTuiError as error:
+                self.say(str(error), severity="error")
+
+        task = asyncio.create_task(guarded(), name="act")
+        self._tasks.add(task)
+        task.add_done_callback(self._task_done)
+
+    def _task_done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a task of the dashboard failed", exc_info=error)
+            self.say(f"That failed inside agent-tui: {error!r}. The log has more.", severity="error")
+
+    def copy(self, text: str) -> None:
+        """Send text to the clipboard as far as the terminal takes it."""
+        if text:
+            self.run_task(clipboard.send(self, text))
+
+    async def save_moment(self, view: View) -> None:
+        """Save what is known of an agent now."""
+        path = await moments.save(
+            self.paths.state / "moments", view, self.fleet.link(view.status.id), self.clock
+        )
+        self.say(f"Saved: {path}")
+
+    def choose_theme(self, name: str) -> None:
+        """Change the theme, and remember it."""
+        self.theme = name
+        remember(self.paths.state, msgspec.structs.replace(recall(self.paths.state), theme=name))
+
+    def turn_mouse(self) -> None:
+        """Report the mouse to us, or leave it to the terminal."""
+        self.mouse_on = not self.mouse_on
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.set_mouse(self.mouse_on)
+        self.say(
+            "The mouse is ours."
+            if self.mouse_on
+            else "The mouse is the terminal's: select freely. m takes it back."
+        )
+
+    # -- the end -------------------------------------------------------------------------------------------------------
+
+    def action_leave(self) -> None:
+        """Close the dashboard; agents go on."""
+        self.exit(0)
+
+    def action_hint_quit(self) -> None:
+        """Say how to leave."""
+        self.say("q closes the dashboard, agents go on. Q stops them all.")
+
+    def exit_after(self, commands: Mapping[str, AnyCommand]) -> None:
+        """Send commands, then close."""
+
+        async def send() -> None:
+            results = await asyncio.gather(
+                *(self.fleet.command(agent_id, command) for agent_id, command in commands.items()),
+                return_exceptions=True,
+            )
+            failed = [str(result) for result in results if isinstance(result, AgentTuiError)]
+            if failed:
+                self.say(f"{len(failed)} could not be stopped: {failed[0]}", severity="error")
+            else:
+                self.exit(0)
+
+        self.run_task(send())
+
+    def _watch_signals(self) -> None:
+        if self.is_headless or threading.current_thread() is not threading.main_thread():
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+            loop.add_signal_handler(number, self._told_to_end, 128 + number)
+
+    def _told_to_end(self, code: int) -> None:
+        # A loop that hangs in a dead terminal never gets to exit; SIGKILL lets the parent restore the terminal.
+        watchdog = threading.Timer(STOP_S, os.kill, (os.getpid(), signal.SIGKILL))
+        watchdog.daemon = True
+        watchdog.start()
+        self.exit(None, code)
+
+
+def _settle_memory() -> None:
+    """What was made so far stays: looking through it again and again is what makes frames late."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 1000)

@@ -1,0 +1,57 @@
+"""What the dashboard remembers between its runs: how the last agent was described, the theme that was chosen.
+
+A convenience: a file that cannot be read or written is as good as none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tui.core.spec import Mode
+
+_FILE: Final = "dashboard.json"
+
+
+class LastAgent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The last agent that was described in the dialog."""
+
+    runtime: str = ""
+    mode: Mode | None = None
+    model: str = ""
+    cwd: str = ""
+    command: str = ""
+    quiet: str = ""
+    budget: str = ""
+
+
+class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All that is remembered."""
+
+    version: int = 1
+    last: LastAgent = LastAgent()
+    theme: str = ""
+
+
+def recall(folder: Path) -> Memory:
+    """Return what is remembered."""
+    try:
+        return msgspec.json.decode((folder / _FILE).read_bytes(), type=Memory)
+    except (OSError, msgspec.MsgspecError):
+        return Memory()
+
+
+def remember(folder: Path, memory: Memory) -> None:
+    """Keep it for the next time."""
+    path = folder / _FILE
+    fresh = path.with_suffix(".new")
+    with contextlib.suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.json.encode(memory))
+        fresh.replace(path)

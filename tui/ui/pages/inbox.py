@@ -1,0 +1,102 @@
+"""The inbox's pages: who waits, and one request with all that helps to judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from tui.core import figures
+from tui.core.clock import Now
+from tui.core.text import one_line, plain
+from tui.ui import look
+from tui.ui.fit import ALWAYS, EMPTY, Piece, cut_path, fit, text, wrap_cells
+from tui.ui.look import View
+from tui.ui.notes import paragraphs, request_words
+from tui.ui.pages.parts import READ_COLS, heading
+from tui.ui.widgets.diff_lines import hunk_lines, hunks
+
+DETAIL_LINES = 200
+
+
+def waiting_lines(views: Sequence[View], selected: str | None, now: Now, width: int) -> list[Content]:
+    """Return the list of those that wait, three lines each."""
+    lines = [heading("  waiting for you", str(len(views)), width - 1)]
+    for view in views:
+        row, request = look.row_of(view, now), view.status.request
+        mine = row.id == selected
+        edge = text("▌ ", "$primary") if mine else Content("  ")
+        body = width - 3
+        head = fit(
+            [Piece(ALWAYS, look.glyph(row) + text(f" {row.status.name}", "bold"))],
+            [Piece(ALWAYS, text(look.timer_text(row)))],
+            body,
+        )
+        asks = request_words(request) if request is not None else one_line(row.status.headline)
+        where = " · ".join(part for part in (row.runtime, one_line(row.status.branch)) if part)
+        block = [head]
+        block += [
+            fit([Piece(ALWAYS, text(f"  {words}", "$foreground-muted"))], [], body) for words in (asks, where)
+        ]
+        ground = "on $select" if mine else ""
+        lines += [
+            (edge + line + Content(" ")).stylize_before(ground) if ground else edge + line for line in block
+        ]
+        lines.append(EMPTY)
+    return lines
+
+
+def request_lines(view: View, place: str, now: Now, width: int) -> list[Content]:
+    """Return one request: what is asked, the last words before it, the command or diff."""
+    row, request = look.row_of(view, now), view.status.request
+    width = min(width, READ_COLS)
+    if request is None:
+        return [text("Already answered.", "$foreground-muted")]
+    what = "wants leave" if request.permission else "asks"
+    tool = one_line(request.tool, limit=40)
+    head = look.glyph(row) + text(f" {row.status.name}", "bold") + text(f" {what}", "$foreground-muted")
+    if tool:
+        head += text(f" for {tool}" if request.permission else f" by {tool}", "$foreground-muted")
+    right = text(f"{place} · asked {look.timer_text(row)} ago", "$foreground-muted")
+    lines = [fit([Piece(ALWAYS, head)], [Piece(1, right)], width), EMPTY]
+    said = one_line(row.status.headline)
+    if said and said != one_line(request.title) and not said.startswith(tool.lower() or "\0"):
+        lines += [
+            heading("last words", "", width),
+            *(Content(line) for line in paragraphs(said, width)),
+            EMPTY,
+        ]
+    title = one_line(request.title, limit=400)
+    caption = "request" if request.permission else "question"
+    lines.append(heading(caption, f"in {cut_path(row.status.cwd, max(12, width // 2))}", width))
+    lines += [text(line, "bold") for line in paragraphs(title, width)]
+    lines += _detail(request.detail, title, width)
+    if request.options:
+        lines += [EMPTY, heading("options", "", width)]
+        lines += [
+            text(f"{number} ", "$primary") + Content(one_line(option))
+            for number, option in enumerate(request.options, start=1)
+        ]
+    facts = [f"{row.runtime} {look.short_model(row.status.model)}".strip(), look.money(row)]
+    if row.status.usage.total:
+        facts.append(f"{figures.tokens(row.status.usage.total)} tokens")
+    return [*lines, EMPTY, text(" · ".join(facts), "$foreground-muted")]
+
+
+def _detail(detail: str, title: str, width: int) -> list[Content]:
+    if not detail or one_line(detail, limit=400) == title:
+        return []
+    found = hunks(detail)
+    if found:
+        return [EMPTY, *(line for hunk in found for line in hunk_lines(hunk, width))][:DETAIL_LINES]
+    lines = [
+        part
+        for line in plain(detail, limit=20_000).expandtabs(4).splitlines()
+        for part in wrap_cells(line, width)
+    ]
+    cut = (
+        [text(f"… {len(lines) - DETAIL_LINES} more lines", "$foreground-muted")]
+        if len(lines) > DETAIL_LINES
+        else []
+    )
+    return [EMPTY, *(Content(line) for line in lines[:DETAIL_LINES]), *cut]

@@ -1,0 +1,363 @@
+"""What keys do to agents: commands, confirmations, prompts, answers. A part of the main screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tui.core.attention import LOOK, RowState
+from tui.core.clock import Now
+from tui.core.commands import (
+    Answer,
+    AnyCommand,
+    CancelStep,
+    Continue,
+    Interrupt,
+    Kill,
+    Pause,
+    Prompt,
+    Restart,
+    Resume,
+)
+from tui.core.lifecycle import OVER
+from tui.core.text import one_line
+from tui.ui import look, notes
+from tui.ui.agents import Agents, is_alive, state_of
+from tui.ui.answers import OpenStrip, in_words
+from tui.ui.look import LOST, View
+from tui.ui.screens.confirm import ConfirmScreen, CountScreen, Question
+from tui.ui.screens.help import HelpScreen
+from tui.ui.screens.inbox import InboxScreen
+from tui.ui.screens.new_agent import NewAgentScreen
+from tui.ui.screens.prompt import PromptScreen
+from tui.ui.screens.view import ViewScreen
+
+if TYPE_CHECKING:
+    from tui.ui.app import DashboardApp
+
+LATER_S: Final = 300.0
+"""How much longer an announced step waits for one `+`."""
+
+_REPLY_KEYS: Final = {"allow": "y", "deny": "n", "words": "e", "always": "a"}
+
+
+class Acts:
+    """Actions on the selected agent. Mixed into the main screen, which has what is declared here."""
+
+    if TYPE_CHECKING:
+        app: DashboardApp
+        agents: Agents
+        strip: OpenStrip | None
+
+        def now(self) -> Now:
+            """Return the present moment."""
+
+        def sync(self) -> None:
+            """Bring the screen up to date."""
+
+        def select(self, agent_id: str | None) -> None:
+            """Select an agent."""
+
+        def call_after_refresh(self, callback: object, *args: object) -> bool:
+            """Call after the next paint."""
+
+        def shows_timeline(self, agent_id: str) -> bool:
+            """True if an agent's pane shows its timeline."""
+
+    # -- commands ------------------------------------------------------------------------------------------------------
+
+    def command(self, agent_id: str, command: AnyCommand) -> None:
+        """Ask for a command; what goes wrong becomes a toast."""
+        self.app.run_task(self.app.fleet.command(agent_id, command))
+
+    def _selected(self) -> View | None:
+        view = self.agents.view
+        if view is None:
+            self.app.say("No agent is selected.")
+        return view
+
+    def _alive(self, doing: str) -> View | None:
+        view = self._selected()
+        if view is not None and not is_alive(view):
+            self.app.say(f"{view.status.name} does not run: there is nothing to {doing}.")
+            return None
+        return view
+
+    def action_interrupt(self) -> None:
+        """Stop the turn."""
+        if view := self._alive("interrupt"):
+            self.command(view.status.id, Interrupt())
+
+    def action_pause(self) -> None:
+        """Stop the processes where they are, or let them go on."""
+        if view := self._alive("pause"):
+            paused = state_of(view) is RowState.PAUSED
+            self.command(view.status.id, Continue() if paused else Pause())
+
+    def action_resume(self) -> None:
+        """Run the session again."""
+        view = self._selected()
+        if view is None:
+            return
+        if is_alive(view):
+            self.app.say(f"{view.status.name} runs: there is nothing to resume.")
+        else:
+            self.command(view.status.id, Resume())
+
+    def action_cancel_step(self) -> None:
+        """Cancel the announced step."""
+        if view := self._selected():
+            if view.status.ladder is None:
+                self.app.say(f"Nothing is announced for {view.status.name}.")
+            else:
+                self.command(view.status.id, CancelStep())
+
+    def postpone(self) -> bool:
+        """Give the announced step more time; False if none is announced."""
+        view = self.agents.view
+        if view is None or view.status.ladder is None or not view.status.ladder.announced:
+            return False
+        self.command(view.status.id, CancelStep(later_s=LATER_S))
+        return True
+
+    # -- what ends or replaces -----------------------------------------------------------------------------------------
+
+    def action_kill(self) -> None:
+        """Ask, then end the processes of the selected agent."""
+        view = self._selected()
+        if view is None:
+            return
+        if view.status.lifecycle in OVER or view.contact == LOST:
+            self.app.say(f"{view.status.name} does not run: there is nothing to kill.")
+            return
+        agent_id = view.status.id
+
+        def describe() -> Question | None:
+            now = self.app.fleet.agents.get(agent_id)
+            return _kill_question(now) if now is not None and now.status.lifecycle not in OVER else None
+
+        screen = ConfirmScreen(describe, confirm="K", verb="kill", leave="leave it running")
+        self.app.push_screen(screen, lambda yes: self.command(agent_id, Kill()) if yes else None)
+
+    def action_restart(self) -> None:
+        """Run with a fresh session; ask first."""
+        view = self._selected()
+        if view is None:
+            return
+        agent_id = view.status.id
+
+        def describe() -> Question | None:
+            now = self.app.fleet.agents.get(agent_id)
+            return _restart_question(now) if now is not None else None
+
+        screen = ConfirmScreen(describe, confirm="R", verb="restart", leave="leave it")
+        self.app.push_screen(screen, lambda yes: self.command(agent_id, Restart()) if yes else None)
+
+    def action_forget(self) -> None:
+        """Remove a finished agent with its files; ask first."""
+        view = self._selected()
+        if view is None:
+            return
+        if view.status.lifecycle not in OVER and view.contact != LOST:
+            self.app.say(f"{view.status.name} runs: K kills it first.")
+            return
+        agent_id, name = view.status.id, view.status.name
+
+        def describe() -> Question | None:
+            now = self.app.fleet.agents.get(agent_id)
+            if now is None or is_alive(now):
+                return None
+            said = "Its settings, event log and recording are deleted. Files that it wrote stay."
+            return Question(f"Forget {name}?", [said])
+
+        screen = ConfirmScreen(describe, confirm="delete", verb="forget", leave="keep it")
+        self.app.push_screen(
+            screen, lambda yes: self.app.run_task(self.app.fleet.forget(agent_id)) if yes else None
+        )
+
+    def action_stop_all(self) -> None:
+        """Ask for the number, then end every agent and leave."""
+        alive = [
+            v for v in self.app.fleet.agents.values() if v.status.lifecycle not in OVER and v.contact != LOST
+        ]
+        if not alive:
+            self.app.exit_after({})
+            return
+        states: dict[str, int] = {}
+        for view in alive:
+            word = LOOK[state_of(view)].word
+            states[word] = states.get(word, 0) + 1
+        said = ", ".join(f"{number} {word}" for word, number in states.items())
+        title = f"Stop all {len(alive)} agents?" if len(alive) > 1 else f"Stop {alive[0].status.name}?"
+        question = Question(title, [f"{said}. The dashboard closes."], "Their sessions can be resumed.")
+        ids = [view.status.id for view in alive]
+        screen = CountScreen(question, len(alive))
+        self.app.push_screen(
+            screen, lambda yes: self.app.exit_after({i: Kill() for i in ids}) if yes else None
+        )
+
+    # -- prompts and answers -------------------------------------------------------------------------------------------
+
+    def action_prompt(self) -> None:
+        """Write a prompt for the selected agent."""
+        view = self._selected()
+        if view is None:
+            return
+        agent_id = view.status.id
+        hint = "" if is_alive(view) else "resumes it"
+        screen = PromptScreen(
+            "prompt", view.status.name, hint=hint, draft=self.app.drafts.pop(agent_id, ""), verb="send"
+        )
+
+        def done(words: str | None) -> None:
+            if words is not None:
+                self.command(agent_id, Prompt(text=words))
+            elif screen.is_attached and screen.words.strip():
+                self.app.drafts[agent_id] = screen.words  # what was begun is there the next time
+
+        self.app.push_screen(screen, done)
+
+    def action_answer(self) -> None:
+        """Open the answers of the selected agent."""
+        view = self._selected()
+        if view is not None and view.status.request is None:
+            self.app.say(f"{view.status.name} asks nothing.")
+        elif view is not None:
+            self.open_strip()
+
+    def open_strip(self) -> None:
+        """Open the answer strip of the selected agent, if it asks something."""
+        view = self.agents.view
+        if view is None or view.status.request is None:
+            return
+        same = self.strip is not None and self.strip.agent_id == view.status.id and self.strip.gone_at is None
+        if not same:
+            self.strip = OpenStrip(view.status.id, view.status.request)
+            self.sync()
+            self.call_after_refresh(self._strip_painted, self.strip)
+
+    def _strip_painted(self, strip: OpenStrip) -> None:
+        # The strip is drawn by the sync that was asked for; keys count from the paint after it.
+        self.call_after_refresh(self._strip_readable, strip)
+
+    def _strip_readable(self, strip: OpenStrip) -> None:
+        strip.shown_at = self.app.event_clock()
+
+    def follow_strip(self) -> None:
+        """Look whether the request of the open strip is still open."""
+        strip = self.strip
+        if strip is None:
+            return
+        view = self.app.fleet.agents.get(strip.agent_id)
+        request = view.status.request if view is not None else None
+        if strip.follow(request, self.app.event_clock()):
+            self.strip = None
+        elif strip.gone_at is not None:
+            self.app.call_later_s(0.5, self._close_gone, strip)
+
+    def _close_gone(self, strip: OpenStrip) -> None:
+        if self.strip is strip:
+            self.strip = None
+            self.sync()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Answers are keys only while their strip is open."""
+        if action == "reply":
+            return self.strip is not None and self.strip.choice(_REPLY_KEYS[str(parameters[0])]) is not None
+        return True
+
+    def action_reply(self, how: str) -> None:
+        """Answer the request of the open strip."""
+        self.choose(_REPLY_KEYS[how])
+
+    def choose(self, key: str) -> None:
+        """Answer by a key of the strip."""
+        strip = self.strip
+        choice = strip.choice(key) if strip is not None else None
+        if strip is None or choice is None:
+            return
+        if not strip.request.answerable:
+            self.app.say("It has to be answered on its own screen: enter.")
+        elif choice.answer is not None:
+            self.answer(strip, choice.answer)
+        else:
+            title = "deny, because" if strip.request.permission else "answer"
+            name = self.app.fleet.agents[strip.agent_id].status.name
+            request = strip.request
+            self.app.push_screen(
+                PromptScreen(title, name, hint=one_line(notes.request_words(request), limit=40)),
+                lambda words: self.answer(strip, in_words(request, words)) if words else None,
+            )
+
+    def answer(self, strip: OpenStrip, answer: Answer) -> None:
+        """Send an answer; the strip says so until the agent goes on."""
+        strip.sent = True
+        self.command(strip.agent_id, answer)
+        self.sync()
+
+    # -- screens -------------------------------------------------------------------------------------------------------
+
+    def action_new(self) -> None:
+        """Describe a new agent."""
+        self.app.push_screen(NewAgentScreen())
+
+    def action_new_like(self) -> None:
+        """Describe a new agent, filled in after the selected one."""
+        if view := self._selected():
+            self.app.push_screen(NewAgentScreen(like=view))
+
+    def action_view(self, name: str) -> None:
+        """Open a view of the selected agent."""
+        if view := self._selected():
+            self.app.push_screen(ViewScreen(view.status.id, name))
+
+    def action_inbox(self) -> None:
+        """Open all that wait."""
+        self.app.push_screen(InboxScreen())
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.app.push_screen(HelpScreen())
+
+    def action_save_moment(self) -> None:
+        """Save what is known now, for a look at why the state is wrong."""
+        if view := self._selected():
+            self.app.run_task(self.app.save_moment(view))
+
+    def action_mouse(self) -> None:
+        """Leave the mouse to the terminal, for its own selection, or take it back."""
+        self.app.turn_mouse()
+        self.sync()
+
+    def action_redraw(self) -> None:
+        """Draw everything anew."""
+        self.app.redraw()
+
+
+def _doing(view: View) -> str:
+    status = view.status
+    word = LOOK[state_of(view)].word
+    headline = one_line(status.headline, limit=80)
+    return f"It is {word}: {headline}" if headline else f"It is {word}."
+
+
+def _kept(view: View) -> str:
+    return "Its session can be resumed." if view.status.session_id else "It has no session to resume."
+
+
+def _kill_question(view: View) -> Question:
+    status = view.status
+    below = max(0, status.processes - 1)
+    processes = f" and {below} process{'es' if below > 1 else ''} below it" if below else ""
+    spec = view.spec
+    wait = f"{spec.stop_wait_s:g} s" if spec is not None else "5 s"
+    runtime = look.short_runtime(status.runtime, spec)
+    pid = f" (pid {status.pid})" if status.pid else ""
+    what = f"{runtime}{pid}{processes} {'get' if below else 'gets'} SIGINT, SIGTERM after {wait}, SIGKILL after {wait} more."
+    return Question(f"Kill {status.name}?", [_doing(view), what], _kept(view))
+
+
+def _restart_question(view: View) -> Question:
+    status = view.status
+    alive = "Its run is ended first. " if is_alive(view) else ""
+    what = f"{alive}A new run starts with the original prompt and a fresh session."
+    return Question(f"Restart {status.name}?", [_doing(view), what], _kept(view))

@@ -1,0 +1,42 @@
+"""What all dialogs share: keys typed before they could be read do not count, `esc` leaves."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import ClassVar, Generic, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from tui.ui.sizes import HEIGHT_CLASSES
+
+T = TypeVar("T")
+
+
+class Dialog(ModalScreen[T], Generic[T]):
+    """A dialog over the dashboard."""
+
+    AUTO_FOCUS = None
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close", id="dialog.leave")]
+
+    VERTICAL_BREAKPOINTS = HEIGHT_CLASSES
+
+    shown_at: float = math.inf
+    """Monotonic; when it was first painted. The app drops keys from before."""
+
+    def on_mount(self) -> None:
+        """Wait for the first paint."""
+        self.ask_anew()
+
+    def ask_anew(self) -> None:
+        """What it says has changed: keys count from the next paint on."""
+        self.shown_at = math.inf
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        self.shown_at = time.monotonic()
+
+    def action_leave(self) -> None:
+        """Close without doing anything."""
+        self.dismiss(None)

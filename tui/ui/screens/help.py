@@ -1,0 +1,114 @@
+"""All keys on one card, from the one table; typing narrows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from tui.core.attention import LOOK, RowState
+from tui.ui import keymap
+from tui.ui.fit import ALWAYS, EMPTY, Piece, fit, pad_right, text
+from tui.ui.screens.dialog import Dialog
+from tui.ui.widgets.lines import LinePage
+
+if TYPE_CHECKING:
+    from tui.ui.app import DashboardApp
+
+_KEYS = 10
+_COLUMNS = (("go", "look"), ("when it asks", "app"), ("agent", "states"))
+_STATES = (
+    (RowState.PERMISSION, RowState.ANSWER),
+    (RowState.STALLED, RowState.FAILED, RowState.LOST),
+    (RowState.WORKING, RowState.IDLE, RowState.DONE),
+    (RowState.LIMITED, RowState.QUEUED, RowState.UNKNOWN),
+)
+_DIGITS = tuple(f"go.{number}" for number in range(1, 10))
+
+
+class HelpScreen(Dialog[None]):
+    """The keys."""
+
+    def compose(self) -> ComposeResult:
+        """A card with a field to filter by."""
+        with Vertical(classes="card -wide"):
+            with Horizontal(id="head"):
+                yield Static(text("Keys", "bold") + text("  on the dashboard", "$foreground-muted"))
+                yield Input(placeholder="type to filter", id="narrow")
+            yield LinePage(id="keys")
+            yield Static("", id="foot")
+
+    def on_mount(self) -> None:
+        """Write the keys, ready to filter."""
+        super().on_mount()
+        page = self.query_one("#keys", LinePage)
+        page.can_focus = False
+        page.write(self._lines)
+        self.query_one(Input).focus()
+        leader = cast("DashboardApp", self.app).keyboard.label
+        said = text("With the keyboard at an agent every key goes there, except ", "$foreground-muted")
+        self.query_one("#foot", Static).update(
+            said + text(leader, "$primary") + text(".", "$foreground-muted")
+        )
+
+    def on_input_changed(self) -> None:
+        """Narrow the keys."""
+        self.query_one("#keys", LinePage).rewrite()
+
+    def key_up(self) -> None:
+        """Scroll where there is little room."""
+        self.query_one("#keys", LinePage).scroll_up(animate=False)
+
+    def key_down(self) -> None:
+        """Scroll where there is little room."""
+        self.query_one("#keys", LinePage).scroll_down(animate=False)
+
+    def _lines(self, width: int) -> list[Content]:
+        words = self.query_one(Input).value.casefold().split()
+        columns = [self._column(groups, words) for groups in _COLUMNS]
+        if width < 3 * 30:
+            return [line for column in columns for line in [*column, EMPTY]]
+        each = (width - 4) // 3
+        height = max(len(column) for column in columns)
+        filled = [[*column, *[EMPTY] * (height - len(column))] for column in columns]
+        return [
+            EMPTY.join(pad_right(line, each) + Content("  ") for line in row)
+            for row in zip(*filled, strict=True)
+        ]
+
+    def _column(self, groups: tuple[str, ...], words: list[str]) -> list[Content]:
+        lines: list[Content] = []
+        for group in groups:
+            body = _states() if group == "states" and not words else self._group(group, words)
+            if body:
+                lines += [*([EMPTY] if lines else []), text(group, "bold $foreground-muted"), *body]
+        return lines
+
+    def _group(self, group: str, words: list[str]) -> list[Content]:
+        user = cast("DashboardApp", self.app).user_keys
+        lines = []
+        for entry in keymap.TABLE:
+            if entry.group != group or entry.id in _DIGITS[1:]:
+                continue
+            shown, what = keymap.entry_label(entry, user), entry.help
+            if entry.id == _DIGITS[0]:
+                shown, what = "1 … 9", "agent by its place"
+            if not shown or not all(word in f"{shown} {what} {entry.label}".casefold() for word in words):
+                continue
+            lines.append(fit([Piece(ALWAYS, pad_right(text(shown, "$primary"), _KEYS) + text(what))], [], 44))
+        if group == "go" and not words:
+            leader = cast("DashboardApp", self.app).keyboard.label
+            back = pad_right(text(leader, "$primary"), _KEYS) + text("… and comes back; twice: sent to it")
+            lines.append(back)
+        return lines
+
+
+def _states() -> list[Content]:
+    lines = []
+    for states in _STATES:
+        marks = EMPTY.join(text(f"{LOOK[s].glyph} ", f"${LOOK[s].colour}") for s in states)
+        lines.append(pad_right(marks, 7) + text(", ".join(LOOK[s].word for s in states)))
+    return lines

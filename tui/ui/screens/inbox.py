@@ -1,0 +1,209 @@
+"""The decision inbox: all open requests, oldest first, each with its detail and its answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+
+from tui.core.commands import Answer
+from tui.core.text import one_line
+from tui.ui.answers import OpenStrip, in_words
+from tui.ui.fit import ALWAYS, Piece, fit, text
+from tui.ui.footing import strip_items
+from tui.ui.look import View
+from tui.ui.notes import request_words, strip_lines
+from tui.ui.pages.inbox import request_lines, waiting_lines
+from tui.ui.screens.prompt import PromptScreen
+from tui.ui.widgets.footer import FooterItem, FooterLine
+from tui.ui.widgets.lines import LinePage, LineStrip
+
+if TYPE_CHECKING:
+    from tui.ui.app import DashboardApp
+
+
+class InboxScreen(Screen[None], inherit_bindings=False):
+    """All that wait for the user."""
+
+    app: DashboardApp
+    AUTO_FOCUS = None
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,exclamation_mark", "leave", "back", id="inbox.back"),
+        Binding("down,j,tab", "go(1)", "next", id="inbox.next"),
+        Binding("up,k,shift+tab", "go(-1)", "previous", id="inbox.previous"),
+        Binding("o,enter", "open", "open the agent", id="inbox.open"),
+        Binding("w", "why", "why", id="inbox.why"),
+        Binding("pagedown,space", "scroll_pages(1)", "page down", show=False),
+        Binding("pageup,backspace", "scroll_pages(-1)", "page up", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.selected: str | None = None
+        self.strip: OpenStrip | None = None
+        self.head = LineStrip(classes="head")
+        self.waiting = LinePage(id="waiting")
+        self.detail = LinePage(id="detail")
+        self.answers = LineStrip(classes="answers")
+        self.footer = FooterLine()
+
+    def compose(self) -> ComposeResult:
+        """The list at the left, the request at the right."""
+        yield self.head
+        with Horizontal():
+            yield self.waiting
+            with Vertical(id="request"):
+                yield self.detail
+                yield self.answers
+        yield self.footer
+
+    def on_mount(self) -> None:
+        """Follow the fleet."""
+        self.waiting.can_focus = self.detail.can_focus = False
+        self.selected = next(iter(self.app.main.agents.waiting()), None)
+        self.waiting.write(self._list)
+        self.detail.write(self._request)
+        self.set_interval(0.25, self.follow)
+        self.call_after_refresh(self._reopen)
+
+    @property
+    def view(self) -> View | None:
+        """The selected agent."""
+        return self.app.fleet.agents.get(self.selected or "")
+
+    def _ids(self) -> list[str]:
+        ids = self.app.main.agents.waiting()
+        # The one whose answer is on its way stays until it is told so.
+        if self.strip is not None and self.selected is not None and self.selected not in ids:
+            ids = [self.selected, *ids]
+        return ids
+
+    def _reopen(self) -> None:
+        view = self.view
+        request = view.status.request if view is not None else None
+        self.strip = OpenStrip(view.status.id, request) if view is not None and request is not None else None
+        self.show_all()
+        if self.strip is not None:
+            self.call_after_refresh(self._readable, self.strip)
+
+    def _readable(self, strip: OpenStrip) -> None:
+        strip.shown_at = self.app.event_clock()
+
+    def follow(self) -> None:
+        """Look at the requests as they are now."""
+        view = self.view
+        if self.strip is None:
+            if self.selected not in self._ids() or (view is not None and view.status.request is not None):
+                self.selected = next(iter(self._ids()), None)
+                self._reopen()
+                return
+        elif self.strip.follow(view.status.request if view is not None else None, self.app.event_clock()):
+            self.strip = None
+            self.selected = next(iter(self._ids()), None)
+            self._reopen()
+            return
+        self.show_all()
+
+    def show_all(self) -> None:
+        """Draw everything as it is now."""
+        ids = self._ids()
+        count = len(self.app.main.agents.waiting())
+        chip = text(
+            f" ! {count} need you " if count != 1 else " ! 1 needs you ", "bold $on-needs on $needs-fill"
+        )
+        left = [Piece(ALWAYS, text(" inbox   ", "bold")), *([Piece(ALWAYS, chip)] if count else [])]
+        right = [Piece(1, text("oldest first ", "$foreground-muted"))]
+        self.head.show([fit(left, right, max(20, self.size.width - 1))])
+        self.waiting.rewrite()
+        self.detail.rewrite()
+        width = max(20, self.answers.size.width or self.size.width - 40)
+        self.answers.show(
+            [Content(""), *strip_lines(self.strip, width, 4), Content("")] if self.strip else []
+        )
+        items = [FooterItem("↑ ↓", "next, previous"), FooterItem("o", "open the agent", "open")]
+        if self.strip is not None:
+            items = [*strip_items(self.strip, self.app.user_keys)[:4], *items]
+        self.footer.show([*items, FooterItem("w", "why", "why"), FooterItem("esc", "back", "leave")])
+        if not ids and self.strip is None:
+            self.app.say("Nobody needs you.")
+            self.dismiss()
+
+    def _list(self, width: int) -> list[Content]:
+        views = [
+            self.app.fleet.agents[agent_id] for agent_id in self._ids() if agent_id in self.app.fleet.agents
+        ]
+        return waiting_lines(views, self.selected, self.app.clock.now(), width)
+
+    def _request(self, width: int) -> list[Content]:
+        view, ids = self.view, self._ids()
+        if view is None or self.selected not in ids:
+            return [text("Nobody needs you.", "$foreground-muted")]
+        place = f"{ids.index(self.selected) + 1} of {len(ids)}"
+        return request_lines(view, place, self.app.clock.now(), width)
+
+    def on_key(self, event: events.Key) -> None:
+        """Answer by the keys of the strip."""
+        strip = self.strip
+        if strip is None or event.key not in strip.keys:
+            return
+        event.stop()
+        event.prevent_default()
+        choice = strip.choice(event.key)
+        if strip.is_deaf(event.time) or choice is None:
+            return
+        if not strip.request.answerable:
+            self.app.say("It has to be answered on its own screen: o opens it.")
+        elif choice.answer is not None:
+            self._answer(strip, choice.answer)
+        else:
+            request = strip.request
+            view = self.view
+            name = view.status.name if view is not None else strip.agent_id
+            title = "deny, because" if request.permission else "answer"
+            self.app.push_screen(
+                PromptScreen(title, name, hint=one_line(request_words(request), limit=40)),
+                lambda words: self._answer(strip, in_words(request, words)) if words else None,
+            )
+
+    def _answer(self, strip: OpenStrip, answer: Answer) -> None:
+        strip.sent = True
+        self.app.main.command(strip.agent_id, answer)
+        self.show_all()
+
+    def action_go(self, by: int) -> None:
+        """Look at the next request."""
+        ids = self._ids()
+        if ids:
+            index = ids.index(self.selected) if self.selected in ids else 0
+            self.selected = ids[(index + by) % len(ids)]
+            self.detail.scroll_home(animate=False)
+            self._reopen()
+
+    def action_open(self) -> None:
+        """Go to the agent itself."""
+        self.app.main.select(self.selected)
+        self.dismiss()
+
+    def action_why(self) -> None:
+        """Why it is in this state."""
+        if self.selected is not None:
+            self.app.main.select(self.selected)
+            self.dismiss()
+            self.app.main.action_view("why")
+
+    def action_scroll_pages(self, by: int) -> None:
+        """Scroll the request."""
+        self.detail.scroll_relative(y=by * max(1, self.detail.size.height - 1), animate=False)
+
+    def action_leave(self) -> None:
+        """Back to the dashboard."""
+        self.dismiss()
+
+    def on_footer_line_pressed(self, message: FooterLine.Pressed) -> None:
+        """A key in the footer was clicked."""
+        self.app.call_later(self.app.run_action, message.action, self)

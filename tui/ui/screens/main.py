@@ -1,0 +1,498 @@
+"""The dashboard's one screen: list, panes, header, footer; what is selected, laid out and open.
+
+What keys do to an agent stands in `tui.ui.screens.acts`; here is what they do to the screen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import Input
+
+from tui.core.attention import RowState
+from tui.core.clock import Now
+from tui.core.lifecycle import Lifecycle
+from tui.core.spec import Mode
+from tui.ui import footing, keymap
+from tui.ui.agents import Agents, Sort, fill_slots, is_alive, state_of
+from tui.ui.answers import OpenStrip
+from tui.ui.layout import Arrangement, PaneKind
+from tui.ui.screens.acts import Acts
+from tui.ui.screens.prompt import PromptScreen
+from tui.ui.sizes import HEIGHT_CLASSES
+from tui.ui.widgets.agent_list import AgentList
+from tui.ui.widgets.board import Board
+from tui.ui.widgets.copy_mode import CopyTerminal
+from tui.ui.widgets.first_run import FirstRun
+from tui.ui.widgets.footer import FooterItem, FooterLine
+from tui.ui.widgets.header import DashboardHeader
+from tui.ui.widgets.pane import Pane
+from tui.ui.widgets.tabs import tab_line
+from tui.ui.widgets.terminal_view import TerminalView
+
+if TYPE_CHECKING:
+    from tui.ui.app import DashboardApp
+
+TICK_S: Final = 1.0
+SEEN_AFTER_S: Final = 3.0
+"""A finished agent counts as seen when it was selected this long."""
+
+
+class MainScreen(Acts, Screen[None], inherit_bindings=False):
+    """List, panes, header and footer."""
+
+    app: DashboardApp
+    AUTO_FOCUS = None
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings()
+    VERTICAL_BREAKPOINTS = HEIGHT_CLASSES
+
+    def __init__(self, *, glyphs: str = "unicode", leader: str = "ctrl+]") -> None:
+        super().__init__(id="main")
+        self.agents = Agents()
+        self.header = DashboardHeader(glyphs=glyphs)
+        self.agent_list = AgentList(glyphs=glyphs)
+        self.board = Board(self.agent_list, glyphs=glyphs, leader=leader)
+        self.first_run = FirstRun()
+        self.filter_field = Input(placeholder="name, state, branch, words", id="filter")
+        self.footer = FooterLine()
+        self.strip: OpenStrip | None = None
+        self.slots: list[str] = []
+        self._timeline: dict[str, bool] = {}
+        self._chosen_at = 0.0
+        self._sync_asked = False
+        self._zoomed_for_typing = False
+        self._started = False
+
+    def compose(self) -> ComposeResult:
+        """Header on top, footer at the bottom."""
+        yield self.header
+        yield self.board
+        yield self.first_run
+        yield self.filter_field
+        yield self.footer
+
+    def on_mount(self) -> None:
+        """Begin to tick."""
+        self.filter_field.display = False
+        self.board.display = False
+        # After `fg` the terminal is ours again and empty.
+        self.app.app_resume_signal.subscribe(self, lambda _: self.app.redraw())
+        self.set_interval(TICK_S, self.tick)
+
+    # -- what is shown -------------------------------------------------------------------------------------------------
+
+    def now(self) -> Now:
+        """Return the present moment."""
+        return self.app.clock.now()
+
+    def apply(self) -> None:
+        """Take the fleet as it is now."""
+        self._started = True
+        self.agents.update(self.app.fleet.agents, self.now())
+        self.follow_strip()
+        self.check_typing()
+        self.sync()
+
+    def tick(self) -> None:
+        """A second passed: timers, strips, what was seen."""
+        if not self._started:
+            return
+        self.agents.update(self.app.fleet.agents, self.now())
+        self.follow_strip()
+        self.check_typing()
+        self._see()
+        self.sync()
+
+    def sync(self) -> None:
+        """Bring panes and figures up to date, once for all that changed meanwhile."""
+        if not self._sync_asked:
+            self._sync_asked = True
+            self.call_next(self._sync)
+
+    async def _sync(self) -> None:
+        self._sync_asked = False
+        empty = not self.app.fleet.agents
+        self.board.display = not empty
+        self.first_run.display = empty and self._started
+        self.board.agents = len(self.agents.shown)
+        plan = self.board.plan()
+        selected = self.agents.selected
+        if self.board.arrangement in (Arrangement.LIST, Arrangement.ZOOM):
+            slots = [selected] if selected and plan.panes else []
+        else:
+            slots = fill_slots(self.slots, self.agents.shown, selected, len(plan.panes))
+        if len(slots) != len(self.board.panes) or self.board.needs_layout(plan):
+            self.board.refresh(layout=True)
+        self.slots = slots
+        for agent_id, pane in zip(slots, await self.board.hold(len(slots)), strict=False):
+            self._fill(pane, agent_id, plan.kind)
+        self.show_all()
+
+    def _fill(self, pane: Pane, agent_id: str, kind: PaneKind) -> None:
+        view = self.agents.views.get(agent_id)
+        if view is not None:
+            pane.look_at(
+                view,
+                self.app.fleet.link(agent_id),
+                kind,
+                timeline=self.shows_timeline(agent_id),
+                fps=self.app.rates.of(kind, focused=agent_id == self.agents.selected and self.app.app_focus),
+            )
+
+    def show_all(self) -> None:
+        """Draw list, header, panes and footer as they are now."""
+        now = self.now()
+        views = self.agents.ordered()
+        self.agent_list.filter_text = self.agents.filter
+        self.agent_list.set_agents(views, now, by_need=self.agents.sort is Sort.NEED)
+        self.agent_list.select(self.agents.selected)
+        self.header.show(list(self.app.fleet.agents.values()), now)
+        owner = self.app.keyboard.owner
+        zoomed = self.board.arrangement is Arrangement.ZOOM
+        for pane in self.board.panes:
+            view = self.agents.views.get(pane.agent_id or "")
+            if view is not None:
+                strip = (
+                    self.strip if self.strip is not None and self.strip.agent_id == pane.agent_id else None
+                )
+                pane.refresh_view(
+                    view,
+                    now,
+                    selected=pane.agent_id == self.agents.selected,
+                    typing=pane.agent_id == owner,
+                    strip=strip,
+                    zoomed=zoomed,
+                )
+        if zoomed and self.agents.view is not None:
+            place = self.agents.shown.index(self.agents.selected or "") + 1
+            where = f"zoom · {place} of {len(self.agents.shown)}"
+            self.board.tabs.show([tab_line("pane", self.agents.view, where, self.board.size.width)])
+        self.show_footer()
+
+    def show_footer(self) -> None:
+        """Name the keys that work now."""
+        keys = self.app.user_keys
+        board = self.app.keyboard
+        right = footing.items(footing.RIGHT, keys)
+        chip = None
+        if board.owner is not None:
+            view = self.agents.views.get(board.owner)
+            chip = f"keys go to {view.status.name if view else board.owner}"
+            found = [FooterItem(board.label, "gives them back", short="back")]
+            right = [FooterItem(board.label, "twice sends it")]
+        elif isinstance(self.focused, TerminalView):
+            chip, found = self._copy_items()
+        elif self.strip is not None:
+            found = footing.strip_items(self.strip, keys)
+        elif not self.app.fleet.agents:
+            found = self.first_run.items()
+        else:
+            ids = footing.board_ids(self.agents.view, len(self.agents.waiting()))
+            found = footing.items(ids, keys, footing.board_labels(self.agents.view))
+        if not self.app.mouse_on:
+            found = [FooterItem("m", "mouse to us", "mouse"), *found]
+        self.footer.show(found, chip, right)
+
+    def _copy_items(self) -> tuple[str, list[FooterItem]]:
+        view = self.focused
+        back = view.back if isinstance(view, TerminalView) else 0
+        names = (("↑↓", "move"), ("v", "mark"), ("y", "copy"), ("/", "search"), ("esc", "done"))
+        return f"scroll {back} back", [FooterItem(name, label) for name, label in names]
+
+    # -- selection -----------------------------------------------------------------------------------------------------
+
+    def select(self, agent_id: str | None) -> None:
+        """Select an agent; what was open for another closes."""
+        if agent_id is None or agent_id == self.agents.selected:
+            return
+        self._see(leaving=True)
+        self.agents.selected = agent_id
+        now = self.now()
+        self.agents.hold(now.mono)
+        self._chosen_at = now.mono
+        if self.strip is not None and self.strip.agent_id != agent_id:
+            self.strip = None
+        self.sync()
+
+    def created(self, agent_id: str) -> None:
+        """Select an agent that was just made."""
+        self.agents.update(self.app.fleet.agents, self.now())
+        if agent_id in self.agents.shown:
+            self.select(agent_id)
+        else:
+            self.set_filter("")
+            self.select(agent_id)
+
+    def _see(self, *, leaving: bool = False) -> None:
+        view = self.agents.view
+        if view is None or not self._chosen_at or state_of(view) is not RowState.DONE:
+            return
+        if leaving or (self.app.app_focus and self.now().mono - self._chosen_at >= SEEN_AFTER_S):
+            self.app.fleet.mark_seen(view.status.id)
+
+    def action_go(self, by: int) -> None:
+        """Select the agent above or below."""
+        self.select(self.agents.step(by))
+        self._chosen_at = self._chosen_at or self.now().mono
+
+    def action_go_to(self, end: str) -> None:
+        """Select the first or the last agent."""
+        if self.agents.shown:
+            self.select(self.agents.shown[0 if end == "first" else -1])
+
+    def action_pick(self, number: int) -> None:
+        """Choose an option of the open strip, or select an agent by its place."""
+        if self.strip is not None and self.strip.choice(str(number)) is not None:
+            self.choose(str(number))
+        elif number <= len(self.agents.shown):
+            self.select(self.agents.shown[number - 1])
+
+    def action_go_pane(self, by: int) -> None:
+        """Select the agent in the next pane; in a timeline unfold what is folded."""
+        pane = self.board.pane_of(self.agents.selected)
+        if by > 0 and pane is not None and pane.shows_timeline:
+            pane.timeline.toggle_folds()
+        elif len(self.slots) > 1:
+            index = self.slots.index(self.agents.selected) if self.agents.selected in self.slots else -by
+            self.select(self.slots[(index + by) % len(self.slots)])
+        else:
+            self.action_go(by)
+
+    def action_go_side(self, x: int, y: int) -> None:
+        """Select the agent in the pane beside this one."""
+        pane = self.board.pane_of(self.agents.selected)
+        beside = self.board.beside(pane, x, y) if pane is not None else None
+        if beside is not None:
+            self.select(beside.agent_id)
+        elif len(self.slots) < 2:
+            self.action_go(x + y)
+
+    def action_waiting(self, by: int) -> None:
+        """Select who needs the user next, with the answers open."""
+        agent_id = self.agents.next_waiting(by)
+        if agent_id is None:
+            self.app.say("Nobody needs you.")
+            return
+        if agent_id not in self.agents.shown:
+            self.set_filter("")
+        self.select(agent_id)
+        self.open_strip()
+
+    def on_agent_list_selected(self, message: AgentList.Selected) -> None:
+        """A row was clicked."""
+        self.app.release_keyboard()
+        self.select(message.agent_id)
+
+    def on_agent_list_activated(self, message: AgentList.Activated) -> None:
+        """A row was clicked twice."""
+        self.select(message.agent_id)
+        self.action_enter()
+
+    def on_pane_pressed(self, message: Pane.Pressed) -> None:
+        """A pane was clicked: keys stay with its agent, or come back from another."""
+        if self.app.keyboard.owner not in (None, message.pane.agent_id):
+            self.app.release_keyboard()
+        self.select(message.pane.agent_id)
+
+    def on_footer_line_pressed(self, message: FooterLine.Pressed) -> None:
+        """A key in the footer was clicked."""
+        self.app.call_later(self.app.run_action, message.action, self)
+
+    # -- filter and order ----------------------------------------------------------------------------------------------
+
+    def set_filter(self, words: str) -> None:
+        """Show only agents with these words."""
+        self.agents.filter = words
+        if self.filter_field.value != words:
+            self.filter_field.value = words
+        self.agents.resort(self.now())
+        self.sync()
+
+    def action_filter(self) -> None:
+        """Type words that narrow the list."""
+        self.filter_field.display = True
+        self.filter_field.focus()
+        self.show_footer()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow the list while typing."""
+        if event.input is self.filter_field:
+            self.set_filter(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Keep the filter, leave the field."""
+        if event.input is self.filter_field:
+            self.close_filter(keep=True)
+
+    def close_filter(self, *, keep: bool) -> None:
+        """Leave the field."""
+        if not keep:
+            self.set_filter("")
+        self.filter_field.display = False
+        self.set_focus(None)
+        self.sync()
+
+    def action_sort(self) -> None:
+        """Order by the next criterion."""
+        sorts = list(Sort)
+        self.agents.sort = sorts[(sorts.index(self.agents.sort) + 1) % len(sorts)]
+        self.agents.resort(self.now())
+        self.app.say(f"Sorted {self.agents.sort.value}.")
+        self.sync()
+
+    # -- layout --------------------------------------------------------------------------------------------------------
+
+    def on_board_replanned(self) -> None:
+        """The terminal has another size."""
+        self.sync()
+
+    def action_layout(self) -> None:
+        """Lay out differently."""
+        self.board.walk()
+        self.sync()
+
+    def action_more(self) -> None:
+        """Give the announced step more time, or have one more pane."""
+        if not self.postpone():
+            self._resize_by(1)
+
+    def action_less(self) -> None:
+        """Have one pane fewer."""
+        self._resize_by(-1)
+
+    def _resize_by(self, by: int) -> None:
+        shown = len(self.board.panes)
+        self.board.panes_wanted = min(max(1, shown + by), 16)
+        self.board.refresh(layout=True)
+        self.sync()
+
+    def action_zoom(self) -> None:
+        """Show the selected agent alone, or go back."""
+        self._zoomed_for_typing = False
+        self.board.zoom(self.board.arrangement is not Arrangement.ZOOM)
+        self.sync()
+
+    def shows_timeline(self, agent_id: str) -> bool:
+        """True if an agent's pane shows its timeline."""
+        view = self.agents.views.get(agent_id)
+        by_mode = view is not None and view.status.mode is Mode.STREAM
+        return self._timeline.get(agent_id, by_mode)
+
+    def action_turn_view(self) -> None:
+        """Show the timeline instead of the terminal, or the other way round."""
+        agent_id = self.agents.selected
+        if agent_id is not None:
+            self._timeline[agent_id] = not self.shows_timeline(agent_id)
+            self.sync()
+
+    def action_back(self) -> None:
+        """Close what is open: field, strip, filter, zoom."""
+        if self.filter_field.display:
+            self.close_filter(keep=False)
+        elif self.strip is not None:
+            self.strip = None
+            self.sync()
+        elif self.agents.filter:
+            self.set_filter("")
+        elif self.board.arrangement is Arrangement.ZOOM:
+            self.action_zoom()
+
+    # -- the keyboard --------------------------------------------------------------------------------------------------
+
+    def action_enter(self) -> None:
+        """Give the keyboard to the selected agent, or open the prompt where it takes no keys."""
+        view = self.agents.view
+        if view is None:
+            if not self.app.fleet.agents:
+                self.action_new()
+            return
+        if not is_alive(view) and view.status.lifecycle not in (Lifecycle.QUEUED, Lifecycle.BACKOFF):
+            self.app.say(f"{view.status.name} does not run: r resumes it, p resumes it with a prompt.")
+        elif view.status.mode is Mode.STREAM:
+            self.action_prompt()
+        elif is_alive(view):
+            self.take_keyboard(view.status.id)
+
+    def take_keyboard(self, agent_id: str) -> None:
+        """Type into an agent; where its pane only looks, it is zoomed for the while."""
+        self.strip = None
+        self._timeline[agent_id] = False
+        if self.board.kind is not PaneKind.LIVE or not self.board.plan().panes:
+            self._zoomed_for_typing = True
+            self.board.zoom(True)
+        self.app.keyboard.take(agent_id)
+        pane = self.board.pane_of(agent_id)
+        if pane is not None:
+            pane.set_typing(True)
+        self.sync()
+        self.show_footer()
+
+    def keyboard_released(self) -> None:
+        """Keys are ours again: say so at once."""
+        if self._zoomed_for_typing:
+            self._zoomed_for_typing = False
+            self.board.zoom(False)
+        for pane in self.board.panes:
+            pane.set_typing(False)
+        self.show_all()
+        self.sync()
+
+    def check_typing(self) -> None:
+        """Take the keyboard back from an agent that runs no more."""
+        owner = self.app.keyboard.owner
+        if owner is not None:
+            view = self.agents.views.get(owner)
+            if view is None or not is_alive(view):
+                self.app.release_keyboard()
+                name = view.status.name if view is not None else owner
+                self.app.say(f"{name} runs no more: keys are yours again.", severity="warning")
+
+    def key_is_blind(self, event: events.Key) -> bool:
+        """True for a key that was meant for an answer strip before it could be read, or after it was gone."""
+        return self.strip is not None and event.key in self.strip.keys and self.strip.is_deaf(event.time)
+
+    # -- copying -------------------------------------------------------------------------------------------------------
+
+    def action_copy_mode(self) -> None:
+        """Scroll, search and mark in the selected agent's terminal."""
+        pane = self.board.pane_of(self.agents.selected)
+        if pane is None:
+            return
+        if pane.shows_timeline:
+            self.app.say("A timeline scrolls with pgup and pgdn; [ and ] go by turns; t shows the terminal.")
+        else:
+            pane.terminal.begin_copy()
+            self.show_footer()
+
+    def action_scroll_pane(self, by: int) -> None:
+        """Show older or newer lines of the selected agent."""
+        pane = self.board.pane_of(self.agents.selected)
+        if pane is not None:
+            pane.scroll_pages(by * 0.9)
+
+    def action_turn(self, by: int) -> None:
+        """Go to the previous or next turn of the selected agent's timeline."""
+        pane = self.board.pane_of(self.agents.selected)
+        if pane is not None and pane.shows_timeline:
+            pane.timeline.turn(by)
+
+    def on_copy_terminal_search_asked(self, message: CopyTerminal.SearchAsked) -> None:
+        """Ask for words to search."""
+        screen = PromptScreen("search", "older lines first", hint="n older match, N newer", verb="search")
+        self.app.push_screen(screen, lambda words: message.view.find(words.strip()) if words else None)
+
+    def on_terminal_view_copied(self, message: TerminalView.Copied) -> None:
+        """Send text to the clipboard."""
+        self.app.copy(message.text)
+
+    def on_terminal_view_scrolled(self) -> None:
+        """The footer says how far back."""
+        self.show_footer()
+
+    def on_descendant_blur(self) -> None:
+        """Copy mode or the filter was left."""
+        self.show_footer()

@@ -1,0 +1,316 @@
+"""The dialog for a new agent: what was used last is filled in, enter starts it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from tui.client import catalog
+from tui.client.catalog import RuntimeInfo
+from tui.client.launch import Draft
+from tui.core import figures
+from tui.core.errors import AgentTuiError, SpecError
+from tui.core.spec import DEFAULT_INACTIVITY_TIMEOUT_S, AgentSpec, Mode
+from tui.ui.fit import ALWAYS, Piece, fit, text
+from tui.ui.look import View
+from tui.ui.memory import LastAgent, recall, remember
+from tui.ui.notes import key
+from tui.ui.screens.dialog import Dialog
+from tui.ui.screens.prompt import PromptArea
+from tui.ui.widgets.fields import Chips, FolderInput, Option, short_home
+
+if TYPE_CHECKING:
+    from tui.ui.app import DashboardApp
+
+COMMAND: Final = "command"
+_WIDTH: Final = 67
+_MODES: Final = {
+    Mode.INTERACTIVE: Option(Mode.INTERACTIVE.value, "terminal", "its own screen"),
+    Mode.STREAM: Option(Mode.STREAM.value, "headless", "a timeline"),
+}
+
+
+class NewAgentScreen(Dialog[str]):
+    """Describes an agent and starts it; dismissed with its id.
+
+    Args:
+        like: Fill in after this agent instead of what was used last.
+    """
+
+    app: DashboardApp
+
+    def __init__(self, like: View | None = None) -> None:
+        super().__init__()
+        self._like = like
+        self._runtimes: list[RuntimeInfo] = []
+        self._starting = False
+
+    def compose(self) -> ComposeResult:
+        """One row a field."""
+        last = self._last()
+        prompt = self._like.spec.prompt if self._like is not None and self._like.spec is not None else ""
+        with Vertical(classes="card -new"):
+            hint = (
+                "like " + self._like.status.name
+                if self._like is not None
+                else "what you used last is filled in"
+            )
+            head = fit(
+                [Piece(ALWAYS, text("New agent", "bold"))],
+                [Piece(1, text(hint, "$foreground-muted"))],
+                _WIDTH,
+            )
+            yield Static(head, id="title")
+            yield _row("runtime", Chips([], last.runtime, id="runtime"))
+            yield _row("", Static("", id="about"))
+            yield _row("folder", FolderInput(short_home(last.cwd), id="folder"))
+            yield _row("command", Input(last.command, placeholder="program and arguments", id="command"))
+            yield _row("prompt", PromptArea(prompt, id="prompt", soft_wrap=True, show_line_numbers=False))
+            yield _row("mode", Chips([], last.mode.value if last.mode else "", id="mode"))
+            with Horizontal(classes="field"):
+                yield Static("model", classes="label")
+                yield Input(last.model, placeholder="its default", id="model")
+                yield Static("name", classes="label -second")
+                yield Input("", placeholder="the folder's", id="name")
+            with Horizontal(classes="field"):
+                yield Static("limits", classes="label")
+                yield Static("quiet", classes="word")
+                yield Input(last.quiet, placeholder="5:00", id="quiet")
+                yield Static("then notify    budget", classes="word")
+                yield Input(last.budget, placeholder="none", id="budget")
+            yield Static("", id="problem")
+            yield Static(self._foot(), id="foot")
+
+    def on_mount(self) -> None:
+        """Find out what is installed; the prompt is where writing begins."""
+        super().on_mount()
+        self._runtimes = catalog.runtimes()
+        ranked = sorted(self._runtimes, key=lambda info: (info.name == COMMAND, not info.installed))
+        options = [
+            Option(info.name, "command…" if info.name == COMMAND else info.title, dim=not info.installed)
+            for info in ranked
+            if info.name != "demo"
+        ]
+        chosen = self._last().runtime or next((o.value for o in options if not o.dim), "")
+        self.query_one("#runtime", Chips).offer(options, chosen)
+        self._runtime_changed()
+        self.query_one("#command" if self.runtime == COMMAND else "#prompt").focus()
+
+    # -- what is filled in ---------------------------------------------------------------------------------------------
+
+    def _last(self) -> LastAgent:
+        view = self._like
+        if view is None:
+            last = recall(self.app.paths.state).last
+            return msgspec.structs.replace(last, cwd=last.cwd or str(Path.cwd()))
+        spec = view.spec
+        return LastAgent(
+            runtime=view.status.runtime,
+            mode=view.status.mode,
+            model=spec.model if spec is not None else "",
+            cwd=view.status.cwd,
+            command=shlex.join(spec.command) if spec is not None else "",
+            quiet=_quiet(spec),
+            budget=f"${spec.max_budget_usd}" if spec is not None and spec.max_budget_usd is not None else "",
+        )
+
+    @property
+    def runtime(self) -> str:
+        """Name of the chosen runtime."""
+        return self.query_one("#runtime", Chips).value
+
+    def _info(self) -> RuntimeInfo | None:
+        return next((info for info in self._runtimes if info.name == self.runtime), None)
+
+    def on_chips_changed(self, event: Chips.Changed) -> None:
+        """Another runtime has other modes."""
+        if event.chips.id == "runtime":
+            self._runtime_changed()
+
+    def _runtime_changed(self) -> None:
+        info = self._info()
+        if info is None:
+            return
+        is_command = info.name == COMMAND
+        for name, shown in (("#command", is_command), ("#prompt", not is_command)):
+            row = self.query_one(name).parent
+            if isinstance(row, Widget):
+                row.display = shown
+        self.query_one("#mode", Chips).offer([_MODES[mode] for mode in info.modes])
+        if info.installed:
+            about = text(
+                short_home(info.path) or "any program, in a terminal of its own", "$foreground-muted"
+            )
+        else:
+            about = text("not found on PATH", "$warning") + text(f"  {info.install}", "$foreground-muted")
+        self.query_one("#about", Static).update(about)
+        self._say("")
+
+    def _foot(self) -> Content:
+        keys = (
+            key("tab", "next field")
+            + Content("   ")
+            + key("ctrl+j", "new line")
+            + Content("   ")
+            + key("esc", "cancel")
+        )
+        chip = text(" enter  start ", "bold $on-fill on $primary")
+        return fit([Piece(ALWAYS, keys)], [Piece(ALWAYS, chip)], _WIDTH)
+
+    def _say(self, sentence: str, style: str = "$error") -> None:
+        problem = self.query_one("#problem", Static)
+        problem.update(text(sentence, style))
+        problem.display = bool(sentence)
+
+    # -- starting ------------------------------------------------------------------------------------------------------
+
+    def on_input_submitted(self) -> None:
+        """Enter in any field starts."""
+        self.start()
+
+    def on_prompt_area_submitted(self) -> None:
+        """Enter in the prompt starts."""
+        self.start()
+
+    def key_enter(self) -> None:
+        """Enter on a row of choices starts."""
+        self.start()
+
+    def start(self) -> None:
+        """Start what is described, or say what is wrong with it."""
+        if self._starting:
+            return
+        try:
+            draft = self.draft()
+        except SpecError as error:
+            self._say(str(error))
+            return
+        self._starting = True
+        self._say("Starting…", "$foreground-muted")
+        self.app.run_task(self._start(draft))
+
+    async def _start(self, draft: Draft) -> None:
+        try:
+            agent_id = await self.app.fleet.create(draft)
+        except AgentTuiError as error:
+            self._starting = False
+            if self.is_attached:
+                self._say(str(error))
+            return
+        memory = recall(self.app.paths.state)
+        last = LastAgent(
+            runtime=draft.runtime,
+            mode=draft.mode,
+            model=draft.model,
+            cwd=draft.cwd,
+            command=shlex.join(draft.command),
+            quiet=self._value("quiet"),
+            budget=self._value("budget"),
+        )
+        if self._like is None:
+            remember(self.app.paths.state, msgspec.structs.replace(memory, last=last))
+        self.app.main.created(agent_id)
+        self.dismiss(agent_id)
+
+    def draft(self) -> Draft:
+        """Return what is described.
+
+        Raises:
+            SpecError: A field cannot be understood.
+        """
+        spec = self._like.spec if self._like is not None else None
+        base = _base(spec) if spec is not None and spec.runtime == self.runtime else Draft()
+        mode = self.query_one("#mode", Chips).value
+        return msgspec.structs.replace(
+            base,
+            name=self._value("name"),
+            runtime=self.runtime,
+            mode=Mode(mode) if mode else None,
+            command=self._command() if self.runtime == COMMAND else base.command,
+            cwd=str(Path(self._value("folder") or ".").expanduser().absolute()),
+            prompt="" if self.runtime == COMMAND else self.query_one(PromptArea).text.strip(),
+            model=self._value("model"),
+            inactivity_timeout_s=seconds(self._value("quiet")),
+            max_budget_usd=dollars(self._value("budget")),
+        )
+
+    def _command(self) -> list[str]:
+        try:
+            command = shlex.split(self._value("command"))
+        except ValueError as error:
+            raise SpecError(f"The command cannot be read: {error}.") from error
+        if not command:
+            raise SpecError("There is no command to run.")
+        return command
+
+    def _value(self, name: str) -> str:
+        return self.query_one(f"#{name}", Input).value.strip()
+
+
+def _row(label: str, field: Widget) -> Horizontal:
+    return Horizontal(Static(label, classes="label"), field, classes="field" if label else "field -about")
+
+
+def _base(spec: AgentSpec) -> Draft:
+    """Return a draft with what the dialog does not ask for."""
+    return Draft(
+        command=spec.command,
+        args=spec.args,
+        env=spec.env,
+        fresh_prompt=spec.fresh_prompt,
+        resume_prompt=spec.resume_prompt,
+        system_prompt=spec.system_prompt,
+        max_turns=spec.max_turns,
+        on_inactive=spec.on_inactive,
+        stop_wait_s=spec.stop_wait_s,
+    )
+
+
+def _quiet(spec: AgentSpec | None) -> str:
+    if spec is None or spec.inactivity_timeout_s == DEFAULT_INACTIVITY_TIMEOUT_S:
+        return ""
+    return figures.duration(spec.inactivity_timeout_s) if spec.inactivity_timeout_s else "0"
+
+
+def seconds(value: str) -> float | None:
+    """Return `5:00`, `1h20`, `90` (seconds) as seconds; None for nothing.
+
+    Raises:
+        SpecError: It is no duration.
+    """
+    if not value:
+        return None
+    if match := re.fullmatch(r"(\d+)h(\d{1,2})?", value):
+        return int(match[1]) * 3600.0 + int(match[2] or 0) * 60
+    if match := re.fullmatch(r"(\d+):(\d{2})", value):
+        return int(match[1]) * 60.0 + int(match[2])
+    if value.isdigit():
+        return float(value)
+    raise SpecError(f"{value!r} is no duration.", "Write 5:00, 1h20, or seconds; 0 means never.")
+
+
+def dollars(value: str) -> Decimal | None:
+    """Return `$2.00` or `2` as money; None for nothing.
+
+    Raises:
+        SpecError: It is no amount.
+    """
+    if not value:
+        return None
+    try:
+        amount = Decimal(value.removeprefix("$").strip())
+    except InvalidOperation:
+        raise SpecError(f"{value!r} is no amount of money.", "Write $2.00.") from None
+    if not amount.is_finite():
+        raise SpecError(f"{value!r} is no amount of money.", "Write $2.00.")
+    return amount

@@ -1,0 +1,81 @@
+"""What the command palette offers: every action of the keymap, and every agent by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from tui.core.attention import LOOK
+from tui.ui import keymap
+from tui.ui.agents import state_of
+
+if TYPE_CHECKING:
+    from tui.ui.app import DashboardApp
+
+
+class _DashboardProvider(Provider):
+    @property
+    def dashboard(self) -> DashboardApp:
+        """The app."""
+        return cast("DashboardApp", self.app)
+
+    def run(self, action: str) -> None:
+        """Run an action of the main screen, once the palette is gone."""
+        main = self.dashboard.main
+        self.app.call_later(self.app.run_action, action, main)
+
+
+class KeyCommands(_DashboardProvider):
+    """Actions, with their keys."""
+
+    async def discover(self) -> Hits:
+        """Offer all of them before anything is typed."""
+        for entry in keymap.TABLE:
+            if entry.palette:
+                yield DiscoveryHit(
+                    entry.help, lambda action=entry.action: self.run(action), help=self._keys(entry)
+                )
+
+    async def search(self, query: str) -> Hits:
+        """Offer those that match."""
+        matcher = self.matcher(query)
+        for entry in keymap.TABLE:
+            if entry.palette and (score := matcher.match(f"{entry.help} {entry.label}")) > 0:
+                yield Hit(
+                    score,
+                    matcher.highlight(entry.help),
+                    lambda action=entry.action: self.run(action),
+                    text=entry.help,
+                    help=self._keys(entry),
+                )
+        for theme in self.app.available_themes.values():
+            title = f"theme: {theme.name}"
+            if theme.name in OWN_THEMES and (score := matcher.match(title)) > 0:
+                yield Hit(
+                    score, matcher.highlight(title), lambda name=theme.name: self.dashboard.choose_theme(name)
+                )
+
+    def _keys(self, entry: keymap.Entry) -> str:
+        return keymap.entry_label(entry, self.dashboard.user_keys)
+
+
+OWN_THEMES = frozenset({"dark", "light", "high-contrast", "colour-blind", "ansi"})
+
+
+class AgentCommands(_DashboardProvider):
+    """Agents, to go to."""
+
+    async def search(self, query: str) -> Hits:
+        """Offer agents whose name matches."""
+        matcher = self.matcher(query)
+        for view in self.dashboard.fleet.agents.values():
+            name = view.status.name
+            if (score := matcher.match(name)) > 0:
+                yield Hit(
+                    score,
+                    matcher.highlight(name),
+                    lambda agent_id=view.status.id: self.dashboard.main.select(agent_id),
+                    text=name,
+                    help=f"{LOOK[state_of(view)].word} · {view.status.runtime}",
+                )

@@ -1,0 +1,133 @@
+"""The space between header and footer: the list and the panes, where the tiler puts them."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.message import Message
+from textual.widget import Widget
+
+from tui.ui.layout import PANES_MAX, WALK, Arrangement, PaneKind, Plan, Rect, plan
+from tui.ui.widgets.agent_list import AgentList
+from tui.ui.widgets.lines import LineStrip
+from tui.ui.widgets.pane import Pane
+
+
+class _Tiled(Layout):
+    name = "tiled"
+
+    def arrange(
+        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
+    ) -> ArrangeResult:
+        assert isinstance(parent, Board)
+        return [
+            WidgetPlacement(Region(*rect), NULL_OFFSET, NULL_SPACING, widget)
+            for widget, rect in parent.places(size)
+            if widget in children
+        ]
+
+
+class Board(Widget):
+    """Holds the list and as many panes as the plan has."""
+
+    class Replanned(Message):
+        """The size changed: other agents may have a pane now."""
+
+    def __init__(self, agent_list: AgentList, *, glyphs: str = "unicode", leader: str = "ctrl+]") -> None:
+        super().__init__(id="board")
+        self.agent_list = agent_list
+        self.tabs = LineStrip(classes="tabs")
+        self.arrangement = Arrangement.LIST
+        self.before_zoom = Arrangement.LIST
+        self.panes_wanted = PANES_MAX
+        self.agents = 0
+        self.panes: list[Pane] = []
+        self._glyphs = glyphs
+        self._leader = leader
+        self._tiled = _Tiled()
+        self._laid_out: Plan | None = None
+
+    def compose(self) -> ComposeResult:
+        """The list and the tabs; panes come as they are needed."""
+        yield self.agent_list
+        yield self.tabs
+
+    @property
+    def layout(self) -> Layout:
+        """Our own layout."""
+        return self._tiled
+
+    def plan(self, size: Size | None = None) -> Plan:
+        """Return where things go at this size."""
+        width, height = size or self.size
+        return plan(self.arrangement, width, height, self.agents, panes=self.panes_wanted)
+
+    def places(self, size: Size) -> list[tuple[Widget, Rect]]:
+        """Return each widget that is on the board with its place."""
+        now = self._laid_out = self.plan(size)
+        found: list[tuple[Widget, Rect]] = list(zip(self.panes, now.panes, strict=False))
+        if now.agent_list is not None:
+            found.append((self.agent_list, now.agent_list))
+        if now.tabs is not None:
+            found.append((self.tabs, now.tabs))
+        return found
+
+    def needs_layout(self, now: Plan) -> bool:
+        """True if what is on the screen was laid out by another plan."""
+        return now != self._laid_out
+
+    async def hold(self, count: int) -> list[Pane]:
+        """Have exactly this many panes; returns them in the order of their places."""
+        while len(self.panes) > count:
+            await self.panes.pop().remove()
+        while len(self.panes) < count:
+            pane = Pane(self._glyphs, self._leader)
+            self.panes.append(pane)
+            await self.mount(pane)
+        return self.panes
+
+    @property
+    def kind(self) -> PaneKind:
+        """What panes may do here."""
+        return self.plan().kind
+
+    def walk(self) -> Arrangement:
+        """Go to the next arrangement."""
+        now = self.before_zoom if self.arrangement is Arrangement.ZOOM else self.arrangement
+        self.arrangement = WALK[(WALK.index(now) + 1) % len(WALK)]
+        self.refresh(layout=True)
+        return self.arrangement
+
+    def zoom(self, on: bool) -> None:
+        """Show one pane alone, or go back."""
+        if on and self.arrangement is not Arrangement.ZOOM:
+            self.before_zoom, self.arrangement = self.arrangement, Arrangement.ZOOM
+        elif not on and self.arrangement is Arrangement.ZOOM:
+            self.arrangement = self.before_zoom
+        self.refresh(layout=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another size may hold other panes."""
+        self.post_message(self.Replanned())
+
+    def pane_of(self, agent_id: str | None) -> Pane | None:
+        """Return the pane that shows an agent."""
+        return next((pane for pane in self.panes if pane.agent_id == agent_id), None)
+
+    def beside(self, pane: Pane, x: int, y: int) -> Pane | None:
+        """Return the nearest pane in a direction."""
+        here = pane.region
+        ahead = [
+            other
+            for other in self.panes
+            if other is not pane
+            and ((other.region.x - here.x) * x > 0 or (other.region.y - here.y) * y > 0)
+            and (y or other.region.y == here.y)
+        ]
+
+        def distance(other: Pane) -> int:
+            return abs(other.region.x - here.x) + 2 * abs(other.region.y - here.y)
+
+        return min(ahead, key=distance, default=None)

@@ -1,0 +1,235 @@
+"""One agent's pane: its band, its terminal or timeline, the strips of what is announced and what it asks.
+
+A pane in the layout resizes its agent, debounced; a preview or tile only looks. Strips lie between band and footer of the
+pane and make the terminal's window smaller, never the agent's terminal.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.timer import Timer
+from textual.widget import Widget
+
+from tui.core.attention import RowState
+from tui.core.clock import Now
+from tui.core.facts import Event
+from tui.protocol.messages import Focus, Resize
+from tui.protocol.screen import Frame, WinSize
+from tui.ui import look
+from tui.ui.agents import is_alive
+from tui.ui.answers import OpenStrip
+from tui.ui.layout import EDGE_COLS, PaneKind, band_rows
+from tui.ui.look import View
+from tui.ui.notes import ladder_line, notice_lines, strip_lines
+from tui.ui.ports import Link, Subscription
+from tui.ui.widgets.band import PaneBand
+from tui.ui.widgets.copy_mode import CopyTerminal
+from tui.ui.widgets.lines import LineStrip
+from tui.ui.widgets.timeline import TimelineView
+
+RESIZE_DELAY_S: Final = 0.1
+_EDGES: Final = {
+    RowState.PERMISSION: "-needs",
+    RowState.ANSWER: "-needs",
+    RowState.STALLED: "-stalled",
+    RowState.FAILED: "-failed",
+    RowState.LOST: "-failed",
+}
+
+
+class Pane(Widget):
+    """Shows one agent.
+
+    Args:
+        glyphs: `unicode` or `ascii`.
+        leader: The key that gives the keyboard back, for people.
+    """
+
+    ALLOW_SELECT = False
+
+    class Pressed(Message):
+        """The pane was clicked."""
+
+        def __init__(self, pane: Pane) -> None:
+            super().__init__()
+            self.pane = pane
+
+    def __init__(self, glyphs: str = "unicode", leader: str = "ctrl+]") -> None:
+        super().__init__()
+        self.agent_id: str | None = None
+        self.kind = PaneKind.LIVE
+        self.link: Link | None = None
+        self.shows_timeline = False
+        self.band = PaneBand(glyphs=glyphs, leader=leader)
+        self.notice = LineStrip(classes="notice")
+        self.terminal = CopyTerminal()
+        self.timeline = TimelineView(glyphs=glyphs)
+        self.ladder = LineStrip(classes="ladder")
+        self.answers = LineStrip(classes="answers")
+        self._view: View | None = None
+        self._typing = False
+        self._fps = 12
+        self._screen_sub: Subscription | None = None
+        self._event_sub: Subscription | None = None
+        self._resize_timer: Timer | None = None
+        self._sent_size: WinSize | None = None
+        self._has_events = False
+
+    def compose(self) -> ComposeResult:
+        """Band on top, strips at the bottom."""
+        yield self.band
+        yield self.notice
+        yield self.terminal
+        yield self.timeline
+        yield self.ladder
+        yield self.answers
+
+    # -- which agent, and how ------------------------------------------------------------------------------------------
+
+    def look_at(self, view: View, link: Link, kind: PaneKind, *, timeline: bool, fps: int) -> None:
+        """Show an agent; does nothing where it is shown already."""
+        self._view = view
+        if view.status.id != self.agent_id:
+            self._let_go()
+            self.agent_id, self.link = view.status.id, link
+            self._sent_size = None
+            self._has_events = False
+            self.terminal.attach(link)
+            self.timeline.clear()
+        self.shows_timeline = timeline
+        if kind is not self.kind:
+            self.kind = kind
+            self.set_class(kind is PaneKind.PREVIEW, "-preview")
+            self.terminal.follow_text = kind is not PaneKind.LIVE
+            self._sent_size = None
+        self.terminal.display = not timeline
+        self.timeline.display = timeline
+        self._subscribe(fps)
+        self._size_later()
+
+    def _subscribe(self, fps: int) -> None:
+        if self.link is None:
+            return
+        if self.shows_timeline:
+            self._close_screen()
+            if self._event_sub is None:
+                self._event_sub = self.link.watch_events(self._on_events)
+            return
+        self._close_events()
+        if self._screen_sub is None:
+            self._screen_sub = self.link.watch_screen(self._on_frame, fps=fps)
+        elif fps != self._fps:
+            self._screen_sub.set_fps(fps)
+        self._fps = fps
+
+    def _let_go(self) -> None:
+        self._close_screen()
+        self._close_events()
+
+    def _close_screen(self) -> None:
+        if self._screen_sub is not None:
+            self._screen_sub.close()
+            self._screen_sub = None
+
+    def _close_events(self) -> None:
+        if self._event_sub is not None:
+            self._event_sub.close()
+            self._event_sub = None
+
+    def on_unmount(self) -> None:
+        """Nobody looks any more: the host sends nothing."""
+        self._let_go()
+
+    def _on_frame(self, frame: Frame) -> None:
+        first = not self.terminal.has_frame
+        self.terminal.show(frame)
+        if first and self._view is not None:
+            self._size_later()
+
+    def _on_events(self, found: list[Event]) -> None:
+        self._has_events = self._has_events or bool(found)
+        self.timeline.feed(found)
+
+    # -- size ----------------------------------------------------------------------------------------------------------
+
+    def agent_size(self) -> WinSize:
+        """Return the size that the agent's terminal has in this pane; strips take nothing from it."""
+        width, height = self.outer_size
+        return WinSize(max(1, height - band_rows(width, height)), max(1, width - EDGE_COLS))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The band has one line in a small pane; the agent follows when the size has settled."""
+        self.band.styles.height = band_rows(*self.outer_size)
+        self._size_later()
+
+    def _size_later(self) -> None:
+        if self._resize_timer is not None:
+            self._resize_timer.stop()
+        self._resize_timer = self.set_timer(RESIZE_DELAY_S, self._send_size)
+
+    def _send_size(self) -> None:
+        view = self._view
+        if self.kind is not PaneKind.LIVE or self.shows_timeline or self.link is None or view is None:
+            return
+        size = self.agent_size()
+        if is_alive(view) and size.cols >= 2 and size != self._sent_size:
+            self._sent_size = size
+            self.link.send(Resize(size))
+
+    # -- what it says --------------------------------------------------------------------------------------------------
+
+    def refresh_view(
+        self, view: View, now: Now, *, selected: bool, typing: bool, strip: OpenStrip | None, zoomed: bool
+    ) -> None:
+        """Say how the agent is now."""
+        self._view = view
+        row = look.row_of(view, now)
+        self.band.show(view, now, selected=selected, typing=typing, zoomed=zoomed)
+        self.set_class(selected, "-selected")
+        self.set_class(typing, "-typing")
+        for edge in set(_EDGES.values()):
+            self.set_class(_EDGES.get(row.state) == edge, edge)
+        width = max(8, self.size.width - 1)
+        if self.shows_timeline:
+            self.timeline.rail = zoomed
+            self.timeline.show(view, now)
+        has_content = self._has_events if self.shows_timeline else self.terminal.has_frame
+        self.notice.show(notice_lines(row, now, width, has_content=has_content))
+        line = ladder_line(row, now, width)
+        self.ladder.show([] if line is None else [line])
+        most = max(2, self.size.height // 2)
+        self.answers.show([] if strip is None else strip_lines(strip, width, most))
+        self.set_typing(typing)
+
+    def set_typing(self, typing: bool) -> None:
+        """Tell the agent's terminal whether it has the keyboard."""
+        if typing == self._typing:
+            return
+        self._typing = self.terminal.typing = typing
+        self.terminal.redraw()
+        if self.link is not None:
+            self.link.send(Focus(typing))
+        if typing:
+            self.terminal.scroll_back(-self.terminal.back)
+            self._sent_size = None  # another dashboard may have resized it since
+            self._send_size()
+
+    def tell_focus(self, focused: bool) -> None:
+        """The terminal's window got or lost the focus while the agent has the keyboard."""
+        if self.link is not None:
+            self.link.send(Focus(focused))
+
+    def scroll_pages(self, by: float) -> None:
+        """Show older (below zero) or newer lines, in pages."""
+        if self.shows_timeline:
+            self.timeline.scroll_relative(y=by * max(1, self.timeline.size.height - 1), animate=False)
+        else:
+            self.terminal.scroll_back(round(-by * max(1, self.terminal.size.height - 1)))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """A click anywhere selects the agent."""
+        self.post_message(self.Pressed(self))
