@@ -101,6 +101,11 @@ class EventWatch:
             self._held.clear()
             self._closed(self)
 
+    @property
+    def up_to_date(self) -> bool:
+        """Everything that the log holds was handed over."""
+        return not self.loading
+
     def set_fps(self, fps: int) -> None:
         """Do nothing: events are not drawn."""
 

@@ -57,6 +57,11 @@ class Subscription(Protocol):
         """Change how many frames a second are wanted at most."""
         ...
 
+    @property
+    def up_to_date(self) -> bool:
+        """Everything that the disk holds was handed over."""
+        ...
+
 
 class AgentLink:
     """A pane's way to an agent; survives reconnects and new hosts."""

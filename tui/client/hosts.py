@@ -47,6 +47,7 @@ async def start_host(paths: Paths, agent_id: str, command: AnyCommand) -> None:
         try:
             line = await asyncio.wait_for(_first_line(child), READY_S)
         except TimeoutError:
+            child.terminate()  # nobody would know of it
             raise HostUnreachable(
                 f"The host of {agent_id} did not report within {READY_S:.0f} s.",
                 f"Its log: {paths.log}.",

@@ -51,6 +51,11 @@ class ScreenWatch:
             self._task.cancel()
             self._task = self._start()
 
+    @property
+    def up_to_date(self) -> bool:
+        """The last frame on disk was handed over, or a newer one."""
+        return self._live or self._task.done()
+
     def set_fps(self, fps: int) -> None:
         """Ask for so many frames a second at most, 1..60."""
         fps = min(60, max(1, fps))

@@ -1,0 +1,261 @@
+"""The single checks of `doctor`. Each returns what it found and adds what is wrong to the problems; none changes anything."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from tui.cli.context import find_settings, read_views
+from tui.cli.output import has_unicode
+from tui.client.catalog import RuntimeInfo, runtimes
+from tui.core.errors import AgentTuiError, ConfigError
+from tui.core.text import one_line
+from tui.system.paths import Paths
+from tui.system.reasons import reason, shown
+
+VERSION_S: Final = 10.0
+"""A CLI that does not tell its version by then is not waited for."""
+_VERSION: Final = re.compile(r"\d+(?:\.\d+)+(?:[-+.\w]*\w)?")
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Something is wrong."""
+
+    problem: str
+    mend: str = ""
+
+
+def programs() -> list[dict[str, Any]]:
+    """Return the agent CLIs with their versions, asked all at once."""
+    found = runtimes()
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        versions = list(pool.map(_version, found))
+    return [
+        {
+            "name": runtime.name,
+            "title": runtime.title,
+            "installed": runtime.installed,
+            "version": version,
+            "path": runtime.path,
+            "install": runtime.install,
+            "modes": list(runtime.modes),
+        }
+        for runtime, version in zip(found, versions, strict=True)
+    ]
+
+
+def _version(runtime: RuntimeInfo) -> str:
+    if not runtime.path or not runtime.executable:
+        return ""
+    try:
+        done = subprocess.run(
+            [runtime.path, "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=VERSION_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    said = one_line((done.stdout or done.stderr)[:2_000].decode("utf-8", "replace"))
+    found = _VERSION.search(said)
+    return found[0] if found else said[:40]
+
+
+def terminal(problems: list[Problem]) -> dict[str, Any]:
+    """Return what the terminal is and can do."""
+    size = shutil.get_terminal_size((0, 0))
+    term = os.environ.get("TERM", "")
+    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    around = [
+        name
+        for name, variable in (("tmux", "TMUX"), ("screen", "STY"), ("ssh", "SSH_CONNECTION"))
+        if os.environ.get(variable)
+    ]
+    if interactive and term in ("", "dumb"):
+        problems.append(
+            Problem("This terminal cannot draw a dashboard.", "Set TERM, such as xterm-256color.")
+        )
+    if interactive and not has_unicode():
+        problems.append(
+            Problem(
+                "The locale is not UTF-8.",
+                'Set LANG, such as C.UTF-8; or glyphs = "ascii" under [dashboard].',
+            )
+        )
+    if interactive and size.columns and (size.columns < 80 or size.lines < 24):
+        problems.append(
+            Problem(f"The terminal is {size.columns}×{size.lines}; below 80×24 only the list is shown.")
+        )
+    return {
+        "interactive": interactive,
+        "term": term,
+        "true_colour": os.environ.get("COLORTERM", "") in ("truecolor", "24bit"),
+        "no_color": bool(os.environ.get("NO_COLOR")),
+        "utf8": has_unicode(),
+        "size": f"{size.columns}x{size.lines}" if size.columns else "",
+        "inside": ", ".join(around),
+    }
+
+
+# -- folders -----------------------------------------------------------------------------------------------------------
+
+
+def folders(paths: Paths, problems: list[Problem]) -> list[dict[str, Any]]:
+    """Return the folders with what may be done there."""
+    wanted = (
+        ("state", paths.state, "AGENT_TUI_STATE_DIR"),
+        ("agents", paths.agents(), "AGENT_TUI_STATE_DIR"),
+        ("sockets", paths.sockets(), "AGENT_TUI_RUNTIME_DIR"),
+        ("config", paths.config, ""),
+        ("log", paths.log, "AGENT_TUI_STATE_DIR"),
+    )
+    return [_folder(name, folder, variable, problems) for name, folder, variable in wanted]
+
+
+def _folder(name: str, folder: Path, variable: str, problems: list[Problem]) -> dict[str, Any]:
+    elsewhere = f"Set {variable} to a folder of yours." if variable else ""
+    said, mend = "", ""
+    try:
+        info = folder.stat()
+    except FileNotFoundError:
+        above = _existing(folder)
+        if variable and not os.access(above, os.W_OK | os.X_OK):
+            said, mend = f"cannot be made: no permission in {shown(above)}", elsewhere
+        found = {"name": name, "path": shown(folder), "fine": not said, "said": said or "not there yet"}
+        if said:
+            problems.append(Problem(f"The {name} folder {shown(folder)} {said}.", mend))
+        return found
+    except OSError as error:
+        said, mend = f"cannot be used: {reason(error)}", elsewhere
+    else:
+        said, mend = _judge(name, folder, info, variable, elsewhere)
+    if said:
+        problems.append(Problem(f"The {name} folder {shown(folder)} {said}.", mend))
+    return {"name": name, "path": shown(folder), "fine": not said, "said": said}
+
+
+def _judge(name: str, folder: Path, info: os.stat_result, variable: str, elsewhere: str) -> tuple[str, str]:
+    if not stat.S_ISDIR(info.st_mode):
+        return "is not a folder", elsewhere or "Move it away."
+    if info.st_uid != os.geteuid():
+        return "belongs to another user", elsewhere
+    if variable and not os.access(folder, os.W_OK | os.X_OK):
+        read_only = os.statvfs(folder).f_flag & os.ST_RDONLY
+        return (
+            ("is on a read-only file system", elsewhere)
+            if read_only
+            else ("may not be written", f"chmod 700 {shown(folder)}")
+        )
+    if name in ("agents", "sockets") and info.st_mode & 0o077:
+        return "is open to other users", f"chmod 700 {shown(folder)}"
+    return _room(folder, variable)
+
+
+def _room(folder: Path, variable: str) -> tuple[str, str]:
+    usage = os.statvfs(folder)
+    free = usage.f_bavail * usage.f_frsize
+    if variable and free < 100_000_000:
+        return f"has only {free // 1_000_000} MB left", "Make room; until then nothing can be recorded."
+    return "", ""
+
+
+def _existing(folder: Path) -> Path:
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def configs(paths: Paths, problems: list[Problem]) -> dict[str, Any]:
+    """Return the config files in force."""
+    try:
+        settings = find_settings(paths)
+    except ConfigError as error:
+        problems.append(Problem(str(error), f"Edit {error.path}."))
+        return {"files": [error.path], "agents": 0}
+    return {"files": [shown(file) for file in settings.files], "agents": len(settings.agents)}
+
+
+# -- agents ------------------------------------------------------------------------------------------------------------
+
+
+def agents(paths: Paths, problems: list[Problem]) -> dict[str, Any]:
+    """Return how many agents there are, and name those that were lost."""
+    from tui.client.folders import agent_ids
+    from tui.core.attention import RowState
+
+    try:
+        views = read_views(paths)
+        ids = agent_ids(paths)
+    except AgentTuiError as error:
+        problems.append(Problem(error.sentence, error.hint))
+        return {"total": 0, "running": 0, "lost": 0, "unreadable": 0}
+    lost = [view for view in views if view.state is RowState.LOST]
+    resumable = [view for view in lost if view.status.session_id]
+    if resumable:
+        names = ", ".join(one_line(view.name) for view in resumable[:6])
+        more = f" and {len(resumable) - 6} more" if len(resumable) > 6 else ""
+        problems.append(
+            Problem(
+                f"Lost with their hosts: {names}{more}.",
+                "agent-tui resume --all goes on with their sessions.",
+            )
+        )
+    problems += [
+        Problem(f"Lost with its host, without a session: {one_line(view.name)}.", f"agent-tui restart {view.id}, or agent-tui rm {view.id}")
+        for view in lost
+        if not view.status.session_id
+    ]  # fmt: skip
+    unreadable = sorted(set(ids) - {view.id for view in views})
+    problems += [
+        Problem(
+            f"The files of {agent_id} cannot be read; the log says why.",
+            f"Look at {shown(paths.agent(agent_id))}.",
+        )
+        for agent_id in unreadable
+    ]
+    problems += [
+        Problem(
+            f"{one_line(view.name)} is not recorded: {one_line(view.status.recording_note)}.", "Make room."
+        )
+        for view in views
+        if not view.over and not view.status.recording
+    ]
+    running = sum(not view.over for view in views)
+    return {"total": len(views), "running": running, "lost": len(lost), "unreadable": len(unreadable)}
+
+
+def sockets(paths: Paths, problems: list[Problem]) -> list[str]:
+    """Return sockets that nobody listens on."""
+    try:
+        files = sorted(paths.sockets().glob("*.sock"))
+    except OSError:
+        return []
+    stale = [file for file in files if not _listened_to(file)]
+    problems += [
+        Problem(f"Nobody listens on {shown(file)}; a crash left it.", f"rm {shown(file)}") for file in stale
+    ]
+    return [shown(file) for file in stale]
+
+
+def _listened_to(file: Path) -> bool:
+    import socket
+
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(1.0)
+        try:
+            probe.connect(str(file))
+        except (ConnectionRefusedError, FileNotFoundError):
+            return False
+        except OSError:
+            return True  # busy, or not ours to ask: no reason to have it removed
+        return True

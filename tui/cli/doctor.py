@@ -1,0 +1,95 @@
+"""`doctor`: what agents need, what is there, and how to mend what is wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import msgspec
+
+from tui.cli import output, records
+from tui.cli.checks import Problem, agents, configs, folders, programs, sockets, terminal
+from tui.cli.context import find_paths
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def doctor(as_json: bool) -> None:
+    """Check what agents need, and say how to mend what is wrong."""
+    paths = find_paths()
+    problems: list[Problem] = []
+    report: dict[str, Any] = {
+        "runtimes": programs(),
+        "terminal": terminal(problems),
+        "folders": folders(paths, problems),
+        "config": configs(paths, problems),
+        "agents": agents(paths, problems),
+        "stale_sockets": sockets(paths, problems),
+    }
+    report["problems"] = problems
+    if as_json:
+        click.echo(records.encode({**_versions(), **report}))
+    else:
+        for line in _page(report):
+            click.echo(line)
+    click.get_current_context().exit(1 if problems else 0)
+
+
+def _versions() -> dict[str, str]:
+    import platform
+
+    from tui import __version__
+
+    return {
+        "version": __version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(terse=True),
+    }
+
+
+def _page(report: dict[str, Any]) -> list[str]:
+    versions = _versions()
+    lines = [f"agent-tui {versions['version']}, Python {versions['python']}, {versions['platform']}", ""]
+    lines.append(output.muted("agent CLIs"))
+    rows = [
+        [
+            _mark(each["installed"]),
+            each["name"],
+            each["version"] or ("" if each["installed"] else "not installed"),
+            each["path"] if each["installed"] else each["install"],
+        ]
+        for each in report["runtimes"]
+    ]
+    lines += [f"  {'  '.join(row)}".rstrip() for row in output.columns(rows)]
+    lines += ["", output.muted("terminal"), *_indented(report["terminal"])]
+    lines += ["", output.muted("folders")]
+    rows = [[_mark(each["fine"]), each["name"], each["path"], each["said"]] for each in report["folders"]]
+    lines += [f"  {'  '.join(row)}".rstrip() for row in output.columns(rows)]
+    lines += [
+        "",
+        output.muted("config"),
+        *([f"  {file}" for file in report["config"]["files"]] or ["  none"]),
+    ]
+    lines += ["", output.muted("agents"), *_indented(report["agents"])]
+    problems = [msgspec.to_builtins(each) for each in report["problems"]]
+    lines += ["", output.muted("problems") if problems else output.paint("No problems.", "success")]
+    for each in problems:
+        lines.append(f"  {output.paint(each['problem'], 'error')}")
+        if each["mend"]:
+            lines.append(f"    {each['mend']}")
+    return lines
+
+
+def _mark(fine: bool) -> str:
+    if output.has_unicode():
+        return output.paint("✓", "success") if fine else output.muted("–")
+    return "v" if fine else "-"
+
+
+def _indented(values: dict[str, Any]) -> list[str]:
+    words = {True: "yes", False: "no", None: "unknown"}
+    pairs = [
+        (name.replace("_", " "), words[value] if isinstance(value, bool | None) else str(value))
+        for name, value in values.items()
+    ]
+    return [f"  {line}" for line in output.labelled(pairs)]

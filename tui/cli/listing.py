@@ -1,0 +1,90 @@
+"""`ls` and `show`: what is known of agents, from their files alone."""
+
+from __future__ import annotations
+
+import click
+
+from tui.cli import output, records
+from tui.cli.context import complete_agent, find_paths, read_views, resolve
+from tui.client.folders import with_spec
+from tui.client.view import AgentView
+from tui.core import figures
+from tui.core.attention import LOOK, order, row_timer
+from tui.core.clock import Now, SystemClock
+from tui.core.text import one_line
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+def ls(as_json: bool) -> None:
+    """List all agents, those that need you first."""
+    paths = find_paths()
+    views, now = order(read_views(paths)), SystemClock().now()
+    if as_json:
+        for view in views:
+            click.echo(records.encode(records.record(view, now)))
+    elif views:
+        for line in table(views, now, output.width()):
+            click.echo(line)
+    else:
+        click.echo("There are no agents. Start one: agent-tui run -- COMMAND", err=True)
+
+
+def table(views: list[AgentView], now: Now, limit: int | None) -> list[str]:
+    """Return a line per agent, none wider than `limit` cells."""
+    marks = output.marks()
+    named = any(view.name != view.id for view in views)
+    rows = [_row(view, now, marks, named=named) for view in views]
+    lines = []
+    for view, row in zip(views, output.columns(rows, right=frozenset({4, 5, 6, 7})), strict=True):
+        look = LOOK[view.state]
+        lead = " ".join(row[:1])
+        head = f"{lead} {row[1]}" + (f"  {row[2]}" if named else "")
+        rest = "  ".join(row[4:8])
+        headline = _headline(view)
+        if limit is not None:
+            used = output.cells(head) + output.cells(row[3]) + output.cells(rest) + 6
+            headline = output.cut(headline, max(0, limit - used))
+        painted = output.paint(head, look.colour, bold=look.bold)
+        state = output.paint(row[3], look.colour, bold=look.bold)
+        lines.append(f"{painted}  {state}  {rest}  {output.muted(headline)}".rstrip())
+    return lines
+
+
+def _row(view: AgentView, now: Now, marks: figures.Marks, *, named: bool) -> list[str]:
+    status, look = view.status, LOOK[view.state]
+    timer = row_timer(status, view.state, now)
+    source = status.usage_source
+    return [
+        look.glyph if marks is figures.UNICODE else look.ascii,
+        view.id,
+        one_line(view.name, limit=40) if named else "",
+        look.word,
+        figures.timer(timer.seconds, timer.limit_s),
+        figures.tokens(status.usage.total, source=source, marks=marks),
+        figures.money(status.usage.cost_usd, source=source, marks=marks),
+        figures.context(status.context_tokens, status.context_window) or f"ctx {marks.none}",
+    ]
+
+
+def _headline(view: AgentView) -> str:
+    status = view.status
+    return one_line(
+        view.problem or status.note or (status.exit.reason if status.exit else "") or status.headline
+    )
+
+
+@click.command()
+@click.argument("agent", metavar="ID", shell_complete=complete_agent)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def show(agent: str, as_json: bool) -> None:
+    """Tell all that is known of an agent: its state with the evidence, its usage by kind and source."""
+    paths = find_paths()
+    view, now = with_spec(paths, resolve(read_views(paths), agent)), SystemClock().now()
+    if as_json:
+        click.echo(records.encode(records.full_record(view, now)))
+        return
+    from tui.cli.page import page
+
+    for line in page(paths, view, now):
+        click.echo(line)

@@ -1,0 +1,173 @@
+"""`show` for people: one agent on one page."""
+
+from __future__ import annotations
+
+import shlex
+
+from tui.cli.output import has_unicode, labelled, marks, muted, paint
+from tui.client.view import AgentView, Contact
+from tui.core import figures
+from tui.core.attention import LOOK, row_timer
+from tui.core.clock import Now
+from tui.core.lifecycle import Lifecycle
+from tui.core.status import Status, no_progress_s, quiet_s
+from tui.core.text import one_line, plain
+from tui.core.usage import Usage, UsageSource
+from tui.system.paths import Paths
+from tui.system.reasons import shown
+
+_SOURCES = {
+    UsageSource.REPORTED: "reported by the CLI",
+    UsageSource.COMPUTED: "computed from its events and a price list",
+    UsageSource.ESTIMATED: "estimated",
+}
+
+
+def page(paths: Paths, view: AgentView, now: Now) -> list[str]:
+    """Return the lines of `show`."""
+    status = view.status
+    look, timer = LOOK[view.state], row_timer(view.status, view.state, now)
+    glyph = look.glyph if has_unicode() else look.ascii
+    state = paint(f"{glyph} {look.word}", look.colour, bold=True)
+    head = f"{state}  {one_line(view.name)}  {figures.timer(timer.seconds, timer.limit_s)}"
+    parts = [
+        [head],
+        _sentences(view),
+        labelled(_who(view)),
+        labelled(_why(view, now)),
+        _request(status),
+        _usage(status),
+        _past(status, now),
+        labelled([("folder", shown(paths.agent(view.id))), ("log", shown(paths.log / f"{view.id}.log"))]),
+    ]
+    lines: list[str] = []
+    for part in parts:
+        if part:
+            lines += ["", *part] if lines else part
+    return lines
+
+
+def _sentences(view: AgentView) -> list[str]:
+    status = view.status
+    found = [view.problem, status.note, status.recording_note, status.headline]
+    if view.contact is Contact.LOST:
+        found.insert(
+            0,
+            "Its host is gone."
+            + (" agent-tui resume goes on with its session." if status.session_id else ""),
+        )
+    return [one_line(text) for text in dict.fromkeys(found) if text]
+
+
+def _who(view: AgentView) -> list[tuple[str, str]]:
+    status, spec = view.status, view.spec
+    child = (
+        f"{status.pid}, {status.processes} processes"
+        if status.pid and status.processes
+        else str(status.pid or "")
+    )
+    command = shlex.join([*spec.command, *spec.args]) if spec else ""
+    old = ", ".join(status.old_session_ids)
+    return [
+        ("id", view.id),
+        ("runtime", " ".join(filter(None, [status.runtime, status.cli_version, f"({status.mode})"]))),
+        ("model", one_line(status.model)),
+        ("command", one_line(command)),
+        ("folder", shown(status.cwd)),
+        (
+            "project",
+            one_line(" ".join(filter(None, [status.project, status.branch and f"({status.branch})"]))),
+        ),
+        ("session", one_line(status.session_id)),
+        ("earlier sessions", one_line(old)),
+        ("process", child),
+        ("runs", str(status.runs)),
+        ("exit", one_line(status.exit.reason or f"exit {status.exit.code}") if status.exit else ""),
+    ]
+
+
+def _why(view: AgentView, now: Now) -> list[tuple[str, str]]:
+    status = view.status
+    lifecycle = Lifecycle.LOST if view.contact is Contact.LOST else status.lifecycle
+    evidence = status.evidence
+    pairs = [
+        ("lifecycle", str(lifecycle)),
+        ("activity", str(status.activity)),
+        (
+            "evidence",
+            f"{evidence.source}: {one_line(evidence.fact)}{_ago(evidence.since.wall, now)}"
+            if evidence.fact
+            else "",
+        ),
+    ]
+    pairs += [
+        (f"  {vote.source} says", f"{vote.activity}: {one_line(vote.fact)}{_ago(vote.since.wall, now)}")
+        for vote in status.votes
+    ]
+    if not view.over:
+        pairs += [
+            ("quiet", figures.duration(quiet_s(status, now))),
+            ("no progress", figures.duration(no_progress_s(status, now))),
+        ]
+    step = status.ladder
+    if step is not None and not view.over:
+        pairs.append(
+            (
+                "next step",
+                f"{step.step} in {figures.duration(step.due.mono - now.mono)}, {step.number} of {step.of}",
+            )
+        )
+    return pairs
+
+
+def _request(status: Status) -> list[str]:
+    request = status.request
+    if request is None:
+        return []
+    head = "it asks for permission" if request.permission else "it asks"
+    lines = [
+        paint(head, "warning", bold=True),
+        f"  {one_line(' '.join(filter(None, [request.tool, request.title])))}",
+    ]
+    lines += [f"  {line}" for line in plain(request.detail, limit=4_000).splitlines()[:40]]
+    lines += [f"  {number}. {one_line(option)}" for number, option in enumerate(request.options, 1)]
+    return lines
+
+
+def _usage(status: Status) -> list[str]:
+    if status.usage_source is UsageSource.NONE:
+        return []
+    drawn = marks()
+
+    def kinds(title: str, used: Usage) -> tuple[str, str]:
+        money = figures.money(used.cost_usd, source=status.usage_source, marks=drawn)
+        named = [
+            (used.input, "input"), (used.output, "output"), (used.cache_read, "cache read"),
+            (used.cache_write, "cache write"), (used.reasoning, "reasoning"),
+        ]  # fmt: skip
+        parts = ", ".join(f"{count} {name}" for count, name in named if count)
+        return (
+            title,
+            f"{used.total} tokens ({parts}), {money}" if used.total else f"{used.total} tokens, {money}",
+        )
+
+    pairs = [kinds("usage", status.usage), ("source", _SOURCES.get(status.usage_source, ""))]
+    if status.runs > 1:
+        pairs.insert(1, kinds("last run", status.run_usage))
+    if status.context_tokens:
+        window = f" of {status.context_window}" if status.context_window else ""
+        share = f", {figures.percent(status.context_share)}" if status.context_share is not None else ""
+        pairs.append(("context", f"{status.context_tokens}{window} tokens{share}"))
+    pairs += [(one_line(limit.limit), f"{limit.used_percent:.0f}% used") for limit in status.limits]
+    return labelled(pairs)
+
+
+def _past(status: Status, now: Now) -> list[str]:
+    return [
+        f"{muted(figures.log_time(each.at, now.wall))}  {each.lifecycle}, {each.activity}  {muted(one_line(each.because))}".rstrip()
+        for each in status.transitions
+    ]
+
+
+def _ago(wall: float, now: Now) -> str:
+    return muted(f", since {figures.duration(now.wall - wall)}") if wall else ""

@@ -1,0 +1,141 @@
+"""`kill`, `interrupt`, `restart`, `resume`: one command for any number of agents, each answered on its own line."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from tui.cli.app import FAILED, sentence
+from tui.cli.context import complete_agent, find_paths, read_views, resolve_all, with_fleet
+from tui.client.view import AgentView
+from tui.core.commands import AnyCommand, Interrupt, Kill, Restart, Resume
+from tui.core.errors import AgentTuiError
+from tui.core.lifecycle import Lifecycle
+from tui.core.text import one_line
+
+if TYPE_CHECKING:
+    from tui.client.fleet import Fleet
+
+KILL_MARGIN_S: Final = 10.0
+"""Added to the grace periods when waiting for a killed agent."""
+_GRACES: Final = 3
+"""SIGINT, SIGTERM and SIGKILL each get one."""
+_STOP_WAIT_S: Final = 5.0
+
+_IDS = click.argument("agents", metavar="ID…", nargs=-1, shell_complete=complete_agent)
+
+
+def _chosen(views: Sequence[AgentView], wanted: Sequence[str], everyone: bool, among: str) -> list[AgentView]:
+    if everyone and wanted:
+        raise click.UsageError("Either IDs or --all.")
+    if not everyone and not wanted:
+        raise click.UsageError(
+            "Which agent? Give an ID." if not among else "Which agent? Give an ID, or --all."
+        )
+    return [view for view in views if _belongs(view, among)] if everyone else resolve_all(views, wanted)
+
+
+def _belongs(view: AgentView, among: str) -> bool:
+    if among == "running":
+        return not view.over
+    return bool(view.status.session_id) and (view.over and not _ended_orderly(view))
+
+
+def _ended_orderly(view: AgentView) -> bool:
+    """Killed and finished agents are not woken by --all; lost ones are what it is for."""
+    return view.contact != "lost" and view.status.lifecycle is not Lifecycle.LOST
+
+
+def _each(views: Sequence[AgentView], what: str, act: Callable[[Fleet, AgentView], Awaitable[str]]) -> int:
+    """Do something with each agent at the same time; say what came of it, failures on stderr."""
+
+    async def one(fleet: Fleet, view: AgentView) -> tuple[str, bool]:
+        try:
+            if view.id not in fleet.agents:
+                raise AgentTuiError(f"{view.name} is gone.")
+            return await act(fleet, view), True
+        except AgentTuiError as error:
+            return sentence(error), False
+
+    async def every(fleet: Fleet) -> list[tuple[str, bool]]:
+        return await asyncio.gather(*(one(fleet, view) for view in views))
+
+    paths = find_paths()
+    results = with_fleet(paths, [view.id for view in views], what, every) if views else []
+    for text, fine in results:
+        click.echo(text, err=not fine)
+    return 0 if all(fine for _, fine in results) else FAILED
+
+
+def _command(command: AnyCommand, said: str) -> Callable[[Fleet, AgentView], Awaitable[str]]:
+    async def act(fleet: Fleet, view: AgentView) -> str:
+        await fleet.command(view.id, command)
+        return f"{one_line(view.name)}: {said}"
+
+    return act
+
+
+def _run(
+    wanted: Sequence[str],
+    what: str,
+    act: Callable[[Fleet, AgentView], Awaitable[str]],
+    *,
+    everyone: bool = False,
+    among: str = "",
+) -> None:
+    views = read_views(find_paths())
+    click.get_current_context().exit(_each(_chosen(views, wanted, everyone, among), what, act))
+
+
+@click.command()
+@_IDS
+@click.option("--all", "everyone", is_flag=True, help="Every agent that runs.")
+@click.option("--no-wait", is_flag=True, help="Do not wait until nothing of it is left.")
+def kill(agents: tuple[str, ...], everyone: bool, no_wait: bool) -> None:
+    """End agents, with every process below them: SIGINT, then SIGTERM, then SIGKILL."""
+
+    async def act(fleet: Fleet, view: AgentView) -> str:
+        await fleet.command(view.id, Kill())
+        if no_wait:
+            return f"{one_line(view.name)}: is being killed"
+        spec = fleet.spec_of(view.id).spec
+        wait_s = (spec.stop_wait_s if spec else _STOP_WAIT_S) * _GRACES + KILL_MARGIN_S
+        end = time.monotonic() + wait_s
+        while not fleet.agents[view.id].over:
+            if time.monotonic() > end:
+                raise AgentTuiError(
+                    f"{view.name} still runs after {wait_s:.0f} s.", "agent-tui show tells more."
+                )
+            await asyncio.sleep(0.02)
+        status = fleet.agents[view.id].status
+        return f"{one_line(view.name)}: {one_line(status.exit.reason) if status.exit else status.lifecycle}"
+
+    _run(agents, "kill", act, everyone=everyone, among="running")
+
+
+@click.command()
+@_IDS
+@click.option("--all", "everyone", is_flag=True, help="Every agent that runs.")
+def interrupt(agents: tuple[str, ...], everyone: bool) -> None:
+    """Stop the turn, keep the agent."""
+    _run(agents, "interrupt", _command(Interrupt(), "interrupted"), everyone=everyone, among="running")
+
+
+@click.command()
+@_IDS
+def restart(agents: tuple[str, ...]) -> None:
+    """Begin anew: the original prompt, a fresh session. A running agent is ended first."""
+    _run(agents, "restart", _command(Restart(), "restarted"))
+
+
+@click.command()
+@_IDS
+@click.option("--all", "everyone", is_flag=True, help="Every agent whose host was lost, as after a reboot.")
+@click.option("-p", "--prompt", default="", help="What to go on with.")
+def resume(agents: tuple[str, ...], everyone: bool, prompt: str) -> None:
+    """Go on with the recorded session."""
+    _run(agents, "resume", _command(Resume(prompt=prompt), "resumed"), everyone=everyone, among="lost")
