@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 from rich.cells import cell_len, split_graphemes
 from textual.content import Content
 
+from tui.core.text import plain
+
 ALWAYS: Final = 1_000
 """Priority of what is never dropped, only cut when nothing else is left."""
 
@@ -32,7 +34,10 @@ class Piece(NamedTuple):
 
 
 def text(value: str, style: str = "") -> Content:
-    """Return one styled text, taken literally."""
+    """Return one styled text, taken literally and on one line; control characters in it are left out."""
+    if not value.isprintable():
+        # Whatever its source promised: an ESC in a cell would reach the outer terminal.
+        value = plain(value).replace("\n", " ").replace("\t", " ")
     return Content.styled(value, style) if style else Content(value)
 
 

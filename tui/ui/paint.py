@@ -6,6 +6,7 @@ filter of `NO_COLOR`; every strip is exactly as wide as asked and says so.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from rich.segment import Segment
@@ -15,6 +16,17 @@ from textual.style import Style
 from textual.widget import Widget
 
 _STYLES_MAX: Final = 512
+_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def inert(content: Content) -> Content:
+    """Return content without control characters: the last gate before the outer terminal.
+
+    Texts are made inert where they become facts; here a blank takes the place of what slipped through.
+    """
+    if content.plain.isprintable() or not _CONTROLS.search(content.plain):
+        return content
+    return Content(_CONTROLS.sub(" ", content.plain), list(content.spans))
 
 
 class Painter:
@@ -55,7 +67,7 @@ class Painter:
         base = self._widget.visual_style
         if on:
             base = base + self.style(on)
-        line = content.truncate(width, pad=True)
+        line = inert(content).truncate(width, pad=True)
         segments = [
             Segment(text, style.rich_style) for text, style in line.render(base, "", parse_style=self.style)
         ]

@@ -11,7 +11,7 @@ from textual.content import Content
 from tui.ui.fit import pad_right, text
 from tui.ui.widgets.code_lines import code_lines
 
-_HUNK: Final = re.compile(r"^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@ ?(.*)$")
+_HUNK: Final = re.compile(r"^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@ ?(.*)$")
 
 
 class DiffLine(NamedTuple):
@@ -35,27 +35,59 @@ class Hunk(NamedTuple):
 
 def hunks(diff: str, path: str = "") -> list[Hunk]:
     """Read a unified diff; lines before the first hunk and notes on a missing last newline are left out."""
-    found: list[Hunk] = []
-    name, old, new = path, 0, 0
+    reader = _Reader(path)
     for line in diff.splitlines():
-        match = _HUNK.match(line)
-        if match:
-            old, new = int(match[1]), int(match[2])
-            found.append(Hunk(name, match[3].strip(), []))
+        reader.take(line)
+    return [_dedented(hunk) for hunk in reader.hunks]
+
+
+def changes(diff: str, path: str = "") -> dict[str, tuple[int, int]]:
+    """Return lines added and removed by file.
+
+    Args:
+        diff: A unified diff; file headers may be missing.
+        path: Name for a diff without headers.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    reader = _Reader(path)
+    for line in diff.splitlines():
+        reader.take(line)
+    for hunk in reader.hunks:
+        added, removed = found.get(hunk.path, (0, 0))
+        signs = [line.sign for line in hunk.lines]
+        found[hunk.path] = (added + signs.count("+"), removed + signs.count("-"))
+    return found
+
+
+class _Reader:
+    """Reads a diff line by line; what a hunk's header announced tells its lines from the next file's headers."""
+
+    def __init__(self, path: str) -> None:
+        self.hunks: list[Hunk] = []
+        self._path = self._name = path
+        self._old = self._new = 0
+        self._old_left = self._new_left = 0
+
+    def take(self, line: str) -> None:
+        if self.hunks and (self._old_left > 0 or self._new_left > 0) and line[:1] in ("+", "-", " ", ""):
+            self._add(line)
+        elif match := _HUNK.match(line):
+            self._old, self._new = int(match[1]), int(match[3])
+            self._old_left, self._new_left = int(match[2] or 1), int(match[4] or 1)
+            self.hunks.append(Hunk(self._name, match[5].strip(), []))
         elif line.startswith("+++ "):
-            name = line[4:].split("\t", 1)[0].removeprefix("b/") or path
-        elif line.startswith(("--- ", "diff ", "index ")) or not found:
-            continue
-        elif line.startswith("+"):
-            found[-1].lines.append(DiffLine("+", new, line[1:]))
-            new += 1
-        elif line.startswith("-"):
-            found[-1].lines.append(DiffLine("-", old, line[1:]))
-            old += 1
-        elif not line.startswith("\\"):
-            found[-1].lines.append(DiffLine(" ", new, line[1:]))
-            old, new = old + 1, new + 1
-    return [_dedented(hunk) for hunk in found]
+            self._name = line[4:].split("\t", 1)[0].removeprefix("b/") or self._path
+        elif self.hunks and line[:1] in ("+", "-", " ") and not line.startswith("--- "):
+            # More lines than announced: diffs made by hand are forgiven.
+            self._add(line)
+
+    def _add(self, line: str) -> None:
+        sign = line[:1] or " "
+        removed, added = sign != "+", sign != "-"
+        number = self._new if added else self._old
+        self.hunks[-1].lines.append(DiffLine(sign, number, line[1:]))
+        self._old, self._old_left = self._old + removed, self._old_left - removed
+        self._new, self._new_left = self._new + added, self._new_left - added
 
 
 def _dedented(hunk: Hunk) -> Hunk:

@@ -13,6 +13,7 @@ import msgspec
 from tui.core import facts as f
 from tui.core.facts import Event
 from tui.core.text import one_line
+from tui.ui.widgets.diff_lines import changes
 
 LIVE_MAX: Final = 16_000
 """Characters of a running tool's output or of streaming thinking that are kept."""
@@ -354,29 +355,6 @@ def _ours(event: Event) -> Item | None:
             )
         case _:
             return None
-
-
-def changes(diff: str, path: str = "") -> dict[str, tuple[int, int]]:
-    """Return lines added and removed by file of a unified diff.
-
-    Args:
-        diff: The diff; file headers may be missing.
-        path: Name for a diff without headers.
-    """
-    found: dict[str, tuple[int, int]] = {}
-    name, in_hunk = path, False
-    for line in diff.splitlines():
-        if line.startswith("@@"):
-            in_hunk = True
-        elif not in_hunk or line.startswith(("diff ", "--- a/", "+++ b/", "--- /dev/null")):
-            if line.startswith("+++ "):
-                name = line[4:].split("\t", 1)[0].removeprefix("b/") or path
-            in_hunk = False
-        elif line[:1] in ("+", "-"):
-            added, removed = found.get(name, (0, 0))
-            plus = line[0] == "+"
-            found[name] = (added + plus, removed + (not plus))
-    return found
 
 
 def spell(seconds: float) -> str:

@@ -16,9 +16,9 @@ from tui.core import figures
 from tui.core.attention import LOOK, RowState
 from tui.core.text import one_line
 from tui.ui.fit import ALWAYS, EMPTY, Piece, cut_end, cut_path, fit, text
-from tui.ui.widgets.diff_lines import Hunk, hunk_lines, hunks
+from tui.ui.widgets.diff_lines import Hunk, changes, hunk_lines, hunks
 from tui.ui.widgets.markdown_lines import markdown_lines, plain_lines
-from tui.ui.widgets.timeline_items import Item, Kind, changes, spell
+from tui.ui.widgets.timeline_items import Item, Kind, spell
 from tui.ui.widgets.wrapping import wrap
 
 PROSE: Final = 88

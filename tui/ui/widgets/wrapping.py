@@ -36,7 +36,7 @@ def _wrap_line(content: Content, width: int) -> list[Content]:
     if content.cell_length <= width:
         return [content]
     cuts = [0]
-    start, used = 0, 0
+    start, used = 0, len(plain) - len(plain.lstrip())
     for match in _WORDS.finditer(plain):
         word = match.group()
         cells = cell_len(word.rstrip())
