@@ -78,7 +78,8 @@ async def sweep(paths: Paths, agent_id: str) -> bool:
 
 def reap() -> None:
     """Take leave of children that have ended, so that none stays a zombie."""
-    _children.difference_update([child for child in _children if child.poll() is not None])
+    # A copy: hosts are spawned from several threads at once.
+    _children.difference_update([child for child in _children.copy() if child.poll() is not None])
 
 
 def _spawn(
