@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from tui.core import effects as e
 from tui.core.activity import Source
@@ -18,18 +20,16 @@ from tui.core.errors import AgentTuiError, SpawnError
 from tui.core.facts import AnyFact, RecordingChanged, RunExited, RunStarted, SpawnFailed
 from tui.core.reduce import Asked, BytesSeen, Heard, Input, Tick, next_deadline, reduce
 from tui.host.journal import Journal
+from tui.host.pane import Pane
 from tui.host.publish import Publisher
 from tui.host.reaper import Reaper
 from tui.host.run import Run
 from tui.host.runfiles import prepare
-from tui.protocol import messages as m
-from tui.protocol.screen import Frame, WinSize
+from tui.protocol.screen import WinSize
 from tui.runtimes.base import Observed, RunInfo, Runtime
 from tui.system.recorder import Recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tui.core.status import Status
     from tui.terminal.emulator import Emulator
 
@@ -37,10 +37,6 @@ BYTES_S: Final = 0.25
 """Between two words to the reducer that something was printed."""
 TICK_LEAST_S: Final = 0.02
 """After a suspend or under load, deadlines that passed together still come one by one, not in a storm."""
-RESIZE_S: Final = 0.05
-"""A drag sends many sizes; the last one counts."""
-_ROWS_MAX: Final = 500
-_COLS_MAX: Final = 1000
 
 _log = logging.getLogger(__name__)
 
@@ -81,14 +77,13 @@ class AgentHost:
         self._clock = clock
         self._env = env
         self._drawn = drawn
-        self._show = show
-        self._size = WinSize(self.spec.rows, self.spec.cols)
+        self.pane = Pane(WinSize(self.spec.rows, self.spec.cols), show)
         self.journal = Journal(folder, clock)
-        self.publisher = Publisher(folder, self._answerable, clock, push, self.frame)
+        self.publisher = Publisher(folder, self._answerable, clock, push, self.pane.frame)
         self._recorder = Recorder(
             folder,
             title=self.spec.name,
-            size=self._size,
+            size=self.pane.size,
             limit_bytes=self.spec.record_bytes,
             clock=clock,
             on_change=lambda on, why: self.hear(Source.HOST, RecordingChanged(on=on, reason=why)),
@@ -102,7 +97,6 @@ class AgentHost:
         self._bytes_timer: asyncio.TimerHandle | None = None
         self._tick_timer: asyncio.TimerHandle | None = None
         self._tick_due: float | None = None
-        self._resize_timer: asyncio.TimerHandle | None = None
         self.spawn_failure: SpawnFailed | None = None
         self.left = asyncio.Event()
         """Set when nothing runs and nothing is pending."""
@@ -239,7 +233,7 @@ class AgentHost:
 
     def _start_run(self, run: Run) -> None:
         run.start()
-        self._show(self.emulator)
+        self.pane.attach(run)
 
     def _new_run(self, effect: e.Spawn) -> Run:
         prompt = effect.prompt
@@ -258,7 +252,7 @@ class AgentHost:
         return Run(
             launch,
             self._runtime.reader(info),
-            size=self._size,
+            size=self.pane.size,
             recorder=self._recorder,
             reaper=self._reaper,
             emit=self._hear_all,
@@ -269,7 +263,7 @@ class AgentHost:
 
     def _over(self, fact: RunExited) -> None:
         self.publisher.write_screen()
-        self._last_emulator = self.emulator
+        self.pane.detach()
         self._run = None
         self.hear(Source.HOST, fact)
 
@@ -278,65 +272,6 @@ class AgentHost:
             self._run.reaped()
 
     # -- what clients want ---------------------------------------------------------------------------------------------
-
-    _last_emulator: Emulator | None = None
-    """The screen of the run before, until there is another one."""
-
-    @property
-    def emulator(self) -> Emulator | None:
-        """Its terminal, if it draws one; after a run, that run's."""
-        if self._run is None:
-            return self._last_emulator
-        screen = self._run.screen
-        return screen.emulator if screen is not None else None
-
-    def text(self) -> list[str]:
-        """Return the screen as text, or the last lines of the log of a stream."""
-        emulator = self.emulator
-        if emulator is not None:
-            return emulator.text()
-        return self._run.log_lines() if self._run is not None else []
-
-    def frame(self) -> Frame | None:
-        """Return the whole screen, or None if there is none."""
-        emulator = self.emulator
-        if emulator is None:
-            return None
-        from tui.terminal.frames import FrameSource
-
-        return FrameSource(emulator).frame(force_full=True)
-
-    def input(self, message: m.Key | m.Paste | m.Mouse | m.Focus | m.Resize) -> None:
-        """Take what a user did in a pane."""
-        if isinstance(message, m.Resize):
-            self._resize_soon(message.size)
-            return
-        emulator = self.emulator
-        if self._run is None:
-            return
-        if emulator is None:
-            if isinstance(message, m.Paste):
-                self._run.type(message.text.encode("utf-8", "replace"))
-            return
-        if isinstance(message, m.Focus):
-            emulator.set_focus(message.focused)
-            return
-        from tui.host.inputs import encode
-
-        data = encode(message, emulator)
-        if data and not self._run.type(data):
-            _log.warning("%d bytes of input were dropped: the child does not read", len(data))
-
-    def _resize_soon(self, size: WinSize) -> None:
-        self._size = WinSize(min(max(size.rows, 1), _ROWS_MAX), min(max(size.cols, 2), _COLS_MAX))
-        if self._resize_timer is not None:
-            self._resize_timer.cancel()
-        self._resize_timer = asyncio.get_running_loop().call_later(RESIZE_S, self._resize)
-
-    def _resize(self) -> None:
-        self._resize_timer = None
-        if self._run is not None:
-            self._run.resize(self._size)
 
     def _screen_changed(self) -> None:
         self._drawn()
@@ -348,8 +283,6 @@ class AgentHost:
         request = agent.status.request
         if request is None or self._run is None:
             return agent
-        import msgspec
-
         can = self._run.reader.can_answer(request)
         if can == request.answerable:
             return agent
@@ -360,9 +293,10 @@ class AgentHost:
 
     def close(self) -> None:
         """Write everything a last time."""
-        for timer in (self._tick_timer, self._bytes_timer, self._resize_timer):
+        for timer in (self._tick_timer, self._bytes_timer):
             if timer is not None:
                 timer.cancel()
+        self.pane.close()
         self.journal.close()
         self._recorder.close()
         self.publisher.close()

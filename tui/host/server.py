@@ -22,6 +22,7 @@ from tui.system.reasons import reason, shown
 
 if TYPE_CHECKING:
     from tui.host.journal import Journal
+    from tui.host.pane import Pane
     from tui.terminal.emulator import Emulator
 
 
@@ -34,21 +35,10 @@ class Supervised(Protocol):
 
     spec: AgentSpec
     journal: Journal
+    pane: Pane
 
     def command(self, command: AnyCommand) -> str:
         """Do it; return why not, or nothing."""
-        ...
-
-    def input(self, message: m.Key | m.Paste | m.Mouse | m.Focus | m.Resize) -> None:
-        """Take what a user did in a pane."""
-
-    @property
-    def emulator(self) -> Emulator | None:
-        """Its terminal, if it draws one."""
-        ...
-
-    def text(self) -> list[str]:
-        """Return the screen as text, or the last lines of its log."""
         ...
 
 
@@ -152,19 +142,19 @@ class Server:
 
     def input(self, message: m.Key | m.Paste | m.Mouse | m.Focus | m.Resize) -> None:
         """Take what a user did in a pane."""
-        self._agent.input(message)
+        self._agent.pane.input(message)
 
     def emulator(self) -> Emulator | None:
         """Return the agent's terminal."""
-        return self._agent.emulator
+        return self._agent.pane.emulator
 
     def text(self) -> list[str]:
         """Return the screen as text, or the last lines of the log."""
-        return self._agent.text()
+        return self._agent.pane.text()
 
     def history(self, first: int, count: int) -> History:
         """Return part of the scrollback."""
-        emulator = self._agent.emulator
+        emulator = self._agent.pane.emulator
         if emulator is None:
             return History(0, [], [], [], 0, 0)
         from tui.terminal.frames import history
