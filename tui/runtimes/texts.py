@@ -61,7 +61,7 @@ def telling(arguments: object, cwd: str = "") -> str:
     if "pattern" in arguments or "query" in arguments:
         what = _first(arguments, ("pattern", "query"), cwd)
         where = _first(arguments, ("path", "dir_path", "glob", "include"), cwd)
-        return one_line(f"{what}  in {where}" if what and where else what or where, limit=TITLE_MAX)
+        return one_line(f"{what} in {where}" if what and where else what or where, limit=TITLE_MAX)
     found = _first(arguments, _TELLING, cwd) or _listed(arguments)
     return one_line(found, limit=TITLE_MAX)
 
