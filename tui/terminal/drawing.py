@@ -20,6 +20,7 @@ from tui.terminal.width import (
     segments,
 )
 
+_TWO_JOINERS: Final = ZWJ * 2
 _JOINERS: Final = re.compile(f"{ZWJ}{ZWJ}+")
 _width: Final = lru_cache(maxsize=2048)(cluster_width)
 
@@ -66,6 +67,8 @@ class Drawing(Editing):
             return self._single_cells(text)
         if is_mark(text[0]):
             text = self._attach(text)
+        if _TWO_JOINERS in text:
+            text = _JOINERS.sub(ZWJ, text)
         parts = []
         for narrow, wide, cluster in segments(text):
             if narrow:
@@ -85,7 +88,6 @@ class Drawing(Editing):
         """One glyph as cells; none for marks that found no glyph to sit on."""
         if width == 0:
             return ""
-        cluster = _JOINERS.sub(ZWJ, cluster)
         if len(cluster) > 1 or cluster >= "\U00100000":
             cluster = self.clusters.code(cluster)
         return cluster + TAIL if width == 2 else cluster
@@ -116,6 +118,8 @@ class Drawing(Editing):
         if start >= len(row.text):  # nothing was printed there; a printed space does carry marks
             return False
         joined = self.clusters.text(row.text[start]) + char
+        if joined.endswith(_TWO_JOINERS):
+            return True
         if not is_cluster(joined):
             return False
         self.last = joined

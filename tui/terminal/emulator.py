@@ -20,6 +20,7 @@ from tui.terminal.cells import Clusters, Row, Styles
 from tui.terminal.colours import DEFAULT_PALETTE, Palette
 from tui.terminal.feeding import Feeding
 from tui.terminal.keys import KeyModes
+from tui.terminal.modes import WHEEL_KEYS
 from tui.terminal.mouse import MouseModes
 from tui.terminal.parser import Decoder, Machine
 from tui.terminal.runs import StyleTable, row_line
@@ -60,6 +61,7 @@ class Screen(Feeding, pyte.screens.Screen):
         self.has_focus = False
         self.pens, self.positions, self.fills = {}, {}, {}
         super().__init__(columns, lines)
+        self.mode.add(WHEEL_KEYS)  # pyte's constructor sets its own modes after the reset
         stream = pyte.streams.Stream
         self.bind_handlers(stream.basic, stream.escape, stream.csi)
 
@@ -150,7 +152,7 @@ class Emulator:
             tracking=screen.mouse_mode,
             sgr=private(1006) in screen.mode,
             alternate=screen.is_alternate,
-            wheel_keys=private(1007) in screen.mode,
+            wheel_keys=WHEEL_KEYS in screen.mode,
             application_cursor=private(1) in screen.mode,
         )
 

@@ -23,6 +23,8 @@ ALWAYS_SET = frozenset((2027,))
 NEVER_SET = frozenset((3, 40, 67))
 """Known and never honoured: 132 columns and leave to change; the keyboard's backspace key."""
 
+WHEEL_KEYS = private(1007)
+"""On from the start, as in most terminals: the wheel scrolls pagers and editors that know no mouse."""
 _INPUT_MODES = (1, 66, *MOUSE_MODES, 1004, 1005, 1006, 1015, 1016, 2004, 2026, 2031, 2048)
 _KEYBOARDS_MAX = 32
 _TITLES_MAX = 10
@@ -159,6 +161,7 @@ class ModeSetting(Drawing):
         self.modify_other_keys = 0
         self.titles = []
         self.own_colours = {}
+        self.mode.add(WHEEL_KEYS)
         self.choose_path()
 
     def reset_input(self) -> None:
