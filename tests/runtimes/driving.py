@@ -10,7 +10,7 @@ import signal
 import termios
 import time
 import tty
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -56,6 +56,7 @@ class Driven:
         self._at: dict[str, int] = {}
         self._shown: list[str] = []
         self.log: list[str] = []
+        self.raw = b""
         self.exit: RunExited | None = None
         for path, text in self.launch.files.items():
             Path(path).write_text(text, encoding="utf-8")
@@ -139,7 +140,7 @@ class Driven:
 
     def _step(self) -> None:
         ended = False
-        if select.select([self.fd], [], [], 0.1)[0]:
+        if select.select([self.fd], [], [], 0.05)[0]:
             try:
                 data = os.read(self.fd, 65536)
             except OSError:
@@ -156,6 +157,7 @@ class Driven:
             self._ended()
 
     def _feed(self, data: bytes) -> None:
+        self.raw += data
         if not self.stream:
             self.emulator.feed(data)
             return
@@ -217,8 +219,3 @@ class Driven:
         text = getattr(fact, "text", "")
         if type(fact).__name__ == "LogLine":
             self.log.append(text)
-
-
-def said(run: Driven) -> Sequence[str]:
-    """Names of the facts so far, for a failing test to show."""
-    return [type(fact).__name__ for _, fact in run.observed]

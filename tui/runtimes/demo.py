@@ -102,7 +102,7 @@ class DemoStreamReader(ClaudeStreamReader):
     def _facts(self, line: Line) -> Iterable[AnyFact]:
         match line.type:
             case "demo_usage":
-                return [_totals(line, self._requests)]
+                return [_totals(line)]
             case "demo_output" if line.request_id:
                 call_id, text = one_line(line.request_id), bounded(line.result or "")
                 return [f.ToolOutput(call_id=call_id, text=text)]
@@ -110,8 +110,8 @@ class DemoStreamReader(ClaudeStreamReader):
                 return super()._facts(line)
 
 
-def _totals(line: Line, requests: int) -> f.UsageReported:
-    usage, window = Usage(requests=requests), 0
+def _totals(line: Line) -> f.UsageReported:
+    usage, window = Usage(requests=count(line.num_turns)), 0
     for model in (line.modelUsage or {}).values():
         usage, window = usage + model.usage(), count(model.contextWindow)
     return f.UsageReported(

@@ -1,7 +1,7 @@
 """The simulated agent as a program: `python -P -m tui.runtimes.demo_agent STORY --session ID [--resume]`.
 
 Plays a story on its terminal; needs no key, no network and no model. `AGENT_TUI_DEMO_SEED` varies the pace reproducibly,
-`AGENT_TUI_DEMO_FREEZE=1` jumps to the story's middle and stands still there, for pictures.
+`AGENT_TUI_DEMO_SPEED` (a factor, 0.1 to 100) its speed, `AGENT_TUI_DEMO_FREEZE=1` jumps to the story's middle and stands still there, for pictures.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import random
 import sys
 
 from tui.runtimes.simulated import catalog, sessions
+from tui.runtimes.simulated.actor import Manner
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,16 +32,22 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(options.session)
     rng = random.Random(f"{os.environ.get('AGENT_TUI_DEMO_SEED', '')} {story.name}")
     frozen = os.environ.get("AGENT_TUI_DEMO_FREEZE", "") not in ("", "0")
+    manner = Manner(rng, _speed(os.environ.get("AGENT_TUI_DEMO_SPEED", "")), frozen)
     told = catalog.told(story, options.prompt, resumed=options.resume)
     if story.look == "stream":
         from tui.runtimes.simulated import headless
 
-        return headless.run(told, options.session, resumed=options.resume, rng=rng, frozen=frozen)
+        return headless.run(told, options.session, resumed=options.resume, manner=manner)
     from tui.runtimes.simulated import terminal
 
-    return terminal.run(
-        told, options.session, resumed=options.resume, rng=rng, frozen=frozen, journal=options.journal
-    )
+    return terminal.run(told, options.session, resumed=options.resume, manner=manner, journal=options.journal)
+
+
+def _speed(text: str) -> float:
+    try:
+        return min(max(float(text), 0.1), 100.0)
+    except ValueError:
+        return 1.0
 
 
 def _refuse(session: str) -> int:

@@ -57,6 +57,17 @@ class Choice:
     command: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a story is played."""
+
+    rng: random.Random
+    """Varies the pace."""
+    speed: float = 1.0
+    frozen: bool = False
+    """Play at once up to the story's middle, then stand still."""
+
+
 class View(Protocol):
     """Shows what happens on a screen."""
 
@@ -104,16 +115,16 @@ class Actor:
     Args:
         emitter: Where events are written.
         view: Where they are shown.
-        rng: Varies the pace.
-        frozen: Play at once up to the story's middle, then stand still.
+        manner: How to play it.
     """
 
-    def __init__(self, emitter: Emitter, view: View, rng: random.Random, *, frozen: bool = False) -> None:
+    def __init__(self, emitter: Emitter, view: View, manner: Manner) -> None:
         self.emitter = emitter
         self._view = view
-        self._rng = rng
-        self.fast = frozen
-        self._frozen = frozen
+        self._rng = manner.rng
+        self._speed = manner.speed
+        self.fast = manner.frozen
+        self._frozen = manner.frozen
         self.words = ""
         """What it said last."""
         self.turns = 0
@@ -124,6 +135,10 @@ class Actor:
         """Play steps in order."""
         for step in steps:
             yield from self._do(step)
+
+    def wait_s(self, wanted: float) -> float:
+        """Return how long to wait for a time that the story wants."""
+        return 0.0 if self.fast else wanted if wanted >= FOREVER else wanted / self._speed
 
     def _do(self, step: Step) -> Playing:
         match step:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import random
 import select
 import signal
 import sys
@@ -18,6 +17,7 @@ from tui.runtimes.simulated.actor import (
     Choice,
     Failed,
     Interrupted,
+    Manner,
     NoView,
     steps_to_middle,
     story_steps,
@@ -28,11 +28,11 @@ from tui.runtimes.simulated.steps import Story
 READ_BYTES = 65536
 
 
-def run(story: Story, session: str, *, resumed: bool, rng: random.Random, frozen: bool) -> int:
+def run(story: Story, session: str, *, resumed: bool, manner: Manner) -> int:
     """Play a story to its end; return the exit code."""
     steps = story_steps(story, resumed=resumed)
     emitter = Emitter(_write, session, story.model, story.spent, 1 / steps_to_middle(steps), deltas=True)
-    actor = Actor(emitter, NoView(), rng, frozen=frozen)
+    actor = Actor(emitter, NoView(), manner)
     signal.signal(signal.SIGINT, _interrupted)
     answers = _Answers()
     playing = actor.play(steps)
@@ -44,8 +44,8 @@ def run(story: Story, session: str, *, resumed: bool, rng: random.Random, frozen
             told = None
             if isinstance(wanted, Choice):
                 told = answers.wait_for(wanted)
-            elif not actor.fast:
-                answers.idle(wanted)
+            else:
+                answers.idle(actor.wait_s(wanted))
     except StopIteration:
         emitter.result(actor.words, turns=actor.turns)
         return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import select
 import signal
 import sys
@@ -20,6 +19,7 @@ from tui.runtimes.simulated.actor import (
     Choice,
     Failed,
     Interrupted,
+    Manner,
     Playing,
     steps_to_middle,
     story_steps,
@@ -44,12 +44,12 @@ class Quit(Exception):  # noqa: N818 - it is no error
     """The user leaves."""
 
 
-def run(story: Story, session: str, *, resumed: bool, rng: random.Random, frozen: bool, journal: str) -> int:
+def run(story: Story, session: str, *, resumed: bool, manner: Manner, journal: str) -> int:
     """Play a story on the terminal; return the exit code."""
     saved = termios.tcgetattr(0)
     tty.setraw(0)
     with Path(journal or os.devnull).open("a", encoding="utf-8", buffering=1) as events:
-        screen = _Screen(story, session, resumed=resumed, rng=rng, frozen=frozen, write=events.write)
+        screen = _Screen(story, session, resumed=resumed, manner=manner, write=events.write)
         try:
             screen.run()
         except Quit:
@@ -61,20 +61,17 @@ def run(story: Story, session: str, *, resumed: bool, rng: random.Random, frozen
 
 
 class _Screen:
-    def __init__(
-        self, story: Story, session: str, *, resumed: bool, rng: random.Random, frozen: bool, write: Any
-    ) -> None:
+    def __init__(self, story: Story, session: str, *, resumed: bool, manner: Manner, write: Any) -> None:
         self._story = story
         self._session = session
-        self._frozen = frozen
-        self._rng = rng
+        self._frozen = manner.frozen
         steps = story_steps(story, resumed=resumed)
         self._emitter = Emitter(
             write, session, story.model, story.spent, 1 / steps_to_middle(steps), deltas=False
         )
         folder = Path.cwd().name
         self._look: Look = (CodexLook if story.look == "codex" else ClaudeLook)(story.model, folder)
-        self._actor = Actor(self._emitter, self._look, rng, frozen=frozen)
+        self._actor = Actor(self._emitter, self._look, manner)
         self._steps = steps
         self._resumed = resumed
         self._state = State()
@@ -142,8 +139,8 @@ class _Screen:
             told = None
             if isinstance(wanted, Choice):
                 told = self._ask(wanted)
-            elif not self._actor.fast:
-                self._pause(wanted)
+            else:
+                self._pause(self._actor.wait_s(wanted))
 
     def _ask(self, choice: Choice) -> int:
         self._state.choice, self._state.selected, self._state.working = choice, 1, False
