@@ -121,7 +121,10 @@ class Emitter:
     def totals(self) -> None:
         """Tell the run's totals."""
         self.line(
-            type="demo_usage", modelUsage={self._model: self._usage()}, estimated_tokens=self._context()
+            type="demo_usage",
+            modelUsage={self._model: self._usage()},
+            num_turns=self._number,
+            estimated_tokens=self._context(),
         )
 
     def _usage(self) -> dict[str, Any]:
