@@ -29,9 +29,11 @@ from tui.client import catalog
 from tui.core.clock import Clock, SystemClock
 from tui.core.commands import AnyCommand
 from tui.core.errors import AgentTuiError
-from tui.core.settings import Settings
+from tui.core.settings import Settings, ShiftEnter
 from tui.protocol.messages import Key, Paste
 from tui.ui import clipboard, keymap, moments
+from tui.ui.agents import is_alive, needs_you
+from tui.ui.announce import Announcer, sentence, waits
 from tui.ui.bridge import Bridge
 from tui.ui.driver import TerminalDriver, choose_driver
 from tui.ui.keyboard import Keyboard, is_ignorable
@@ -57,6 +59,11 @@ PASTE_ASK: Final = 100_000
 """A longer paste is asked about first."""
 STOP_S: Final = 3.0
 """A dashboard that was told to end and has not is ended after this."""
+_SHIFT_ENTER: Final = {
+    ShiftEnter.ALT_ENTER: "alt+enter",
+    ShiftEnter.NEWLINE: "ctrl+j",
+    ShiftEnter.ENTER: "enter",
+}
 _CATCH_UP_S: Final = 0.05
 _QUEUE_OK: Final = 1
 """Writes that may wait while a frame is drawn: a frame is three."""
@@ -74,6 +81,7 @@ class DashboardApp(App[int], inherit_bindings=False):
         clock: Given in tests.
         attach: Id of an agent to open alone.
         theme: Theme instead of the configured one: what `auto` turned out to be.
+        rescuer: Process that puts the terminal right when this one dies; when it is gone, this one ends.
     """
 
     TITLE = "agent-tui"
@@ -96,6 +104,7 @@ class DashboardApp(App[int], inherit_bindings=False):
         clock: Clock | None = None,
         attach: str | None = None,
         theme: str = "",
+        rescuer: int = 0,
     ) -> None:
         self.settings = settings or Settings()
         self.user_keys = {name: keys or keymap.UNBOUND for name, keys in self.settings.keys.items()}
@@ -104,12 +113,16 @@ class DashboardApp(App[int], inherit_bindings=False):
         self.paths = paths
         self.keyboard = Keyboard(self.settings.dashboard.leader)
         self.rates = rates()
+        self._announcer = Announcer()
         self.bridge = Bridge(self._fleet_changed)
         self.fleet = connect(self.bridge.changed)
         self.drafts: dict[str, str] = {}
         """Prompts that were begun and not sent, by agent."""
         self.mouse_on = True
         self.attached = attach
+        self.rescuer = rescuer
+        self.going_on = self.still_waiting = 0
+        """Agents that run, and that wait for the user, when the dashboard was closed."""
         self._stale = False
         self._tasks: set[asyncio.Task[None]] = set()
         self.main = MainScreen(glyphs=self.settings.dashboard.glyphs.value, leader=self.keyboard.label)
@@ -147,6 +160,7 @@ class DashboardApp(App[int], inherit_bindings=False):
         self.main.first_run.show(catalog.runtimes(), len(self.settings.agents))
         await self.fleet.start()
         self.main.apply()
+        self._announcer.news(self.fleet.agents)
         if self.attached is not None and self.attached in self.fleet.agents:
             self.main.select(self.attached)
             self.main.action_zoom()
@@ -155,6 +169,9 @@ class DashboardApp(App[int], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Let go of the hosts; agents go on."""
+        views = self.fleet.agents.values()
+        self.going_on = sum(is_alive(view) for view in views)
+        self.still_waiting = sum(needs_you(view) for view in views)
         self.bridge.close()
         for task in self._tasks:
             task.cancel()
@@ -163,6 +180,17 @@ class DashboardApp(App[int], inherit_bindings=False):
     def _fleet_changed(self, ids: frozenset[str]) -> None:
         if self.is_running:
             self.main.apply()
+            self._announce()
+
+    def _announce(self) -> None:
+        news = self._announcer.news(self.fleet.agents)
+        if self.settings.dashboard.bell and any(waits(view) for view in news):
+            self.bell()
+        visible = set(self.main.slots) if self.app_focus and self.screen is self.main else set()
+        unseen = [view for view in news if view.status.id not in visible]
+        if unseen:
+            urgent = any(waits(view) for view in unseen)
+            self.say(sentence(unseen), severity="warning" if urgent else "information")
 
     # -- keys ----------------------------------------------------------------------------------------------------------
 
@@ -213,7 +241,12 @@ class DashboardApp(App[int], inherit_bindings=False):
             pane = self.main.board.pane_of(owner)
             if pane is not None:
                 pane.terminal.scroll_back(-pane.terminal.back)
-            self.fleet.link(owner).send(Key(event.key, event.character))
+            self.fleet.link(owner).send(self._key(event))
+
+    def _key(self, event: events.Key) -> Key:
+        if event.key == "shift+enter":  # it has no code of its own in most terminals' older half
+            return Key(_SHIFT_ENTER[self.settings.dashboard.shift_enter])
+        return Key(event.key, event.character)
 
     def _leader_again(self) -> None:
         """The leader right after it gave the keyboard back: it was meant for the agent."""

@@ -11,7 +11,7 @@ import os
 import selectors
 import time
 from importlib.metadata import version
-from typing import Final
+from typing import ClassVar, Final
 
 from textual import events
 from textual.driver import Driver
@@ -45,11 +45,17 @@ def choose_driver(stock: type[Driver]) -> type[Driver]:
 class TerminalDriver(LinuxDriver):
     """Linux and macOS terminals."""
 
+    typed_before: ClassVar[bytes] = b""
+    """What was typed while the terminal was asked for its colours."""
+
     def run_input_thread(self) -> None:
         """Read until told to stop, or until the terminal is gone."""
         decoder = InputDecoder()
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
+            early, TerminalDriver.typed_before = TerminalDriver.typed_before, b""
+            for message in decoder.feed(early, time.monotonic()):
+                self.process_message(message)
             while not self.exit_event.is_set():
                 ready = selector.select(_PENDING_S if decoder.waiting else _IDLE_S)
                 if ready and not self._read(decoder):

@@ -71,8 +71,10 @@ _CROWD: Final = 12
 """More agents than this have one line each."""
 
 
-def band_rows(width: int, height: int) -> int:
+def band_rows(width: int, height: int, kind: PaneKind = PaneKind.LIVE) -> int:
     """Return the lines of a pane's band for its outer size."""
+    if kind is not PaneKind.LIVE:
+        return BAND_ROWS_SMALL
     return BAND_ROWS_SMALL if height < 9 + BAND_ROWS_SMALL or width - EDGE_COLS < 50 else BAND_ROWS
 
 

@@ -58,13 +58,14 @@ def request_words(request: Request) -> str:
     return f"{tool}  {title}" if tool and tool.casefold() != title.casefold() else title
 
 
-def strip_lines(strip: OpenStrip, width: int, most: int) -> list[Content]:
+def strip_lines(strip: OpenStrip, width: int, most: int, *, head: bool = True) -> list[Content]:
     """Return the answer strip.
 
     Args:
         strip: The open strip.
         width: Cells.
         most: Lines at most.
+        head: Say what is asked, too.
     """
     if strip.gone_at is not None:
         return [text(" already answered", "$foreground-muted")]
@@ -72,15 +73,15 @@ def strip_lines(strip: OpenStrip, width: int, most: int) -> list[Content]:
         return [text(" sending…", "$foreground-muted")]
     request = strip.request
     mark = "!" if request.permission else "?"
-    head = text(f" {mark} ", "bold $warning") + text(request_words(request), "bold")
-    lines = [fit([Piece(ALWAYS, head)], [], width)]
+    asked = text(f" {mark} ", "bold $warning") + text(request_words(request), "bold")
+    lines = [fit([Piece(ALWAYS, asked)], [], width)] if head else []
     if not request.answerable:
         return [
             *lines,
             fit([Piece(ALWAYS, Content(" ") + key("enter", "answer on its own screen"))], [], width),
         ]
     detail = plain(request.detail, limit=2_000).strip()
-    if detail and one_line(detail) != one_line(request.title):
+    if head and detail and one_line(detail) != one_line(request.title):
         room = max(0, most - 2)
         lines += [text(f"   {line}", "$foreground-muted") for line in _wrapped(detail, width - 4)][:room]
     return [*lines, *_choice_lines(strip, width)][: max(most, 2)]

@@ -52,11 +52,11 @@ def request_lines(view: View, place: str, now: Now, width: int) -> list[Content]
     width = min(width, READ_COLS)
     if request is None:
         return [text("Already answered.", "$foreground-muted")]
-    what = "wants leave" if request.permission else "asks"
+    what = "wants to use" if request.permission and request.tool else "asks"
     tool = one_line(request.tool, limit=40)
     head = look.glyph(row) + text(f" {row.status.name}", "bold") + text(f" {what}", "$foreground-muted")
     if tool:
-        head += text(f" for {tool}" if request.permission else f" by {tool}", "$foreground-muted")
+        head += text(f" {tool}", "bold") if request.permission else text(f" by {tool}", "$foreground-muted")
     right = text(f"{place} · asked {look.timer_text(row)} ago", "$foreground-muted")
     lines = [fit([Piece(ALWAYS, head)], [Piece(1, right)], width), EMPTY]
     said = one_line(row.status.headline)

@@ -11,15 +11,15 @@ from textual.widgets import Input, Static
 
 from tui.core.attention import LOOK, RowState
 from tui.ui import keymap
-from tui.ui.fit import ALWAYS, EMPTY, Piece, fit, pad_right, text
+from tui.ui.fit import EMPTY, pad_right, text
 from tui.ui.screens.dialog import Dialog
 from tui.ui.widgets.lines import LinePage
 
 if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
 
-_KEYS = 10
-_COLUMNS = (("go", "look"), ("when it asks", "app"), ("agent", "states"))
+_KEYS = 11
+_COLUMNS = (("go", "app"), ("look", "when it asks"), ("agent", "states"))
 _STATES = (
     (RowState.PERMISSION, RowState.ANSWER),
     (RowState.STALLED, RowState.FAILED, RowState.LOST),
@@ -27,6 +27,17 @@ _STATES = (
     (RowState.LIMITED, RowState.QUEUED, RowState.UNKNOWN),
 )
 _DIGITS = tuple(f"go.{number}" for number in range(1, 10))
+_MERGED = {
+    *_DIGITS[1:],
+    "go.first",
+    "go.last",
+    "go.right",
+    "go.above",
+    "go.below",
+    "look.newer",
+    "look.turn-on",
+}
+"""Told by the line of a sister."""
 
 
 class HelpScreen(Dialog[None]):
@@ -91,14 +102,14 @@ class HelpScreen(Dialog[None]):
         user = cast("DashboardApp", self.app).user_keys
         lines = []
         for entry in keymap.TABLE:
-            if entry.group != group or entry.id in _DIGITS[1:]:
+            if entry.group != group or entry.id in _MERGED:
                 continue
             shown, what = keymap.entry_label(entry, user), entry.help
             if entry.id == _DIGITS[0]:
                 shown, what = "1 … 9", "agent by its place"
             if not shown or not all(word in f"{shown} {what} {entry.label}".casefold() for word in words):
                 continue
-            lines.append(fit([Piece(ALWAYS, pad_right(text(shown, "$primary"), _KEYS) + text(what))], [], 44))
+            lines.append(pad_right(text(shown, "$primary"), _KEYS) + text(what))
         if group == "go" and not words:
             leader = cast("DashboardApp", self.app).keyboard.label
             back = pad_right(text(leader, "$primary"), _KEYS) + text("… and comes back; twice: sent to it")

@@ -123,7 +123,7 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         self.detail.rewrite()
         width = max(20, self.answers.size.width or self.size.width - 40)
         self.answers.show(
-            [Content(""), *strip_lines(self.strip, width, 4), Content("")] if self.strip else []
+            [Content(""), *strip_lines(self.strip, width, 4, head=False), Content("")] if self.strip else []
         )
         items = [FooterItem("↑ ↓", "next, previous"), FooterItem("o", "open the agent", "open")]
         if self.strip is not None:

@@ -5,6 +5,7 @@ What keys do to an agent stands in `tui.ui.screens.acts`; here is what they do t
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -101,6 +102,8 @@ class MainScreen(Acts, Screen[None], inherit_bindings=False):
         """A second passed: timers, strips, what was seen."""
         if not self._started:
             return
+        if self.app.rescuer and os.getppid() != self.app.rescuer:
+            self.app.exit(None, 143)
         self.agents.update(self.app.fleet.agents, self.now())
         self.follow_strip()
         self.check_typing()
@@ -149,7 +152,9 @@ class MainScreen(Acts, Screen[None], inherit_bindings=False):
         views = self.agents.ordered()
         self.agent_list.filter_text = self.agents.filter
         self.agent_list.set_agents(views, now, by_need=self.agents.sort is Sort.NEED)
-        self.agent_list.select(self.agents.selected)
+        if self.agent_list.selected != self.agents.selected:
+            self.agent_list.select(self.agents.selected)
+            self.agent_list.refresh()
         self.header.show(list(self.app.fleet.agents.values()), now)
         owner = self.app.keyboard.owner
         zoomed = self.board.arrangement is Arrangement.ZOOM

@@ -148,9 +148,8 @@ class NewAgentScreen(Dialog[str]):
                 row.display = shown
         self.query_one("#mode", Chips).offer([_MODES[mode] for mode in info.modes])
         if info.installed:
-            about = text(
-                short_home(info.path) or "any program, in a terminal of its own", "$foreground-muted"
-            )
+            where = "any program, in a terminal of its own" if is_command else short_home(info.path)
+            about = text(where, "$foreground-muted")
         else:
             about = text("not found on PATH", "$warning") + text(f"  {info.install}", "$foreground-muted")
         self.query_one("#about", Static).update(about)
@@ -258,7 +257,8 @@ class NewAgentScreen(Dialog[str]):
 
 
 def _row(label: str, field: Widget) -> Horizontal:
-    return Horizontal(Static(label, classes="label"), field, classes="field" if label else "field -about")
+    tight = " -tight" if label == "runtime" else "" if label else " -about"
+    return Horizontal(Static(label, classes="label"), field, classes=f"field{tight}")
 
 
 def _base(spec: AgentSpec) -> Draft:

@@ -68,7 +68,7 @@ class FirstRun(Widget):
         return [*lines, EMPTY, EMPTY, *self._found()]
 
     def _choice(self, key: str, what: str, where: str, *, first: bool = False) -> Content:
-        chip = text(f"  {key}  ", "bold $on-fill on $primary" if first else "$primary on $panel")
+        chip = text(f"  {key}  ", "bold $on-fill on $primary" if first else "")
         left = [Piece(ALWAYS, chip), Piece(ALWAYS, text(f"  {what}", "bold" if first else ""))]
         return fit(left, [Piece(1, text(where, "$foreground-muted"))], _WIDTH)
 

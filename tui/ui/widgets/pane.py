@@ -106,6 +106,7 @@ class Pane(Widget):
             self.set_class(kind is PaneKind.PREVIEW, "-preview")
             self.terminal.follow_text = kind is not PaneKind.LIVE
             self._sent_size = None
+            self._fit_band()
         self.terminal.display = not timeline
         self.timeline.display = timeline
         self._subscribe(fps)
@@ -163,8 +164,11 @@ class Pane(Widget):
 
     def on_resize(self, event: events.Resize) -> None:
         """The band has one line in a small pane; the agent follows when the size has settled."""
-        self.band.styles.height = band_rows(*self.outer_size)
+        self._fit_band()
         self._size_later()
+
+    def _fit_band(self) -> None:
+        self.band.styles.height = band_rows(*self.outer_size, self.kind)
 
     def _size_later(self) -> None:
         if self._resize_timer is not None:
@@ -193,13 +197,13 @@ class Pane(Widget):
         self.set_class(typing, "-typing")
         for edge in set(_EDGES.values()):
             self.set_class(_EDGES.get(row.state) == edge, edge)
-        width = max(8, self.size.width - 1)
+        width = max(8, self.size.width)
         if self.shows_timeline:
             self.timeline.rail = zoomed
             self.timeline.show(view, now)
         has_content = self._has_events if self.shows_timeline else self.terminal.has_frame
-        self.notice.show(notice_lines(row, now, width, has_content=has_content))
-        line = ladder_line(row, now, width)
+        self.notice.show(notice_lines(row, now, width - 1, has_content=has_content))
+        line = ladder_line(row, now, width - 2)
         self.ladder.show([] if line is None else [line])
         most = max(2, self.size.height // 2)
         self.answers.show([] if strip is None else strip_lines(strip, width, most))

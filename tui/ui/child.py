@@ -1,0 +1,87 @@
+"""The dashboard's own process: reads its order, runs the app, says goodbye."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from tui.client.fleet import Fleet
+from tui.client.places import Paths
+from tui.core.clock import SystemClock
+from tui.ui.background import ask
+from tui.ui.memory import recall
+from tui.ui.run import Order
+
+if TYPE_CHECKING:
+    from tui.ui.app import DashboardApp
+
+_LOG_BYTES: Final = 1_000_000
+
+
+def main(argv: list[str]) -> int:
+    """Run the dashboard as ordered through a file descriptor; return its exit code."""
+    with os.fdopen(int(argv[1]), "rb") as file:
+        order = msgspec.json.decode(file.read(), type=Order)
+    paths = Paths(*(Path(folder) for folder in order.folders))
+    _log_to(paths.log / "dashboard.log")
+    app = _make(order, paths)
+    app.run(mouse=True)
+    code = app.return_code or 0
+    if code == 0 and not order.demo:
+        sys.stdout.write(goodbye(app) + "\n")
+    return code
+
+
+def _make(order: Order, paths: Paths) -> DashboardApp:
+    # In-band resize and pixel mouse positions; what Textual reads here at import is no business of our agents.
+    given = os.environ.get("TEXTUAL_SMOOTH_SCROLL")
+    os.environ["TEXTUAL_SMOOTH_SCROLL"] = "0"
+    from tui.ui.app import DashboardApp
+    from tui.ui.driver import TerminalDriver
+
+    if given is None:
+        del os.environ["TEXTUAL_SMOOTH_SCROLL"]
+    theme = recall(paths.state).theme or order.settings.dashboard.theme
+    if theme == "auto":
+        theme, TerminalDriver.typed_before = ask()
+
+    def connect(on_change: Callable[[frozenset[str]], None]) -> Fleet:
+        return Fleet(paths, clock=SystemClock(), on_change=on_change)
+
+    return DashboardApp(
+        connect, paths, order.settings, attach=order.attach, theme=theme, rescuer=order.parent
+    )
+
+
+def goodbye(app: DashboardApp) -> str:
+    """Return the line that is left on the terminal: `6 agents go on (2 need you). …`."""
+    going, waiting = app.going_on, app.still_waiting
+    if not going:
+        return "No agent is running. agent-tui to return."
+    agents = "1 agent goes on" if going == 1 else f"{going} agents go on"
+    need = f" ({waiting} need{'s' if waiting == 1 else ''} you)" if waiting else ""
+    return f"{agents}{need}. agent-tui to return."
+
+
+def _log_to(path: Path) -> None:
+    try:
+        handler = logging.handlers.RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=1, delay=True)
+        path.touch(mode=0o600)
+    except OSError:
+        return  # a dashboard without a log is better than none
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(os.environ.get("AGENT_TUI_LOG", "INFO").upper())
+    logging.getLogger("asyncio").setLevel(logging.WARNING)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
