@@ -103,7 +103,7 @@ class Hosted:
         os.kill(self.pid, signal.SIGKILL)
 
     def processes(self) -> list[int]:
-        return processes.marked(self.id)
+        return processes.marked(self.folder)
 
 
 class Client:

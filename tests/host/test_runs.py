@@ -19,7 +19,9 @@ from tui.core.commands import Continue as Go
 from tui.core.commands import Interrupt, Kill, Pause, Restart, Resume, Start
 from tui.core.lifecycle import Lifecycle
 from tui.core.spec import Mode
+from tui.protocol import messages as m
 from tui.system import processes, procfs, store
+from tui.system.paths import Paths, ensure, paths_from_env
 
 Make = Callable[..., Hosted]
 
@@ -289,3 +291,25 @@ async def test_a_stream_is_read_line_by_line(hosted: Make, tmp_path: Path) -> No
     host = await hosted().write(["cat", str(script)], Mode.STREAM).start()
     assert (await host.is_over()).lifecycle is Lifecycle.EXITED
     assert store.read_screen(host.folder) is None
+
+
+async def test_two_fleets_with_the_same_id_do_not_touch_each_other(
+    hosted: Make, isolated_paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = await hosted().write(argv("silent")).start()
+    (await other.connect()).send(m.Subscribe())
+    await other.becomes(Lifecycle.RUNNING)
+    for name in ("STATE", "RUNTIME"):
+        monkeypatch.setenv(f"AGENT_TUI_{name}_DIR", str(tmp_path / "second" / name.lower()))
+    paths = paths_from_env()
+    ensure(paths)
+    host = await Hosted(paths).write(argv("silent")).start()
+    client = await host.connect()
+    await client.shows("ready")
+    assert await client.do(Kill()) == ""
+    assert (await host.is_over()).lifecycle is Lifecycle.KILLED
+    await host.close()
+    assert other.status.lifecycle is Lifecycle.RUNNING
+    assert len(other.processes()) == 1
+    if not paths.sockets().is_relative_to(tmp_path):
+        paths.sockets().rmdir()

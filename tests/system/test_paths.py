@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tui.core.errors import StoreError
 from tui.system.paths import SOCKET_PATH_MAX, Paths, ensure, make_private, paths_from_env
+
+
+@pytest.fixture(autouse=True)
+def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Where sockets go if their folder's path is too long."""
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="t") as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        yield
 
 
 def under(root: Path) -> Paths:
@@ -44,9 +54,9 @@ def test_ensure_makes_private_folders_and_is_idempotent(tmp_path: Path) -> None:
 
 def test_a_socket_folder_open_to_others_is_closed(tmp_path: Path) -> None:
     paths = under(tmp_path)
-    paths.runtime.mkdir(mode=0o755)
+    paths.sockets().mkdir(mode=0o755)
     ensure(paths)
-    assert paths.runtime.stat().st_mode & 0o777 == 0o700
+    assert paths.sockets().stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.parametrize("depth", [1, 8, 30])

@@ -17,13 +17,13 @@ from tests.waiting import wait_until
 from tui.system import processes, procfs
 from tui.system.processes import Identity
 
-ID = f"test-{os.getpid()}"
+FOLDER = Path(f"/test/{os.getpid()}")
 
 
 @pytest.fixture
 def nasty(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """A child that ignores signals, and the id of its grandchild in another session."""
-    env = {**os.environ, processes.MARK: ID}
+    env = {**os.environ, **processes.mark(FOLDER)}
     child = subprocess.Popen(
         argv("nasty", str(tmp_path / "pids")), env=env, stdout=-1, start_new_session=True
     )
@@ -64,7 +64,7 @@ def test_a_process_that_waits_to_be_reaped_is_not_alive() -> None:
 
 def test_marked_finds_what_left_the_session(nasty: tuple[subprocess.Popen[bytes], int]) -> None:
     child, grandchild = nasty
-    assert set(processes.marked(ID)) == {child.pid, grandchild}
+    assert set(processes.marked(FOLDER)) == {child.pid, grandchild}
     assert processes.in_session(child.pid) == [child.pid]
     assert grandchild not in processes.in_session(child.pid)
 

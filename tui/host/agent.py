@@ -250,6 +250,7 @@ class AgentHost:
         if self._run is not None:
             raise SpawnError("Cannot start: the run before is not over.")
         return Run(
+            self._folder,
             launch,
             self._runtime.reader(info),
             size=self.pane.size,

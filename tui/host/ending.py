@@ -12,6 +12,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from tui.core.effects import Stage
@@ -36,14 +37,14 @@ class Ending:
 
     Args:
         pid: The child.
-        agent_id: Its mark.
+        folder: The agent's, which marks its processes.
         reaper: Takes exits.
         gone: Called once with the number of processes that could not be ended.
     """
 
-    def __init__(self, pid: int, agent_id: str, reaper: Reaper, gone: Callable[[int], None]) -> None:
+    def __init__(self, pid: int, folder: Path, reaper: Reaper, gone: Callable[[int], None]) -> None:
         self._pid = pid
-        self._agent_id = agent_id
+        self._folder = folder
         self._reaper = reaper
         self._gone = gone
         self._asked = False
@@ -64,7 +65,7 @@ class Ending:
         if not procfs.AVAILABLE:
             found |= dict.fromkeys(processes.in_session(self._pid))
         if thorough:
-            found |= dict.fromkeys(processes.marked(self._agent_id))
+            found |= dict.fromkeys(processes.marked(self._folder))
         return list(found)
 
     def signal(self, stage: Stage) -> None:

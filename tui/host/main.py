@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import faulthandler
 import logging
 import os
 import signal
@@ -178,3 +179,4 @@ def _let_go_of_streams(log: Path) -> None:
         os.dup2(fd, target)
     os.close(null)
     os.close(errors)
+    faulthandler.enable()

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -38,6 +39,7 @@ class Run:
     """A child, its reader and what stands between them.
 
     Args:
+        folder: The agent's; marks its processes.
         launch: How to spawn it.
         reader: What understands it.
         size: Of its terminal.
@@ -54,6 +56,7 @@ class Run:
 
     def __init__(
         self,
+        folder: Path,
         launch: Launch,
         reader: Reader,
         *,
@@ -65,7 +68,6 @@ class Run:
         drawn: Callable[[], None],
         over: Callable[[RunExited], None],
     ) -> None:
-        spec = reader.info.spec
         self.reader = reader
         self._emit_facts = emit
         self._printed = printed
@@ -78,10 +80,16 @@ class Run:
         self._drawn = drawn
         self._size = size
         self._feed: Feed | None = None
-        self._child: PtyChild = spawn(launch.argv, env=launch.env, cwd=launch.cwd, size=size, raw=launch.raw)
+        self._child: PtyChild = spawn(
+            launch.argv,
+            env={**launch.env, **processes.mark(folder)},
+            cwd=launch.cwd,
+            size=size,
+            raw=launch.raw,
+        )
         self.pid = self._child.pid
         reaper.expect(self.pid)
-        self._ending = Ending(self.pid, spec.id, reaper, self._gone)
+        self._ending = Ending(self.pid, folder, reaper, self._gone)
 
     def start(self) -> None:
         """Begin to read. Apart from the spawn, because an emulator takes its time to import; facts come from here on."""

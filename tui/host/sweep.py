@@ -69,7 +69,7 @@ def sweep(folder: Path, how: str) -> None:
     if status is None or status.lifecycle in OVER or status.lifecycle is Lifecycle.QUEUED:
         return
     spec = read_spec(folder)
-    left = end_all(lambda: processes.marked(spec.id))
+    left = end_all(lambda: processes.marked(folder))
     reason = f"its host ended ({how})" if how else "its host ended"
     log = EventLog(folder)
     now = SystemClock().now()

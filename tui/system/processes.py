@@ -19,8 +19,9 @@ import msgspec
 
 from tui.system import procfs
 
-MARK: Final = "AGENT_TUI_AGENT_ID"
-"""Environment variable that every process of an agent inherits."""
+MARK: Final = "AGENT_TUI_AGENT_DIR"
+"""Environment variable that every process of an agent inherits: the agent's folder. An id alone would not do, two fleets
+side by side may use the same."""
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -95,16 +96,22 @@ def in_session(session: int) -> list[int]:
     return _own(lambda pid: os.getsid(pid) == session)
 
 
-def marked(agent_id: str) -> list[int]:
+def mark(folder: Path) -> dict[str, str]:
+    """Return the variable that marks what is started for the agent of a folder."""
+    return {MARK: os.path.realpath(folder)}
+
+
+def marked(folder: Path) -> list[int]:
     """Return the living processes of this user that carry an agent's mark; never this one or those above it."""
-    assignment = f"{MARK}={agent_id}"
+    value = mark(folder)[MARK]
+    assignment = f"{MARK}={value}"
     if procfs.AVAILABLE:
-        data = assignment.encode()
+        data = os.fsencode(assignment)
         return _own(lambda pid: procfs.has_variable(pid, data))
     import psutil
 
     # The kernel hides the environment of hardened system programs on macOS; those are found by their session.
-    return _own(lambda pid: psutil.Process(pid).environ().get(MARK) == agent_id)
+    return _own(lambda pid: psutil.Process(pid).environ().get(MARK) == value)
 
 
 def _own(wanted: Callable[[int], bool]) -> list[int]:

@@ -31,6 +31,8 @@ from tui.system.reasons import reason, shown
 SLICE_BYTES: Final = 64 * 1024
 """Bytes read before the event loop gets its turn; Linux gives at most 4 KiB a read."""
 SLICE_S: Final = 0.004
+"""Time for reading a slice, and for what is done with it: slices shrink until it takes no more than about twice that."""
+SLICE_LEAST: Final = 4 * 1024
 WRITE_MAX: Final = 16 * 1024 * 1024
 """Bytes that wait for a child that does not read; more are refused."""
 _IUTF8: Final = 0x4000
@@ -56,6 +58,7 @@ class PtyChild:
         self._on_data: Callable[[bytes], None] | None = None
         self._on_end: Callable[[], None] | None = None
         self._reading = False
+        self._slice = SLICE_BYTES
         self.ended = False
         """Nobody holds the other end any more, or `close` was called."""
         self._queue: deque[memoryview] = deque()
@@ -94,9 +97,9 @@ class PtyChild:
         size = 0
         until = time.monotonic() + SLICE_S
         ended = False
-        while size < SLICE_BYTES:
+        while size < self._slice:
             try:
-                chunk = os.read(self._fd, SLICE_BYTES - size)
+                chunk = os.read(self._fd, self._slice - size)
             except BlockingIOError:
                 break
             except InterruptedError:
@@ -113,10 +116,21 @@ class PtyChild:
             size += len(chunk)
             if time.monotonic() > until:
                 break
-        if chunks and self._on_data is not None:
-            self._on_data(chunks[0] if len(chunks) == 1 else b"".join(chunks))
+        if chunks:
+            self._give(b"".join(chunks))
         if ended:
             self._finish()
+
+    def _give(self, data: bytes) -> None:
+        if self._on_data is None:
+            return
+        began = time.monotonic()
+        self._on_data(data)
+        took_s = time.monotonic() - began
+        if took_s > 2 * SLICE_S:
+            self._slice = max(SLICE_LEAST, self._slice // 2)
+        elif took_s < SLICE_S / 2:
+            self._slice = min(SLICE_BYTES, self._slice * 2)
 
     def _finish(self) -> None:
         if not self.ended:

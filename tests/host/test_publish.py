@@ -1,0 +1,89 @@
+"""What matters is published at once, the rest no more often than is useful."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.waiting import until
+from tui.core.agent import Agent, new_agent
+from tui.core.clock import Now, SystemClock
+from tui.core.lifecycle import Lifecycle
+from tui.core.spec import AgentSpec, Mode
+from tui.core.status import Status
+from tui.core.usage import Meter, Usage
+from tui.host.publish import Publisher
+from tui.system import store
+
+
+class Published:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.agent = new_agent(AgentSpec(id="a", name="a", runtime="x", mode=Mode.STREAM, cwd="/"))
+        self.pushed: list[Status] = []
+        self.publisher = Publisher(folder, self._agent, SystemClock(), self.pushed.append, lambda: None)
+
+    def _agent(self) -> Agent:
+        return self.agent
+
+    def change(self, **fields: object) -> None:
+        self.agent = msgspec.structs.replace(
+            self.agent, status=msgspec.structs.replace(self.agent.status, **fields)
+        )
+        self.publisher.changed()
+
+    def on_disk(self) -> Status:
+        status = store.read_status(self.folder)
+        assert status is not None
+        return status
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Published:
+    return Published(tmp_path)
+
+
+async def test_a_change_of_state_is_there_at_once(published: Published) -> None:
+    published.change(lifecycle=Lifecycle.RUNNING)
+    assert published.pushed[-1].lifecycle is Lifecycle.RUNNING
+    assert published.on_disk().lifecycle is Lifecycle.RUNNING
+    published.change(session_id="s1")
+    assert published.on_disk().session_id == "s1"
+    published.publisher.close()
+
+
+async def test_small_changes_are_gathered(published: Published) -> None:
+    published.change(lifecycle=Lifecycle.RUNNING)
+    for i in range(1, 500):
+        published.change(last_byte=Now(float(i), 0.0))
+        if i % 100 == 0:
+            await asyncio.sleep(0)
+    assert len(published.pushed) == 1
+    assert published.on_disk().last_byte.mono == 0
+    await until(lambda: len(published.pushed) == 2)
+    assert published.pushed[-1].last_byte.mono == 499
+    await until(lambda: published.on_disk().last_byte.mono == 499)
+    published.publisher.close()
+
+
+async def test_close_writes_the_last_state_and_the_meter(published: Published) -> None:
+    published.change(headline="working")
+    published.agent = msgspec.structs.replace(published.agent, meter=Meter(base=Usage(input=3)))
+    published.change(headline="the last")
+    published.publisher.close()
+    assert published.on_disk().headline == "the last"
+    assert published.on_disk().published.mono > 0
+    assert store.read_meter(published.folder) == Meter(base=Usage(input=3))
+
+
+async def test_a_folder_that_is_gone_is_logged_not_fatal(
+    published: Published, caplog: pytest.LogCaptureFixture
+) -> None:
+    published.folder.rmdir()
+    published.change(lifecycle=Lifecycle.RUNNING)
+    assert "it does not exist" in caplog.text
+    assert published.pushed
+    published.publisher.close()
