@@ -16,7 +16,7 @@ from tui.client.fleet import Fleet
 from tui.client.view import Contact
 from tui.core.activity import Activity, Source
 from tui.core.attention import RowState
-from tui.core.clock import Now
+from tui.core.clock import Now, SystemClock
 from tui.core.commands import Interrupt, Kill, Resume
 from tui.core.errors import AgentNotFound, AgentTuiError, HostUnreachable
 from tui.core.facts import Event, Text, TextDelta
@@ -378,3 +378,14 @@ async def test_thousands_of_old_agents_are_read_without_a_task_each(paths: Paths
     made = await fleet()
     assert len(made.agents) == 1000
     assert len(asyncio.all_tasks()) <= before + 1
+
+
+async def test_a_fleet_can_be_closed_at_any_moment_of_a_connection(paths: Paths, host: MakeHost) -> None:
+    await host("a")
+    for turns in range(40):
+        made = Fleet(paths, clock=SystemClock())
+        await made.start()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            await made.close()

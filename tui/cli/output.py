@@ -10,6 +10,7 @@ from typing import Final
 
 import click
 
+from tui.core.attention import LOOK
 from tui.core.figures import ASCII, UNICODE, Marks
 
 _COLOURS: Final = {
@@ -21,6 +22,12 @@ _COLOURS: Final = {
     "success": "green",
     "foreground-muted": "bright_black",
 }
+
+_NARROW: Final = frozenset(
+    [*map(chr, range(0x20, 0x7F)), *map(chr, range(0xA1, 0xAD)), *map(chr, range(0xAE, 0x300)), *"–…“”›→−▸│"]
+    + [look.glyph for look in LOOK.values()]
+)
+"""One cell each: what nearly every row is made of, so that the width tables (20 ms) are seldom loaded."""
 
 
 def has_colour() -> bool:
@@ -59,7 +66,7 @@ def muted(text: str) -> str:
 
 def cells(text: str) -> int:
     """Return the width of a text in cells."""
-    if text.isascii():
+    if text.isascii() or _NARROW.issuperset(text):
         return len(text)
     from tui.terminal.width import char_width  # only where it is needed
 

@@ -86,6 +86,8 @@ def screen(agent: str) -> None:
         return await fleet.link(view.id).text()
 
     lines = with_fleet(paths, [view.id], "screen", read)
+    while lines and not lines[-1].strip():
+        lines.pop()
     if not lines:
         click.echo(f"{view.name} has shown nothing.", err=True)
         click.get_current_context().exit(FAILED)

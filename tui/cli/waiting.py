@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import difflib
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -60,7 +59,8 @@ def wait(agents: tuple[str, ...], until: frozenset[str], timeout: float | None) 
 
     async def limited(fleet: Fleet) -> None:
         try:
-            await asyncio.wait_for(follow(fleet), timeout)
+            async with asyncio.timeout(timeout):
+                await follow(fleet)
         except TimeoutError:
             for view in views:
                 if view.id not in done:
@@ -100,5 +100,6 @@ def _words(view: AgentView) -> str:
     status = view.status
     if not view.over:
         return str(status.activity) if status.lifecycle is Lifecycle.RUNNING else str(status.lifecycle)
-    reason: Sequence[str] = [one_line(status.exit.reason)] if status.exit and status.exit.reason else []
-    return ", ".join(["lost" if view.contact == "lost" else str(status.lifecycle), *reason]).rstrip(".")
+    lifecycle = "lost" if view.contact == "lost" else str(status.lifecycle)
+    reason = one_line(status.exit.reason).rstrip(".") if status.exit else ""
+    return reason if reason.startswith(lifecycle) else ", ".join(filter(None, [lifecycle, reason]))

@@ -143,7 +143,10 @@ class Connection(asyncio.Protocol):
         """Introduce ourselves and wait for the host's welcome."""
         self.send(Hello(PROTOCOL, client))
         try:
-            return await asyncio.wait_for(self._welcome, HANDSHAKE_S)
+            async with asyncio.timeout(
+                HANDSHAKE_S
+            ):  # not `wait_for`: before 3.12 it can swallow a cancellation
+                return await self._welcome
         except TimeoutError:
             self.close("no welcome")
             raise HostUnreachable("The host does not answer.") from None
@@ -197,7 +200,8 @@ class Connection(asyncio.Protocol):
         self._open[number] = future
         try:
             self.send(message(number))
-            reply = await asyncio.wait_for(future, timeout_s)
+            async with asyncio.timeout(timeout_s):
+                reply = await future
         except TimeoutError:
             raise HostUnreachable(f"The host did not answer within {timeout_s:.0f} s.") from None
         finally:
@@ -231,7 +235,8 @@ async def connect(
     connection = Connection(on_push)
     try:
         opening = asyncio.get_running_loop().create_unix_connection(lambda: connection, str(socket))
-        await asyncio.wait_for(opening, HANDSHAKE_S)
+        async with asyncio.timeout(HANDSHAKE_S):
+            await opening
         return connection, await connection.shake_hands(client)
     except (OSError, TimeoutError) as error:
         connection.close("given up")

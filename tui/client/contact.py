@@ -87,6 +87,7 @@ class AgentContact:
         self._gates = gates
         self._task: asyncio.Task[None] | None = None
         self._nudge = asyncio.Event()
+        self._closed = False
         self._swept_host: tuple[int, float] | None = None
         self._screens: set[ScreenWatch] = set()
         self._events: set[EventWatch] = set()
@@ -97,12 +98,15 @@ class AgentContact:
 
     def wake(self) -> None:
         """Look for its host now, unless it is live."""
+        if self._closed:
+            return
         self._nudge.set()
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._keep(), name=f"contact with {self.id}")
 
     async def close(self) -> None:
         """Let go of it; the agent goes on."""
+        self._closed = True
         for screen in tuple(self._screens):
             screen.close()
         for events in tuple(self._events):
@@ -161,7 +165,8 @@ class AgentContact:
                     self._set_contact(Contact.SILENT, error.sentence)
                 attempt += 1
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._nudge.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._nudge.wait()
 
     async def _connect(self) -> None:
         connection, welcome = await connect(self._paths.socket(self.id), self._client, self._pushed)

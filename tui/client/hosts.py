@@ -45,7 +45,8 @@ async def start_host(paths: Paths, agent_id: str, command: AnyCommand) -> None:
     with tempfile.TemporaryFile() as errors:
         child = await asyncio.to_thread(_spawn, "tui.host", paths, agent_id, subprocess.PIPE, errors)
         try:
-            line = await asyncio.wait_for(_first_line(child), READY_S)
+            async with asyncio.timeout(READY_S):
+                line = await _first_line(child)
         except TimeoutError:
             child.terminate()  # nobody would know of it
             raise HostUnreachable(
@@ -70,7 +71,8 @@ async def sweep(paths: Paths, agent_id: str) -> bool:
         _spawn, "tui.host.sweep", paths, agent_id, subprocess.DEVNULL, subprocess.DEVNULL
     )
     try:
-        code = await asyncio.wait_for(_ended(child), SWEEP_S)
+        async with asyncio.timeout(SWEEP_S):
+            code = await _ended(child)
     except TimeoutError:
         return False
     return code == 0
