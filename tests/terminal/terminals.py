@@ -19,14 +19,23 @@ class Terminal:
     """An emulator of 20×6 cells (or another size), fed with text."""
 
     def __init__(self, cols: int = 20, rows: int = 6, history_lines: int = 100) -> None:
-        self.answers = b""
+        self._answers: list[bytes] = []
         self.signals: list[TerminalSignal] = []
         self.emulator = Emulator(
             WinSize(rows, cols), history_lines=history_lines, reply=self._answer, signal=self.signals.append
         )
 
     def _answer(self, data: bytes) -> None:
-        self.answers += data
+        self._answers.append(data)
+
+    @property
+    def answers(self) -> bytes:
+        """What was answered since it was last set."""
+        return b"".join(self._answers)
+
+    @answers.setter
+    def answers(self, data: bytes) -> None:
+        self._answers = [data]
 
     def feed(self, *texts: str) -> Terminal:
         """Feed each text in a call of its own."""

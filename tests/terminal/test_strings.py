@@ -9,6 +9,7 @@ import pytest
 import tui
 from tests.terminal.terminals import Terminal
 from tui.terminal.colours import Palette, format_colour, parse_colour
+from tui.terminal.frames import history
 from tui.terminal.signals import (
     AgentState,
     Bell,
@@ -98,6 +99,8 @@ def test_distinct_links_do_not_pile_up():
         terminal.feed(f"\x1b]8;;http://example.org/{number}\x07x\r\n")
     assert len(terminal.emulator.styles) < 9000
     terminal.check()
+    part = history(terminal.emulator, len(terminal.emulator.scrollback) - 1, 1)
+    assert part.styles[part.lines[0][0].style].link == "http://example.org/8998"
 
 
 DARK = Palette(foreground=0xD8D8D8, background=0x102030, cursor=0xFF0000)

@@ -1,10 +1,10 @@
-"""What a cell holds: rows of one code point per cell, styles by number, clusters by code point.
+"""What a cell holds: rows of one code point per cell, clusters by code point.
 
 A row is two strings, so that printing, erasing and scrolling are a few copies in C instead of loops:
 
 - `text` has one code point per cell. `TAIL` stands for the second half of a wide glyph. A glyph of several code points
   is kept in `Clusters` and stands in the row as one code point of the last private plane.
-- `styles` has one code point per cell, whose number is the style's in `Styles`.
+- `styles` has one code point per cell, whose number is the style's in `styles.Styles`.
 
 Both may be shorter than the screen is wide: what is missing is blank, or in the default style.
 """
@@ -12,11 +12,8 @@ Both may be shorter than the screen is wide: what is missing is blank, or in the
 from __future__ import annotations
 
 import re
-import struct
 from collections.abc import Iterable
 from typing import Final
-
-from tui.protocol.screen import DEFAULT_COLOUR, CellStyle
 
 TAIL: Final = "\0"
 """Second half of a wide glyph. It follows its first half always, and has the same style."""
@@ -29,21 +26,6 @@ CLUSTER_CODES: Final = re.compile("[\U00100000-\U0010ffff]")
 """Code points of rows that stand for clusters. The child's own use of that plane is kept as a cluster too."""
 
 _CLUSTERS_MAX: Final = 0x4000
-_SWEEP_AT_LEAST: Final = 4096
-
-_NONE: Final = struct.Struct("<HH")
-_FG: Final = struct.Struct("<HHi")
-_BOTH: Final = struct.Struct("<HHii")
-_ALL: Final = struct.Struct("<HHiiiH")
-"""Packed runs: length, attributes with a bit for the layout, foreground, background, underline colour, link."""
-_ATTRS: Final = (1 << 13) - 1
-_HAS_FG: Final = 1 << 13
-_HAS_BG: Final = 1 << 14
-_HAS_ALL: Final = 1 << 15
-_LAYOUTS: Final = {0: _NONE, _HAS_FG: _FG, _HAS_BG: _BOTH, _HAS_ALL: _ALL}
-
-_LINKS_MAX: Final = 4096
-_LINK_BYTES_MAX: Final = 1 << 20
 
 
 class Row:
@@ -56,10 +38,6 @@ class Row:
         self.styles = styles
         self.wrapped = wrapped
         """The line goes on in the next row because it was too long, not because of a newline."""
-
-    def copy(self) -> Row:
-        """A row of its own with the same content."""
-        return Row(self.text, self.styles, self.wrapped)
 
     def clear(self, fill: str = PLAIN, width: int = 0) -> None:
         """Make it blank; `fill` is the style of the blanks (only its background shows)."""
@@ -136,115 +114,6 @@ class Row:
             self.text = self.text[:width]
         if len(self.styles) > width:
             self.styles = self.styles[:width]
-
-
-class Styles:
-    """Styles in use, by number. Numbers of styles that no cell has any more are used again."""
-
-    def __init__(self) -> None:
-        default = CellStyle()
-        self.by_number: list[CellStyle] = [default]
-        self._numbers: dict[CellStyle, int] = {default: 0}
-        self._free: list[int] = []
-        self.links = Links()
-        self.generation = 0
-        """Grows when a number may have got another meaning."""
-        self.sweep_at = _SWEEP_AT_LEAST
-        """The owner sweeps when `len(self)` passes this."""
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    def number(self, style: CellStyle) -> int:
-        """The number of a style, a new one if need be."""
-        number = self._numbers.get(style)
-        if number is None:
-            if self._free:
-                number = self._free.pop()
-                self.by_number[number] = style
-            else:
-                number = len(self.by_number)
-                self.by_number.append(style)
-            self._numbers[style] = number
-        return number
-
-    def sweep(self, live: set[str]) -> None:
-        """Free every number but 0 and those of `live` (as members of `Row.styles`)."""
-        keep = {ord(code) for code in live} | {0}
-        default = self.by_number[0]
-        self.by_number = [s if n in keep else default for n, s in enumerate(self.by_number[: max(keep) + 1])]
-        self._numbers = {self.by_number[number]: number for number in keep}
-        self._free = list(set(range(len(self.by_number))) - keep)
-        self.generation += 1
-        self.sweep_at = max(_SWEEP_AT_LEAST, 2 * len(keep))
-
-    def pack(self, runs: Iterable[re.Match[str]], codes: str) -> bytes:
-        """Runs of a row's styles as bytes that stand alone (links by their number in `links`)."""
-        by_number = self.by_number
-        parts = []
-        for run in runs:
-            start, end = run.span()
-            style = by_number[ord(codes[start])]
-            fg, bg = style.fg, style.bg
-            if style.link or style.underline_colour != DEFAULT_COLOUR:
-                link = self.links.number(style.link)
-                part = _ALL.pack(end - start, style.attrs | _HAS_ALL, fg, bg, style.underline_colour, link)
-            elif bg != DEFAULT_COLOUR:
-                part = _BOTH.pack(end - start, style.attrs | _HAS_BG, fg, bg)
-            elif fg != DEFAULT_COLOUR:
-                part = _FG.pack(end - start, style.attrs | _HAS_FG, fg)
-            else:
-                part = _NONE.pack(end - start, style.attrs)
-            parts.append(part)
-        return b"".join(parts)
-
-    def unpack(self, packed: bytes) -> list[tuple[int, CellStyle]]:
-        """Packed runs as (length in cells, style)."""
-        runs = []
-        offset = 0
-        while offset < len(packed):
-            length, kind = _NONE.unpack_from(packed, offset)
-            attrs = kind & _ATTRS
-            layout = _LAYOUTS[kind & ~_ATTRS]
-            colours = layout.unpack_from(packed, offset)[2:]
-            if layout is _ALL:
-                fg, bg, underline, link = colours
-                style = CellStyle(fg, bg, attrs, underline, self.links.uri(link))
-            else:
-                fg, bg = (*colours, DEFAULT_COLOUR, DEFAULT_COLOUR)[:2]
-                style = CellStyle(fg, bg, attrs)
-            offset += layout.size
-            runs.append((length, style))
-        return runs
-
-
-class Links:
-    """URIs of the scrollback's links by number; 0 is none. Bounded: when full, new links are dropped."""
-
-    def __init__(self) -> None:
-        self._uris: list[str] = [""]
-        self._numbers: dict[str, int] = {"": 0}
-        self._bytes = 0
-
-    def number(self, uri: str) -> int:
-        """The number of a URI, 0 if the table is full."""
-        number = self._numbers.get(uri)
-        if number is None:
-            if len(self._uris) >= _LINKS_MAX or self._bytes + len(uri) > _LINK_BYTES_MAX:
-                return 0
-            number = len(self._uris)
-            self._uris.append(uri)
-            self._numbers[uri] = number
-            self._bytes += len(uri)
-        return number
-
-    def uri(self, number: int) -> str:
-        """The URI of a number."""
-        return self._uris[number]
-
-    def clear(self) -> None:
-        """Forget every link; only when no packed style is left."""
-        self.__init__()  # type: ignore[misc]  # the same three fields, said once
 
 
 class Clusters:

@@ -16,7 +16,7 @@ import pyte.screens
 import pyte.streams
 
 from tui.protocol.screen import CellStyle, Cursor, Line, Modes, WinSize
-from tui.terminal.cells import Clusters, Row, Styles
+from tui.terminal.cells import Clusters, Row
 from tui.terminal.colours import DEFAULT_PALETTE, Palette
 from tui.terminal.feeding import Feeding
 from tui.terminal.keys import KeyModes
@@ -27,6 +27,7 @@ from tui.terminal.runs import StyleTable, row_line
 from tui.terminal.scrollback import Scrollback
 from tui.terminal.signals import Bell, TerminalSignal
 from tui.terminal.state import SYNCHRONIZED, private
+from tui.terminal.styles import Styles
 
 Damage = set[int] | Literal["all"]
 """Rows that changed, 0-based, or all of them."""

@@ -190,6 +190,7 @@ class Feeding(Dispatch):
             styles.sweep(live)
             self.pens.clear()
             self.fills.clear()
+        self.scrollback.sweep_links()
         if clusters.wants_sweep:
             texts = [row.text for row in (*self.main_rows, *self.alternate_rows)]
             clusters.sweep((*texts, *self.scrollback.texts()))

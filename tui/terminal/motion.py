@@ -79,12 +79,16 @@ class Motion(ScreenState):
     def tab_forward(self, count: int | None = None) -> None:
         """CHT."""
         for _ in range(min(count or 1, self.columns)):
+            if self.cursor.x >= self.columns - 1:
+                break
             self.tab()
 
     def tab_back(self, count: int | None = None) -> None:
         """CBT."""
         self.clamp()
         for _ in range(min(count or 1, self.columns)):
+            if self.cursor.x == 0:
+                break
             self.cursor.x = next((x for x in range(self.cursor.x - 1, 0, -1) if x in self.tabstops), 0)
 
     def reset_tab_stops(self, how: int = 0) -> None:

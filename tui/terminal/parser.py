@@ -29,7 +29,7 @@ tokens: Final = re.compile(
     "|[\x00-\x1a\x1c-\x1f\x7f-\x9f]"
     "|\x1b(?:[ -/]++[0-~]|[0-OQ-WYZ\\\\`-~])"  # ESC, but not what opens CSI, OSC, DCS, SOS, PM, APC
     "|\x1b\\][^\x00-\x1f\x7f-\x9f]*+(?:\x07|\x1b\\\\|(?=\x1b))"  # OSC
-    "|\x1b[\\s\\S]*"  # the rest, for the machine
+    "|\x1b(?s:.*)"  # the rest, for the machine
     ")|\\Z)"
 ).findall
 """Tuples of (text, parameters, final, other): a stretch of text and the one control function after it.

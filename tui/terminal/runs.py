@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 from tui.protocol.screen import CellStyle, Line, Run
-from tui.terminal.cells import PLAIN, Clusters, Row, Styles
+from tui.terminal.cells import PLAIN, Clusters, Row
+from tui.terminal.styles import Styles
 
 _RUNS: Final = re.compile(r"([\s\S])\1*")
 

@@ -14,10 +14,12 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from tui.protocol.screen import CellStyle
-from tui.terminal.cells import PLAIN, Row, Styles
+from tui.terminal.cells import PLAIN, Row
+from tui.terminal.styles import Styles
 
 _RUNS: Final = re.compile(r"([\s\S])\1*")
 _CACHE_MAX: Final = 256
+_LINK_SWEEP_LINES: Final = 1000
 
 
 Join = Callable[[list[Row]], Row]
@@ -44,6 +46,7 @@ class Scrollback:
         self._wrapped: deque[bool] = deque(maxlen=limit)
         self._recent: dict[str, bytes] = {}
         self._generation = 0
+        self._links_swept = 0
         self.limit = limit
         self.pushed = 0
         """Lines ever pushed, less those taken back or given up by a reflow: a line keeps `pushed - position`."""
@@ -137,10 +140,18 @@ class Scrollback:
         """The texts as kept, clusters as code points."""
         return self._texts
 
+    def sweep_links(self) -> None:
+        """Give up links of lines that are gone, once enough are gone to make it worth the look at every line."""
+        links = self._styles.links
+        if links.was_full and self.pushed >= self._links_swept + _LINK_SWEEP_LINES:
+            self._links_swept = self.pushed
+            self._recent.clear()  # packed runs whose links could be given up
+            links.sweep({number for packed in self._packed for number in self._styles.packed_links(packed)})
+
     def clear(self) -> None:
         """Forget every line."""
         self._texts.clear()
         self._packed.clear()
         self._wrapped.clear()
         self._recent.clear()
-        self._styles.links.clear()
+        self._styles.links.sweep(set())

@@ -14,11 +14,12 @@ from typing import Final, Protocol
 import msgspec
 
 from tui.protocol.screen import CellStyle
-from tui.terminal.cells import Clusters, Row, Styles
+from tui.terminal.cells import Clusters, Row
 from tui.terminal.colours import Palette
 from tui.terminal.parser import Machine
 from tui.terminal.scrollback import Scrollback
 from tui.terminal.signals import TerminalSignal
+from tui.terminal.styles import Styles
 
 
 def private(mode: int) -> int:
