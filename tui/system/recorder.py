@@ -139,6 +139,9 @@ class Recorder:
             self._raw_bytes = 0
         self._raw.append(data)
         self._raw_bytes += len(data)
+        self._flush_soon()
+
+    def _flush_soon(self) -> None:
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(FLUSH_S, self.flush)
 
@@ -207,6 +210,7 @@ class Recorder:
         self._lines.append(line)
         self._lines_bytes += len(line)
         self._file_bytes += len(line)
+        self._flush_soon()
 
     def _rotate(self) -> None:
         self._shut()
