@@ -370,6 +370,14 @@ def test_interrupt_by_the_ladder_goes_on_with_its_next_step_when_the_run_ends() 
     assert not kinds(done, e.SignalTree)
 
 
+def test_what_an_interrupted_turn_still_says_is_no_progress() -> None:
+    run = Driver(spec(on_inactive=[Step.NOTIFY, Step.INTERRUPT, Step.RESUME])).start()
+    run.advance(151)
+    run.hear(f.ToolFinished(call_id="t1", ok=False), f.TurnEnded(ok=False, interrupted=True))
+    done = run.exit(ok=False, code=1)
+    assert [spawn.kind for spawn in kinds(done, e.Spawn)] == [f.RunKind.RESUME]
+
+
 def test_interrupted_headless_run_is_not_a_failure() -> None:
     run = Driver().start()
     assert kinds(run.ask(c.Interrupt()), e.InterruptTurn)

@@ -61,7 +61,8 @@ def is_real_progress(fact: f.AnyFact, agent: Agent) -> bool:
     A fresh start, a new turn or a redrawn screen only follow from our own steps. After nothing but a notice, any
     progress will do.
     """
-    if not fact.progress:
+    if not fact.progress or agent.interrupted:
+        # What still comes from an interrupted turn (a refused tool call, its end) is our own doing, too.
         return False
     if not isinstance(fact, f.SessionStarted | f.TurnStarted | f.ScreenAdvanced | f.ThinkingDelta):
         return True
