@@ -23,7 +23,25 @@ from tui.terminal.emulator import Emulator
 
 ROWS, COLUMNS, HISTORY = 40, 120, 10_000
 PIECE = 16 * 1024
-WORDS = "the agent reads a file and edits three lines then runs pytest again because one assertion failed".split()
+WORDS = [
+    "the",
+    "agent",
+    "reads",
+    "a",
+    "file",
+    "and",
+    "edits",
+    "three",
+    "lines",
+    "then",
+    "runs",
+    "pytest",
+    "again",
+    "because",
+    "one",
+    "assertion",
+    "failed",
+]
 EMOJI = ("😀", "🚀", "✅", "⚠️", "❤️", "👍🏽", "🇩🇪", "👩‍💻", "🔥", "1️⃣")
 
 
@@ -44,7 +62,9 @@ def sgr(rng: random.Random) -> str:
 def redraw(rng: random.Random) -> str:
     """One frame of twelve lines over the one before."""
     out = ["\x1b[?2026h", "\x1b[2K\x1b[1A" * 11, "\x1b[2K\x1b[G"]
-    out.append(f"\x1b[38;5;174m{rng.choice('✢✳✶✻✽')}\x1b[39m \x1b[1mWorking…\x1b[22m \x1b[2m({rng.randrange(99)}s)\x1b[22m\r\n")
+    out.append(
+        f"\x1b[38;5;174m{rng.choice('✢✳✶✻✽')}\x1b[39m \x1b[1mWorking…\x1b[22m \x1b[2m({rng.randrange(99)}s)\x1b[22m\r\n"
+    )
     for number in range(7):
         text = " ".join(rng.choices(WORDS, k=rng.randint(8, 17)))
         out.append(f"\x1b[2m{number:>4} │\x1b[22m \x1b[32m+\x1b[39m {text[:100]}\r\n")
@@ -98,12 +118,12 @@ def ours() -> Callable[[bytes], object]:
 
 
 def pyte_screen() -> Callable[[bytes], object]:
-    """pyte without history."""
+    """Pyte without history."""
     return pyte.ByteStream(pyte.Screen(COLUMNS, ROWS)).feed
 
 
 def pyte_history() -> Callable[[bytes], object]:
-    """pyte with history."""
+    """Pyte with history."""
     return pyte.ByteStream(pyte.HistoryScreen(COLUMNS, ROWS, history=HISTORY, ratio=0.5)).feed
 
 
