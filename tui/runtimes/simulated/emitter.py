@@ -9,9 +9,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from tui.runtimes.simulated.steps import Spent
+
+RESUMED_SHARE: Final = 0.03
+"""What a step of a resumed session uses of its story's figures."""
+CONTEXT_MAX_PERCENT: Final = 94
 
 
 class Emitter:
@@ -24,6 +28,7 @@ class Emitter:
         spent: Totals at the story's middle.
         share: Part of them that one step uses.
         deltas: Write texts piece by piece before they are complete.
+        context: Share of the story's context that is filled from the start: 1 in a resumed session.
     """
 
     def __init__(
@@ -35,6 +40,7 @@ class Emitter:
         share: float,
         *,
         deltas: bool,
+        context: float = 0.0,
     ) -> None:
         self._write = write
         self._session = session
@@ -42,6 +48,7 @@ class Emitter:
         self._spent = spent
         self._share = share
         self.deltas = deltas
+        self._filled = context
         self._steps = 0
         self._number = 0
         self.started = time.monotonic()
@@ -144,9 +151,9 @@ class Emitter:
         return part if part <= 1 else 1 + (part - 1) * 0.01
 
     def _context(self) -> int:
-        percent = min(
-            self._spent.context_percent * min(self._steps * self._share, 1.0) + max(0, self._part() - 1), 94
-        )
+        done = self._steps * self._share
+        share = self._filled + (1 - self._filled) * min(done, 1.0)
+        percent = min(self._spent.context_percent * share + max(0.0, self._part() - 1), CONTEXT_MAX_PERCENT)
         return round(self._spent.window * percent / 100)
 
     def retry(self, attempt: int, attempts: int, delay_s: float) -> None:

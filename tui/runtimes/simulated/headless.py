@@ -22,7 +22,7 @@ from tui.runtimes.simulated.actor import (
     steps_to_middle,
     story_steps,
 )
-from tui.runtimes.simulated.emitter import Emitter
+from tui.runtimes.simulated.emitter import RESUMED_SHARE, Emitter
 from tui.runtimes.simulated.steps import Story
 
 READ_BYTES = 65536
@@ -31,7 +31,8 @@ READ_BYTES = 65536
 def run(story: Story, session: str, *, resumed: bool, manner: Manner) -> int:
     """Play a story to its end; return the exit code."""
     steps = story_steps(story, resumed=resumed)
-    emitter = Emitter(_write, session, story.model, story.spent, 1 / steps_to_middle(steps), deltas=True)
+    share = RESUMED_SHARE if resumed else 1 / steps_to_middle(steps)
+    emitter = Emitter(_write, session, story.model, story.spent, share, deltas=True, context=float(resumed))
     actor = Actor(emitter, NoView(), manner)
     signal.signal(signal.SIGINT, _interrupted)
     answers = _Answers()

@@ -192,7 +192,7 @@ MIGRATE: Final = Story(
         Say("**Done.** All 2.1 M rows have a tenant, in 43 batches, none longer than 0.4 s."),
     ),
     settings={
-        "inactivity_timeout_s": 12.0,
+        "inactivity_timeout_s": 10.0,
         "on_inactive": ["notify", "interrupt", "resume", "restart"],
     },
 )

@@ -24,7 +24,7 @@ from tui.runtimes.simulated.actor import (
     steps_to_middle,
     story_steps,
 )
-from tui.runtimes.simulated.emitter import Emitter
+from tui.runtimes.simulated.emitter import RESUMED_SHARE, Emitter
 from tui.runtimes.simulated.keys import Keys
 from tui.runtimes.simulated.looks import ClaudeLook, CodexLook, Look, State
 from tui.runtimes.simulated.paint import Canvas
@@ -66,8 +66,9 @@ class _Screen:
         self._session = session
         self._frozen = manner.frozen
         steps = story_steps(story, resumed=resumed)
+        share = RESUMED_SHARE if resumed else 1 / steps_to_middle(steps)
         self._emitter = Emitter(
-            write, session, story.model, story.spent, 1 / steps_to_middle(steps), deltas=False
+            write, session, story.model, story.spent, share, deltas=False, context=float(resumed)
         )
         folder = Path.cwd().name
         self._look: Look = (CodexLook if story.look == "codex" else ClaudeLook)(story.model, folder)
