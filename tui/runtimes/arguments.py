@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from tui.core.errors import SpawnError
+from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec
 from tui.runtimes.environment import clean
 
@@ -42,6 +43,13 @@ def headless_prompt(spec: AgentSpec, prompt: str) -> str:
             "Cannot start: a headless agent needs a prompt.", "Give it one with --prompt.", cwd=spec.cwd
         )
     return as_argument(prompt, spec.cwd)
+
+
+def instructed(spec: AgentSpec, kind: RunKind, prompt: str) -> str:
+    """Return the prompt of a CLI that takes no system prompt: a fresh session's begins with it."""
+    if kind is RunKind.RESUME or not spec.system_prompt or not prompt.strip():
+        return prompt
+    return f"{spec.system_prompt}\n\n{prompt}"
 
 
 def without(args: Sequence[str], valued: Collection[str], switches: Collection[str] = ()) -> list[str]:

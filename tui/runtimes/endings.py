@@ -13,6 +13,9 @@ from tui.runtimes.texts import last_words
 REASON_MAX: Final = 300
 """Characters of a reason."""
 
+SIGNALLED: Final = {129: 1, 130: 2, 131: 3, 143: 15}
+"""Exit codes by which a program says that it left because of a signal (POSIX shells: 128 + its number)."""
+
 
 def judge(
     code: int | None, signal: int | None, tail: str, end: TurnEnded | None, refused: str = ""
@@ -34,6 +37,8 @@ def judge(
         reason = end.error
     elif signal is not None:
         reason = exit_words(code, signal)
+    elif code in SIGNALLED:
+        reason = exit_words(None, SIGNALLED[code])
     elif code == 0:
         reason = "ended without a result"
     else:

@@ -11,6 +11,14 @@ from tui.runtimes.base import Runtime
 
 _WHERE: Final[dict[str, tuple[str, str]]] = {
     "claude-code": ("tui.runtimes.claude_code", "ClaudeCode"),
+    "codex": ("tui.runtimes.codex", "Codex"),
+    "gemini": ("tui.runtimes.gemini", "Gemini"),
+    "opencode": ("tui.runtimes.opencode", "OpenCode"),
+    "qwen": ("tui.runtimes.qwen", "Qwen"),
+    "copilot": ("tui.runtimes.copilot", "Copilot"),
+    "pi": ("tui.runtimes.pi", "Pi"),
+    "cline": ("tui.runtimes.cline", "Cline"),
+    "aider": ("tui.runtimes.aider", "Aider"),
     "command": ("tui.runtimes.command", "Command"),
     "demo": ("tui.runtimes.demo", "Demo"),
 }

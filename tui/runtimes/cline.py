@@ -1,0 +1,76 @@
+"""Cline (https://docs.cline.bot/cline-cli): how it is started, and who reads it.
+
+Headless sessions are not resumable: with `--json` it takes no session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar, Final
+
+from tui.core.facts import RunKind
+from tui.core.spec import AgentSpec, Mode
+from tui.runtimes.arguments import as_argument, environment, headless_prompt, without
+from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
+
+QUIET: Final = {"AI_SDK_LOG_WARNINGS": "false"}
+
+
+class Cline(Runtime):
+    """Cline, headless or with its own screen."""
+
+    name: ClassVar[str] = "cline"
+    title: ClassVar[str] = "Cline"
+    executable: ClassVar[str] = "cline"
+    install: ClassVar[str] = "npm i -g cline"
+    modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
+    resumable: ClassVar[bool] = True
+
+    def launch(
+        self,
+        spec: AgentSpec,
+        kind: RunKind,
+        session_id: str,
+        prompt: str,
+        env: Mapping[str, str],
+        run_dir: Path,
+    ) -> Launch:
+        """Build the command line.
+
+        Raises:
+            RuntimeNotFound: It is not installed.
+            SpawnError: A headless run without a prompt, or a prompt too long for an argument.
+        """
+        stream = spec.mode is Mode.STREAM
+        resumed = kind is RunKind.RESUME and bool(session_id) and not stream
+        prompt = headless_prompt(spec, prompt) if stream else as_argument(prompt, spec.cwd)
+        flags = ["--json"] if stream else ["--tui"]
+        if spec.model:
+            flags += ["--model", spec.model]
+        if spec.system_prompt:
+            flags += ["--system", as_argument(spec.system_prompt, spec.cwd)]
+        extra = list(spec.args)
+        if resumed:
+            flags += ["--id", session_id]
+            extra = without(extra, ("--id",))
+        argv = [*self.command(spec, env), *flags, *extra]
+        if prompt:
+            argv += ["--", prompt]
+        return Launch(
+            argv=argv,
+            env=environment(env, spec, QUIET),
+            cwd=spec.cwd,
+            raw=stream,
+            session_id=session_id if resumed else "",
+        )
+
+    def reader(self, info: RunInfo) -> Reader:
+        """Return the reader of the agent's mode."""
+        if info.spec.mode is Mode.STREAM:
+            from tui.runtimes.cline_stream import ClineStreamReader
+
+            return ClineStreamReader(info)
+        from tui.runtimes.cline_interactive import ClineInteractiveReader
+
+        return ClineInteractiveReader(info)

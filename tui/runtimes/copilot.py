@@ -1,0 +1,79 @@
+"""GitHub Copilot CLI (https://docs.github.com/copilot/how-tos/copilot-cli): how it is started, and who reads it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar, Final
+
+from tui.core.facts import RunKind
+from tui.core.spec import AgentSpec, Mode
+from tui.runtimes.arguments import as_argument, environment, headless_prompt, instructed, value_of, without
+from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
+
+QUIET: Final = {"COPILOT_AUTO_UPDATE": "false"}
+_SESSION_FLAGS: Final = ("--session-id", "--resume", "-r", "--connect")
+_SESSION_SWITCHES: Final = ("--continue",)
+
+
+class Copilot(Runtime):
+    """Copilot CLI, headless or with its own screen."""
+
+    name: ClassVar[str] = "copilot"
+    title: ClassVar[str] = "Copilot CLI"
+    executable: ClassVar[str] = "copilot"
+    install: ClassVar[str] = "npm i -g @github/copilot"
+    modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
+    resumable: ClassVar[bool] = True
+
+    def launch(
+        self,
+        spec: AgentSpec,
+        kind: RunKind,
+        session_id: str,
+        prompt: str,
+        env: Mapping[str, str],
+        run_dir: Path,
+    ) -> Launch:
+        """Build the command line: a new session gets an id of ours, for it tells its own only at the very end.
+
+        Raises:
+            RuntimeNotFound: It is not installed.
+            SpawnError: A headless run without a prompt, or a prompt too long for an argument.
+        """
+        stream = spec.mode is Mode.STREAM
+        prompt = instructed(spec, kind, prompt)
+        prompt = headless_prompt(spec, prompt) if stream else as_argument(prompt, spec.cwd)
+        flags = ["--output-format", "json"] if stream else []
+        if spec.model:
+            flags += ["--model", spec.model]
+        extra = list(spec.args)
+        if kind is RunKind.RESUME and session_id:
+            flags.append(f"--resume={session_id}")
+            extra = without(extra, _SESSION_FLAGS, _SESSION_SWITCHES)
+        elif without(extra, _SESSION_FLAGS, _SESSION_SWITCHES) == extra:
+            session_id = str(uuid.uuid4())
+            flags.append(f"--session-id={session_id}")
+        else:
+            session_id = value_of(extra, ("--session-id",))
+        argv = [*self.command(spec, env), *flags, *extra]
+        if prompt:
+            argv.append(f"--prompt={prompt}" if stream else f"--interactive={prompt}")
+        return Launch(
+            argv=argv,
+            env=environment(env, spec, QUIET),
+            cwd=spec.cwd,
+            raw=stream,
+            session_id=session_id,
+        )
+
+    def reader(self, info: RunInfo) -> Reader:
+        """Return the reader of the agent's mode."""
+        if info.spec.mode is Mode.STREAM:
+            from tui.runtimes.copilot_stream import CopilotStreamReader
+
+            return CopilotStreamReader(info)
+        from tui.runtimes.copilot_interactive import CopilotInteractiveReader
+
+        return CopilotInteractiveReader(info)

@@ -1,0 +1,75 @@
+"""OpenCode (https://opencode.ai): how it is started, and who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar, Final
+
+from tui.core.facts import RunKind
+from tui.core.spec import AgentSpec, Mode
+from tui.runtimes.arguments import as_argument, environment, headless_prompt, instructed, without
+from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
+
+QUIET: Final = {"OPENCODE_DISABLE_AUTOUPDATE": "1"}
+_SESSION_FLAGS: Final = ("--session", "-s")
+_SESSION_SWITCHES: Final = ("--continue", "-c", "--fork")
+
+
+class OpenCode(Runtime):
+    """OpenCode, headless or with its own screen."""
+
+    name: ClassVar[str] = "opencode"
+    title: ClassVar[str] = "OpenCode"
+    executable: ClassVar[str] = "opencode"
+    install: ClassVar[str] = "npm i -g opencode-ai"
+    modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
+    resumable: ClassVar[bool] = True
+
+    def launch(
+        self,
+        spec: AgentSpec,
+        kind: RunKind,
+        session_id: str,
+        prompt: str,
+        env: Mapping[str, str],
+        run_dir: Path,
+    ) -> Launch:
+        """Build the command line. A new session names itself in its first event.
+
+        Raises:
+            RuntimeNotFound: It is not installed.
+            SpawnError: A headless run without a prompt, or a prompt too long for an argument.
+        """
+        stream = spec.mode is Mode.STREAM
+        resumed = kind is RunKind.RESUME and bool(session_id)
+        prompt = instructed(spec, kind, prompt)
+        flags = ["run", "--format", "json", "--thinking"] if stream else []
+        if spec.model:
+            flags += ["--model", spec.model]
+        extra = list(spec.args)
+        if resumed:
+            flags += ["--session", session_id]
+            extra = without(extra, _SESSION_FLAGS, _SESSION_SWITCHES)
+        argv = [*self.command(spec, env), *flags, *extra]
+        if stream:
+            argv += ["--", headless_prompt(spec, prompt)]
+        elif prompt:
+            argv.append(f"--prompt={as_argument(prompt, spec.cwd)}")
+        return Launch(
+            argv=argv,
+            env=environment(env, spec, QUIET),
+            cwd=spec.cwd,
+            raw=stream,
+            session_id=session_id if resumed else "",
+        )
+
+    def reader(self, info: RunInfo) -> Reader:
+        """Return the reader of the agent's mode."""
+        if info.spec.mode is Mode.STREAM:
+            from tui.runtimes.opencode_stream import OpenCodeStreamReader
+
+            return OpenCodeStreamReader(info)
+        from tui.runtimes.opencode_interactive import OpenCodeInteractiveReader
+
+        return OpenCodeInteractiveReader(info)

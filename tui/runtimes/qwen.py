@@ -1,0 +1,81 @@
+"""Qwen Code (https://github.com/QwenLM/qwen-code): how it is started, and who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar, Final
+
+from tui.core.facts import RunKind
+from tui.core.spec import AgentSpec, Mode
+from tui.runtimes.arguments import as_argument, environment, headless_prompt
+from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
+from tui.runtimes.gemini import session_flags
+
+EVENTS_FILE: Final = "qwen-events.jsonl"
+"""Where an interactive run writes its events, in the run's folder."""
+
+
+class Qwen(Runtime):
+    """Qwen Code, headless or with its own screen."""
+
+    name: ClassVar[str] = "qwen"
+    title: ClassVar[str] = "Qwen Code"
+    executable: ClassVar[str] = "qwen"
+    install: ClassVar[str] = "npm i -g @qwen-code/qwen-code"
+    modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
+    resumable: ClassVar[bool] = True
+
+    def launch(
+        self,
+        spec: AgentSpec,
+        kind: RunKind,
+        session_id: str,
+        prompt: str,
+        env: Mapping[str, str],
+        run_dir: Path,
+    ) -> Launch:
+        """Build the command line: a new session gets an id of ours, so that it is known before it says so.
+
+        Raises:
+            RuntimeNotFound: It is not installed.
+            SpawnError: A headless run without a prompt, or a prompt too long for an argument.
+        """
+        stream = spec.mode is Mode.STREAM
+        files: dict[str, str] = {}
+        if stream:
+            prompt = headless_prompt(spec, prompt)
+            flags = ["--output-format", "stream-json", "--include-partial-messages"]
+            if spec.max_turns is not None:
+                flags += ["--max-session-turns", str(spec.max_turns)]
+        else:
+            prompt = as_argument(prompt, spec.cwd)
+            events = str(run_dir / EVENTS_FILE)
+            flags = ["--json-file", events]
+            files[events] = ""
+        if spec.model:
+            flags += ["--model", spec.model]
+        if spec.system_prompt:
+            flags += ["--append-system-prompt", as_argument(spec.system_prompt, spec.cwd)]
+        session, session_id, extra = session_flags(spec, kind, session_id)
+        argv = [*self.command(spec, env), *flags, *session, *extra]
+        if prompt:
+            argv.append(f"--prompt={prompt}" if stream else f"--prompt-interactive={prompt}")
+        return Launch(
+            argv=argv,
+            env=environment(env, spec),
+            cwd=spec.cwd,
+            raw=stream,
+            session_id=session_id,
+            files=files,
+        )
+
+    def reader(self, info: RunInfo) -> Reader:
+        """Return the reader of the agent's mode."""
+        if info.spec.mode is Mode.STREAM:
+            from tui.runtimes.qwen_stream import QwenStreamReader
+
+            return QwenStreamReader(info)
+        from tui.runtimes.qwen_interactive import QwenInteractiveReader
+
+        return QwenInteractiveReader(info)

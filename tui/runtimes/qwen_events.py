@@ -1,0 +1,99 @@
+"""Qwen Code's JSON events as facts: the same lines headless (`-o stream-json`) and beside its screen (`--json-file`).
+
+They look like Claude Code's, with other rules: each block is a message of its own, input holds what was cached, only
+the last block of a request carries its usage, and an API error is a successful result with a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from tui.core import facts as f
+from tui.core.facts import AnyFact
+from tui.core.text import one_line
+from tui.core.usage import Usage
+from tui.runtimes.claude_content import Content
+from tui.runtimes.claude_types import ApiEvent, Block, Line, Message, Tokens
+from tui.runtimes.counts import inclusive, size
+from tui.runtimes.texts import bounded
+
+API_ERROR: Final = "[API Error:"
+
+
+class QwenEvents:
+    """Turns lines into facts.
+
+    Args:
+        cwd: The agent's folder.
+    """
+
+    def __init__(self, cwd: str) -> None:
+        self._content = Content(cwd)
+        self._message_of: dict[str, str] = {}
+        """Message that streams now, by sub-agent."""
+        self._parts: dict[str, int] = {}
+        self.last = ""
+        """The model's last words."""
+        self.error = ""
+        """The last API error, while nothing better followed."""
+
+    def facts(self, line: Line) -> Iterable[AnyFact]:
+        """Return the facts of a line of the conversation; none for the other kinds."""
+        match line.type:
+            case "stream_event" if line.event:
+                return self._streamed(line.event, line.parent_tool_use_id or "")
+            case "assistant" if line.message:
+                return self._said(line.message, line.parent_tool_use_id or "")
+            case "user" if line.message and not isinstance(line.message.content, str):
+                return self._content.finished(line.message.content or (), line.tool_use_result)
+            case _:
+                return []
+
+    def _streamed(self, event: ApiEvent, parent: str) -> Iterable[AnyFact]:
+        match event.type:
+            case "message_start" if event.message and event.message.id:
+                self._message_of = {**dict(list(self._message_of.items())[-31:]), parent: event.message.id}
+                return [f.RequestStarted()]
+            case "content_block_delta" if event.delta:
+                block = f"{one_line(self._message_of.get(parent, ''))}:0"
+                if event.delta.text:
+                    return [f.TextDelta(text=bounded(event.delta.text), block=block, parent=parent)]
+                if event.delta.thinking and not parent:
+                    return [f.ThinkingDelta(text=bounded(event.delta.thinking), block=block)]
+        return []
+
+    def _said(self, message: Message, parent: str) -> Iterable[AnyFact]:
+        key = one_line(message.id or "")
+        blocks = (
+            [Block("text", message.content)] if isinstance(message.content, str) else message.content or []
+        )
+        for number, block in enumerate(blocks):
+            if block.type == "text" and (block.text or "").startswith(API_ERROR) and not parent:
+                self.error = one_line((block.text or "").strip("[]"), limit=300)
+                yield f.ErrorReported(text=bounded(block.text or ""))
+                continue
+            fact = self._content.said(block, f"{key}:{number}", parent)
+            if isinstance(fact, f.Text) and not parent:
+                self.last, self.error = fact.text, ""
+            if fact is not None:
+                yield fact
+        usage = tokens(message.usage, requests=1)
+        if usage.total and key:
+            model = "" if parent else one_line(message.model or "")
+            yield f.UsageReported(
+                usage=usage, key=key, model=model, context_tokens=0 if parent else size(usage)
+            )
+
+
+def tokens(told: Tokens | None, *, requests: int = 0) -> Usage:
+    """Return each kind of token in one field."""
+    if told is None:
+        return Usage()
+    return inclusive(
+        told.input_tokens,
+        told.output_tokens,
+        told.cache_read_input_tokens,
+        told.cache_creation_input_tokens,
+        requests=requests,
+    )
