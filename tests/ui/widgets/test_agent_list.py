@@ -57,7 +57,7 @@ async def test_tall_rows_have_three_lines_and_groups_captions() -> None:
 
 async def test_the_limits_stand_at_the_foot() -> None:
     lines = await shown(six(), (34, 47))
-    assert lines[-4:] == [
+    assert lines[-5:-1] == [
         "  limits                   resets ",
         "  claude 5 h  ▰▰▰▰▱▱  71%   14:00 ",
         "  claude week ▰▰▱▱▱▱  34%     Mon ",

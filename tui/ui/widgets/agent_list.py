@@ -126,10 +126,10 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
         self._rebuild()
 
     def select(self, agent_id: str | None) -> None:
-        """Select an agent, bring it into view, and hold the order for a moment."""
-        self._held_until = self._now.mono + HOLD_S
+        """Select another agent, bring it into view, and hold the order for a moment."""
         if agent_id == self._selected:
             return
+        self._held_until = self._now.mono + HOLD_S
         self._selected = agent_id
         self._rebuild()
         self._bring_into_view()
@@ -243,7 +243,8 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
         if self.size.height < _LIMITS_FROM or self.size.width >= _FLAT_FROM:
             return []
         limits = look.limits_of(rows, self._now)
-        return [_Line(content) for content in limit_lines(limits, self.budget, scale)]
+        lines = [_Line(content) for content in limit_lines(limits, self.budget, scale)]
+        return [*lines, _Line(Content(""))] if lines else []
 
     # -- drawing -------------------------------------------------------------------------------------------------------
 

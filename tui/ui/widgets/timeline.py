@@ -174,7 +174,7 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
     def _frame(self) -> Frame:
         width = self.size.width - _RIGHT
         if self._has_rail():
-            width -= RAIL_SPACE - _RIGHT
+            width -= RAIL_SPACE
         return Frame(max(12, width), self._now.wall, self._glyphs, diffs=self.size.height >= _DIFFS_FROM)
 
     def _has_rail(self) -> bool:
@@ -352,11 +352,11 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
             strips = self._strips(index)
             if line < len(strips):
                 strip = strips[line]
-        if width == frame_width:
-            return strip
+        if width <= frame_width:
+            return strip.crop(0, width)  # narrower than anything can be drawn in
         if not self._has_rail():
             return Strip.join([strip, self._painter.blank(width - frame_width)])
         rail = self._rail[y] if y < len(self._rail) else Content("")
-        gap = RAIL_SPACE - RAIL - _RIGHT
+        gap = RAIL_SPACE - RAIL - 1
         right = self._painter.strip(Content(" " * gap) + rail, width - frame_width)
         return Strip.join([strip, right])
