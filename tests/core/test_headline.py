@@ -26,7 +26,9 @@ def test_headline(fact: f.AnyFact, expected: str | None) -> None:
     ("text", "expected"),
     [
         ("First. **Second** one.", "Second one."),
-        ("## Done\n\n- item `x`\n\n", "- item x"),
+        ("## Done\n\n- item `x`\n\n", "item x"),
+        ("**App.add_route** now _delegates_", "App.add_route now delegates"),
+        ("2. `__init__` is empty", "__init__ is empty"),
         ("---\n", None),
         ("", None),
     ],

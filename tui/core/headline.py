@@ -9,7 +9,10 @@ from tui.core import facts as f
 from tui.core.text import one_line
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?:])\s+")
-_MARKS: Final = re.compile(r"[*_`#>]+")
+_MARKS: Final = re.compile(
+    # Markdown's marks, but not the underscores inside of names.
+    r"^[\s>]*(?:#+|[-*+]|\d+[.)])\s+|[*`]+|(?<!\w)_(?=[^\W_])|(?<=[^\W_])_(?!\w)"
+)
 
 
 def headline(fact: f.AnyFact) -> str | None:
