@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -21,11 +22,16 @@ T = TypeVar("T")
 
 def find_paths() -> Paths:
     """Return the folders in force, and log to a file among them from now on."""
+    paths = paths_from_env()
+    _log_to(paths.log / "agent-tui.log")
+    return paths
+
+
+@functools.cache
+def _log_to(path: Path) -> None:
     from tui.host import logs
 
-    paths = paths_from_env()
-    logs.set_up(paths.log / "agent-tui.log")
-    return paths
+    logs.set_up(path)
 
 
 def find_settings(paths: Paths, file: str = "") -> Settings:

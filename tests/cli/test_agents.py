@@ -1,0 +1,202 @@
+"""Commands on real agents: real hosts, real terminals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tui.system import processes
+from tui.system.paths import Paths
+
+KEYS = ["id", "name", "runtime", "mode", "cwd", "pid", "lifecycle", "activity", "evidence", "session_id", "model", "started_at", "quiet_s", "no_progress_s", "inactivity_timeout_s", "usage", "context_share", "exit", "runs", "old_session_ids", "note"]
+
+ECHO = "echo ready; while read line; do echo got $line; done"
+
+
+def until(condition: Callable[[], object], timeout_s: float = 15.0) -> None:
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end, "the condition never came true"
+        time.sleep(0.02)
+
+
+def one(cli: Cli, agent_id: str) -> dict[str, object]:
+    return next(each for each in cli("ls", "--json").objects if each["id"] == agent_id)
+
+
+def test_a_life_from_run_to_rm(cli: Cli, paths: Paths, work: Path) -> None:
+    started = cli("run", "--name", "Echo er", "--", "sh", "-c", ECHO)
+    assert (started.code, started.out, started.err) == (0, "echo-er\n", "")
+    listed = cli("ls", "--json").objects
+    assert [list(each) for each in listed] == [KEYS]
+    assert listed[0]["name"] == "Echo er"
+    assert listed[0]["cwd"] == str(work)
+    assert listed[0]["lifecycle"] in ("starting", "running")
+    assert isinstance(listed[0]["pid"], int)
+    assert list(listed[0]["evidence"]) == ["source", "fact", "since"]
+    assert list(listed[0]["usage"]) == [
+        "input", "output", "cache_read", "cache_write", "reasoning", "total", "cost_usd", "source",
+    ]  # fmt: skip
+
+    until(lambda: "ready" in cli("screen", "echo").out)
+    assert cli("send", "Echo er", "hello").code == 0
+    until(lambda: "got hello" in cli("screen", "echo-er").out)
+    assert cli("send", "echo-er", "--key", "y", "--key", "enter").code == 0
+    until(lambda: "got y" in cli("screen", "echo-er").out)
+
+    shown = cli("show", "echo-er")
+    assert shown.code == 0
+    for part in ("Echo er", "command (interactive)", "lifecycle", "evidence", "running"):
+        assert part in shown.out
+    assert cli("rm", "-y", "echo-er").err.startswith("Still running: Echo er.")
+
+    killed = cli("kill", "echo-er")
+    assert (killed.code, killed.out) == (0, "Echo er: killed by you, none left\n")
+    over = one(cli, "echo-er")
+    assert over["lifecycle"] == "killed"
+    assert over["pid"] is None
+    assert over["exit"]["reason"] == "killed by you, none left"  # type: ignore[index]  # an object
+    assert "got hello" in cli("screen", "echo-er").out
+    kinds = [event["fact"]["fact"] for event in cli("logs", "echo-er", "--json").objects]
+    assert {"run_started", "user_acted", "state_changed", "run_exited"} <= set(kinds)
+    assert "run began (start)" in cli("logs", "echo-er").out
+    assert len(cli("logs", "echo-er", "--json", "-n", "2").objects) == 2
+
+    assert cli("rm", "-y", "echo-er").code == 0
+    assert cli("ls", "--json").out == ""
+    assert not paths.agent("echo-er").exists()
+
+
+def test_many_at_once_and_what_fails_fails_alone(cli: Cli) -> None:
+    for name in ("a", "b"):
+        assert cli("run", "--name", name, "--", "sleep", "100").code == 0
+    taken = cli("run", "--name", "a", "--", "sleep", "100")
+    assert (taken.code, taken.out) == (1, "")
+    assert "There is an agent called 'a' already." in taken.err
+    assert cli("kill", "a").code == 0
+    result = cli("kill", "a", "b")
+    assert result.code == 1
+    assert result.out == "b: killed by you, none left\n"
+    assert result.err == "a does not run.\n"
+    assert cli("restart", "a", "b").out == "a: restarted\nb: restarted\n"
+    until(lambda: {each["lifecycle"] for each in cli("ls", "--json").objects} == {"running"})
+    assert {each["runs"] for each in cli("ls", "--json").objects} == {2}
+    assert cli("kill", "--all").code == 0
+
+
+def test_waiting(cli: Cli) -> None:
+    cli("run", "--name", "short", "--", "sh", "-c", "read x; exit 3")
+    late = cli("wait", "short", "--timeout", "0.2")
+    assert late.code == 1
+    assert late.err.startswith("short is still ")
+    cli("send", "short", "go")
+    ended = cli("wait", "short", "--timeout", "15")
+    assert ended.code == 0
+    assert ended.out.startswith("short: failed")
+    other = cli("wait", "short", "--until", "idle,exited", "--timeout", "15")
+    assert other.code == 1
+    assert other.err.startswith("short ended otherwise: failed")
+
+
+def test_a_log_is_followed_to_the_end(cli: Cli, work: Path) -> None:
+    cli("run", "--name", "f", "--", "sh", "-c", "read x; exit 0")
+    command = [sys.executable, "-P", "-c", "from tui.cli import main; main()", "logs", "f", "-f"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as follower:
+        assert follower.stdout is not None
+        assert "start by user" in follower.stdout.readline()
+        cli("send", "f", "go")
+        rest = follower.stdout.read()
+    assert follower.returncode == 0
+    assert "run ended" in rest
+
+
+def test_a_lost_agent_is_named_and_restarted(cli: Cli, paths: Paths) -> None:
+    cli("run", "--name", "l", "--", "sleep", "100")
+    until(lambda: one(cli, "l")["lifecycle"] == "running")
+    host = cli("show", "l", "--json").objects[0]["host_pid"]
+    guardian = processes.parent(host)
+    os.kill(guardian, signal.SIGKILL)
+    os.kill(host, signal.SIGKILL)
+    until(lambda: processes.identity(host) is None)
+    lost = one(cli, "l")
+    assert lost["lifecycle"] == "lost"
+    assert lost["pid"] is None
+    assert "lost" in cli("ls").out
+    checked = cli("doctor", "--json")
+    assert checked.code == 1
+    problems = {each["problem"]: each["mend"] for each in checked.objects[0]["problems"]}
+    assert problems["Lost with its host, without a session: l."] == "agent-tui restart l, or agent-tui rm l"
+    assert any(text.startswith("Nobody listens on ") for text in problems)
+    assert cli("wait", "l", "--until", "lost", "--timeout", "10").code == 0
+    assert cli("restart", "l").out == "l: restarted\n"
+    until(lambda: one(cli, "l")["lifecycle"] == "running")
+
+
+def test_everything_in_the_config(cli: Cli, work: Path) -> None:
+    (work / "agent-tui.toml").write_text(
+        '[defaults]\nruntime = "command"\nenv = {FROM = "defaults"}\n'
+        '[[agent]]\nname = "one"\ncommand = ["sh", "-c", "echo $FROM $OWN; sleep 100"]\nenv = {OWN = "mine"}\n'
+        '[[agent]]\nname = "two"\ncommand = ["sleep", "100"]\n'
+        '[[agent]]\nname = "bad"\ncommand = ["no-such-program-here"]\n'
+    )
+    first = cli("up")
+    assert first.code == 1
+    assert first.out == "one: started\ntwo: started\n"
+    assert first.err == "bad: Cannot start: no-such-program-here is not on PATH.\n"
+    until(lambda: "defaults mine" in cli("screen", "one").out)
+    cli("kill", "two")
+    text = (work / "agent-tui.toml").read_text()
+    (work / "agent-tui.toml").write_text(
+        text.replace('"no-such-program-here"', '"sleep", "100"').replace("echo $FROM", "echo new $FROM")
+    )
+    assert cli("up").out == "one: runs already\ntwo: restarted\nbad: started\n"
+    cli("kill", "one")
+    cli("up")
+    until(lambda: "new defaults mine" in cli("screen", "one").out)
+    assert cli("ls", "--json").objects[0]["cwd"] == str(work)
+
+
+def test_a_prompt_from_stdin(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    import io
+
+    cli("run", "--name", "e", "--", "sh", "-c", ECHO)
+    monkeypatch.setattr("sys.stdin", io.StringIO("from a pipe\n"))
+    assert cli("send", "e", "-").code == 0
+    until(lambda: "got from a pipe" in cli("screen", "e").out)
+
+
+def test_doctor_finds_nothing_wrong_in_a_fresh_place(cli: Cli) -> None:
+    result = cli("doctor")
+    assert result.code == 0
+    assert "No problems." in result.out
+    report = cli("doctor", "--json").objects[0]
+    assert {
+        "version",
+        "runtimes",
+        "terminal",
+        "folders",
+        "config",
+        "agents",
+        "stale_sockets",
+        "problems",
+    } <= set(report)
+    assert report["problems"] == []
+
+
+def test_doctor_names_open_folders_and_wrong_configs(cli: Cli, paths: Paths, work: Path) -> None:
+    paths.agents().mkdir(parents=True)
+    paths.agents().chmod(0o755)
+    (work / "agent-tui.toml").write_text("[dashboard]\ntheme = 1\n")
+    result = cli("doctor")
+    assert result.code == 1
+    assert "is open to other users" in result.out
+    assert "chmod 700" in result.out
+    assert "dashboard.theme: found the number 1" in result.out
