@@ -157,7 +157,6 @@ class DashboardApp(App[int], inherit_bindings=False):
         self.run_task(self._start())
 
     async def _start(self) -> None:
-        self.main.first_run.show(catalog.runtimes(), len(self.settings.agents))
         await self.fleet.start()
         self.main.apply()
         self._announcer.news(self.fleet.agents)
@@ -166,6 +165,11 @@ class DashboardApp(App[int], inherit_bindings=False):
             self.main.action_zoom()
         if not self.is_headless:
             self.call_after_refresh(_settle_memory)
+
+    async def find_runtimes(self) -> None:
+        """Look what is installed, for the first run."""
+        found = await asyncio.to_thread(catalog.runtimes)
+        self.main.first_run.show(found, len(self.settings.agents))
 
     async def on_unmount(self) -> None:
         """Let go of the hosts; agents go on."""

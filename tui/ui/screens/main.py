@@ -62,6 +62,8 @@ class MainScreen(Acts, Screen[None], inherit_bindings=False):
         self.footer = FooterLine()
         self.strip: OpenStrip | None = None
         self.slots: list[str] = []
+        self._places: list[str] = []
+        """Agents in columns and grid: they keep their panes while others come and go."""
         self._timeline: dict[str, bool] = {}
         self._chosen_at = 0.0
         self._sync_asked = False
@@ -121,13 +123,17 @@ class MainScreen(Acts, Screen[None], inherit_bindings=False):
         empty = not self.app.fleet.agents
         self.board.display = not empty
         self.first_run.display = empty and self._started
+        if self.first_run.display and not self.first_run.asked:
+            self.first_run.asked = True
+            self.app.run_task(self.app.find_runtimes())
         self.board.agents = len(self.agents.shown)
         plan = self.board.plan()
         selected = self.agents.selected
         if self.board.arrangement in (Arrangement.LIST, Arrangement.ZOOM):
             slots = [selected] if selected and plan.panes else []
         else:
-            slots = fill_slots(self.slots, self.agents.shown, selected, len(plan.panes))
+            self._places = fill_slots(self._places, self.agents.shown, selected, len(plan.panes))
+            slots = self._places
         if len(slots) != len(self.board.panes) or self.board.needs_layout(plan):
             self.board.refresh(layout=True)
         self.slots = slots
@@ -278,7 +284,9 @@ class MainScreen(Acts, Screen[None], inherit_bindings=False):
 
     def action_waiting(self, by: int) -> None:
         """Select who needs the user next, with the answers open."""
-        agent_id = self.agents.next_waiting(by)
+        here = self.agents.selected
+        unopened = here in self.agents.waiting() and (self.strip is None or self.strip.agent_id != here)
+        agent_id = here if unopened else self.agents.next_waiting(by)
         if agent_id is None:
             self.app.say("Nobody needs you.")
             return
@@ -358,6 +366,7 @@ class MainScreen(Acts, Screen[None], inherit_bindings=False):
     def action_layout(self) -> None:
         """Lay out differently."""
         self.board.walk()
+        self._places = []
         self.sync()
 
     def action_more(self) -> None:

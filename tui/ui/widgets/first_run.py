@@ -30,6 +30,8 @@ class FirstRun(Widget):
         self._painter = Painter(self)
         self._runtimes: Sequence[RuntimeInfo] = ()
         self._config_agents = 0
+        self.asked = False
+        """Somebody looks for what is installed."""
         self.display = False
 
     def show(self, runtimes: Sequence[RuntimeInfo], config_agents: int) -> None:

@@ -23,7 +23,7 @@ from tui.ui import look
 from tui.ui.agents import is_alive
 from tui.ui.answers import OpenStrip
 from tui.ui.layout import EDGE_COLS, PaneKind, band_rows
-from tui.ui.look import View
+from tui.ui.look import AgentRow, View
 from tui.ui.notes import ladder_line, notice_lines, strip_lines
 from tui.ui.ports import Link, Subscription
 from tui.ui.widgets.band import PaneBand
@@ -78,6 +78,7 @@ class Pane(Widget):
         self._resize_timer: Timer | None = None
         self._sent_size: WinSize | None = None
         self._has_events = False
+        self._said: tuple[AgentRow, Now, OpenStrip | None] | None = None
 
     def compose(self) -> ComposeResult:
         """Band on top, strips at the bottom."""
@@ -165,6 +166,7 @@ class Pane(Widget):
     def on_resize(self, event: events.Resize) -> None:
         """The band has one line in a small pane; the agent follows when the size has settled."""
         self._fit_band()
+        self._write_strips()
         self._size_later()
 
     def _fit_band(self) -> None:
@@ -201,13 +203,20 @@ class Pane(Widget):
         if self.shows_timeline:
             self.timeline.rail = zoomed
             self.timeline.show(view, now)
+        self._said = (row, now, strip)
+        self._write_strips()
+        self.set_typing(typing)
+
+    def _write_strips(self) -> None:
+        width, height = self.size
+        if self._said is None or not width:
+            return
+        row, now, strip = self._said
         has_content = self._has_events if self.shows_timeline else self.terminal.has_frame
         self.notice.show(notice_lines(row, now, width - 1, has_content=has_content))
         line = ladder_line(row, now, width - 2)
         self.ladder.show([] if line is None else [line])
-        most = max(2, self.size.height // 2)
-        self.answers.show([] if strip is None else strip_lines(strip, width, most))
-        self.set_typing(typing)
+        self.answers.show([] if strip is None else strip_lines(strip, width, max(2, height // 2)))
 
     def set_typing(self, typing: bool) -> None:
         """Tell the agent's terminal whether it has the keyboard."""

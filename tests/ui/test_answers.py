@@ -1,0 +1,176 @@
+"""Answers: only while their strip is open and readable, and only to the request that was shown."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from tests.ui.fake_fleet import request, view
+from tests.ui.opened import Opened, opened
+from tui.core.activity import Activity
+from tui.core.commands import Answer, Verdict
+from tui.core.status import Request
+from tui.ui.answers import DEAF_S, OpenStrip, choices
+
+
+async def open_strip(d: Opened, key: str = "space") -> None:
+    await d.press(key)
+    await d.until(lambda: d.main.strip is not None and d.main.strip.shown_at < math.inf)
+
+
+@pytest.mark.parametrize(
+    ("key", "verdict"), [("y", Verdict.ALLOW), ("n", Verdict.DENY), ("a", Verdict.ALLOW_ALWAYS)]
+)
+async def test_permission(tmp_path: Path, key: str, verdict: Verdict) -> None:
+    async with opened(tmp_path) as d:
+        await open_strip(d)
+        assert d.selected == "flaky-tests"
+        await d.press(key)
+        assert d.fleet.commands == [("flaky-tests", Answer(request_id="r1", verdict=verdict))]
+        assert d.screen_name() == "MainScreen"
+
+
+async def test_without_a_strip_the_keys_mean_other_things(tmp_path: Path) -> None:
+    async with opened(tmp_path) as d:
+        await d.press("y")
+        assert d.fleet.commands == []
+        await d.press("n")
+        assert d.screen_name() == "NewAgentScreen"
+
+
+async def test_a_key_in_one_burst_with_the_strip_answers_nothing(tmp_path: Path) -> None:
+    async with opened(tmp_path) as d:
+        d.burst("space", "y", "n", "a", "1")
+        await d.until(lambda: d.main.strip is not None and d.main.strip.shown_at < math.inf)
+        assert d.fleet.commands == []
+        assert d.screen_name() == "MainScreen"
+        assert d.selected == "flaky-tests"
+        await d.press("y")
+        assert len(d.fleet.commands) == 1
+
+
+async def test_a_denial_with_a_reason(tmp_path: Path) -> None:
+    async with opened(tmp_path) as d:
+        await open_strip(d, "a")
+        await d.press("e", *"no rm", "enter")
+        answer = Answer(request_id="r1", verdict=Verdict.DENY, text="no rm")
+        assert d.fleet.commands == [("flaky-tests", answer)]
+
+
+async def test_an_option_by_its_number_and_own_words(tmp_path: Path) -> None:
+    async with opened(tmp_path) as d:
+        d.main.select("docs")
+        await open_strip(d, "a")
+        await d.press("2")
+        assert d.fleet.commands == [("docs", Answer(request_id="q1", verdict=Verdict.CHOOSE, choice=2))]
+        d.fleet.change("docs", request=None)
+        await d.until(lambda: d.main.strip is None)
+        d.fleet.change(
+            "docs", request=Request(request_id="q2", permission=False, title="Which?", answerable=True)
+        )
+        await d.until(lambda: d.main.agents.views["docs"].status.request)
+        await open_strip(d, "a")
+        await d.press("e", *"v3", "enter")
+        assert d.fleet.commands[1:] == [("docs", Answer(request_id="q2", verdict=Verdict.CHOOSE, text="v3"))]
+
+
+async def test_space_walks_those_that_wait_longest_first(tmp_path: Path) -> None:
+    async with opened(tmp_path) as d:
+        d.main.select("bench")
+        await open_strip(d)
+        assert d.selected == "flaky-tests"
+        await open_strip(d)
+        assert d.selected == "docs"
+        await open_strip(d)
+        assert d.selected == "flaky-tests"
+        await open_strip(d, "backspace")
+        assert d.selected == "docs"
+
+
+async def test_a_strip_whose_request_is_gone_says_so_and_takes_no_key(tmp_path: Path) -> None:
+    async with opened(tmp_path) as d:
+        await open_strip(d)
+        d.fleet.change("flaky-tests", request=None, activity=Activity.WORKING)
+        await d.until(lambda: d.main.strip is not None and d.main.strip.gone_at is not None)
+        await d.until(lambda: "already answered" in d.text())
+        d.burst("y", "n", "a", "e")
+        await d.until(lambda: d.main.strip is None)
+        assert d.fleet.commands == []
+        assert d.screen_name() == "MainScreen"
+
+
+async def test_another_request_of_the_same_agent_is_not_answered_by_the_old_strip(tmp_path: Path) -> None:
+    async with opened(tmp_path) as d:
+        await open_strip(d)
+        d.fleet.change("flaky-tests", request=request("git push --force", request_id="r2"))
+        await d.until(lambda: d.main.strip is not None and d.main.strip.gone_at is not None)
+        await d.press("y")
+        assert d.fleet.commands == []
+
+
+async def test_what_cannot_be_answered_from_here_points_to_its_own_screen(tmp_path: Path) -> None:
+    asks = view("one", Activity.NEEDS_PERMISSION, request=request(answerable=False))
+    async with opened(tmp_path, [asks]) as d:
+        await open_strip(d)
+        assert "answer on its own screen" in d.text()
+        await d.press("y")
+        assert d.fleet.commands == []
+        await d.press("enter", "y")
+        assert d.fleet.link("one").keys() == ["y"]
+
+
+async def test_nobody_waits(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one")]) as d:
+        await d.press("space", "a")
+        assert d.main.strip is None
+        assert any("Nobody needs you" in toast for toast in d.toasts())
+
+
+async def test_the_inbox_shows_detail_and_answers_one_after_the_other(tmp_path: Path) -> None:
+    async with opened(tmp_path) as d:
+        await d.press("exclamation_mark")
+        await d.until(lambda: d.app.screen.strip is not None and d.app.screen.strip.shown_at < math.inf)
+        assert "--count 50 tests/test_clock.py" in d.text()
+        await d.press("y")
+        assert d.fleet.commands == [("flaky-tests", Answer(request_id="r1", verdict=Verdict.ALLOW))]
+        d.fleet.change("flaky-tests", request=None, activity=Activity.WORKING)
+        await d.until(lambda: d.app.screen.selected == "docs")
+        await d.until(lambda: d.app.screen.strip is not None and d.app.screen.strip.shown_at < math.inf)
+        await d.press("3")
+        assert d.fleet.commands[1:] == [("docs", Answer(request_id="q1", verdict=Verdict.CHOOSE, choice=3))]
+        d.fleet.change("docs", request=None, activity=Activity.WORKING)
+        await d.until(lambda: d.screen_name() == "MainScreen")
+
+
+async def test_the_inbox_opens_the_agent(tmp_path: Path) -> None:
+    async with opened(tmp_path) as d:
+        await d.press("exclamation_mark", "down", "o")
+        assert d.screen_name() == "MainScreen"
+        assert d.selected == "docs"
+
+
+def test_a_strip_is_deaf_until_it_is_seen_and_after_it_is_gone() -> None:
+    strip = OpenStrip("one", request())
+    assert strip.is_deaf(5.0)
+    strip.shown_at = 4.0
+    assert strip.is_deaf(3.9)
+    assert not strip.is_deaf(4.1)
+    assert not strip.follow(request(), 5.0)
+    assert not strip.follow(None, 6.0)
+    assert strip.is_deaf(6.1)
+    assert strip.follow(None, 6.0 + DEAF_S)
+
+
+def test_a_request_that_comes_back_does_not_wake_the_strip() -> None:
+    strip = OpenStrip("one", request())
+    strip.shown_at = 0.0
+    strip.follow(None, 1.0)
+    strip.follow(request(), 1.1)
+    assert strip.is_deaf(1.2)
+
+
+def test_choices_of_a_permission_with_options() -> None:
+    keys = [choice.key for choice in choices(request(options=["Yes", "No"]))]
+    assert keys == ["y", "n", "e", "a", "1", "2"]
