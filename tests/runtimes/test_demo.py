@@ -244,6 +244,16 @@ def test_api_refactor_draws_an_edit_reacts_to_keys_and_size_and_leaves(start: St
     assert (ended.code, ended.ok, ended.done) == (0, True, False)
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_screen_leaves_tidily_when_it_is_told_to(start: Start, number: signal.Signals) -> None:
+    run = start("api-refactor")
+    run.until(shows(run, "esc to interrupt"))
+    os.killpg(run.pid, number)
+    assert run.run().code == 0
+    assert f"To continue this session, resume {run.launch.session_id}" in " ".join(run.screen)
+    assert "Traceback" not in " ".join(run.screen)
+
+
 def test_a_screen_s_session_is_resumed(start: Start) -> None:
     first = start("flaky-tests")
     permission(first)

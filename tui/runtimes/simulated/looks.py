@@ -14,7 +14,8 @@ ENTRIES_MAX: Final = 60
 DENSE_ROWS: Final = 18
 """Below this height a dialog leaves out its blank lines."""
 _SPINNER: Final = "·✢✳✶✻✽✻✶✳✢"
-_CLAUDE_VERBS: Final = ("Untangling", "Weighing", "Rewiring", "Tracing", "Folding", "Polishing")
+_LOOKS: Final = {"Read": "Read", "Grep": "Search"}
+_CLAUDE_VERBS: Final = ("Tracing", "Weighing", "Rewiring", "Untangling", "Folding", "Polishing")
 
 
 @dataclass(slots=True)
@@ -86,8 +87,9 @@ class Look:
         lower, cursor = self.lower(state, width, height)
         room = max(0, height - len(lower))
         body = self.body(width)[-room:] if room else []
-        place = (len(body) + cursor[0], min(cursor[1], width - 1)) if cursor else None
-        return [*body, *lower][:height], place
+        hidden = max(0, len(lower) - height)
+        place = (len(body) + cursor[0] - hidden, min(cursor[1], width - 1)) if cursor else None
+        return [*body, *lower][hidden:], place if place and place[0] >= 0 else None
 
     def body(self, width: int) -> list[Styled]:
         """Return the conversation's lines."""
@@ -198,8 +200,21 @@ class CodexLook(Look):
 
     def heading(self, call: Call) -> Styled:
         """Codex says what it did, not which tool did it."""
-        verb = {"Read": "Read", "Grep": "Search", "Edit": "Edited", "Bash": "Ran"}.get(call.tool, call.tool)
+        if call.tool in _LOOKS:
+            return [*self.dot, (paint.BOLD, "Explored")]
+        verb = {"Edit": "Edited", "Bash": "Ran"}.get(call.tool, call.tool)
         return [*self.dot, (paint.BOLD, verb), (paint.PLAIN, " "), *words(telling(call))]
+
+    def result(self, call: Call, width: int) -> list[Styled]:
+        """What was looked at stands below its heading."""
+        if call.tool not in _LOOKS:
+            return super().result(call, width)
+        first: Styled = [
+            (paint.MUTED, self.elbow),
+            (paint.BLUE, _LOOKS[call.tool]),
+            (paint.PLAIN, f" {telling(call)}"),
+        ]
+        return [first, *([(paint.MUTED, f"    {line}")] for line in call.result.split("\n")[:2])]
 
     def lower(self, state: State, width: int, height: int) -> tuple[list[Styled], tuple[int, int] | None]:
         """The working line and the input, or the approval dialog."""

@@ -35,6 +35,7 @@ BEAT_S: Final = 0.5
 QUIT_S: Final = 1.0
 """Two Ctrl-C within this time quit."""
 FROZEN_ELAPSED_S: Final = 72
+FROZEN_BEAT: Final = 5
 FROZEN_TOKENS: Final = 4_100
 ENTER_SCREEN: Final = "\x1b[?2004h\x1b[?1004h"
 LEAVE_SCREEN: Final = "\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b]0;\x07"
@@ -56,7 +57,8 @@ def run(story: Story, session: str, *, resumed: bool, manner: Manner, journal: s
             pass
         finally:
             screen.leave()
-            termios.tcsetattr(0, termios.TCSANOW, saved)
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(0, termios.TCSANOW, saved)
     return 0
 
 
@@ -86,16 +88,17 @@ class _Screen:
         os.set_blocking(wake, False)
         signal.set_wakeup_fd(wake)
         signal.signal(signal.SIGWINCH, _noticed)
-        signal.signal(signal.SIGTERM, _quit)
-        signal.signal(signal.SIGHUP, _quit)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _quit)
         _write(("\x1b[?1049h" if story.look == "codex" else "") + ENTER_SCREEN)
         self._canvas.clear()
 
     def leave(self) -> None:
-        """Give the terminal back."""
+        """Give the terminal back, if it is still there."""
         self._tell("clear")
-        _write(LEAVE_SCREEN + ("\x1b[?1049l" if self._story.look == "codex" else "\x1b[2J\x1b[H"))
-        _write(f"To continue this session, resume {self._session}\r\n")
+        with contextlib.suppress(OSError):
+            _write(LEAVE_SCREEN + ("\x1b[?1049l" if self._story.look == "codex" else "\x1b[2J\x1b[H"))
+            _write(f"To continue this session, resume {self._session}\r\n")
 
     # -- turns -----------------------------------------------------------------------------------------------------
 
@@ -180,7 +183,7 @@ class _Screen:
     def _beat(self) -> None:
         state, now = self._state, time.monotonic()
         if self._frozen:
-            state.elapsed_s, state.tokens = FROZEN_ELAPSED_S, FROZEN_TOKENS
+            state.elapsed_s, state.tokens, state.beat = FROZEN_ELAPSED_S, FROZEN_TOKENS, FROZEN_BEAT
             return
         state.elapsed_s = int(now - self._working_since)
         state.beat = int(now / BEAT_S)
