@@ -12,7 +12,7 @@ import re
 import signal
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from tui.runtimes.simulated.emitter import Emitter
 from tui.runtimes.simulated.steps import (
@@ -32,6 +32,7 @@ from tui.runtimes.simulated.steps import (
     Think,
     Used,
 )
+from tui.runtimes.simulated.views import View
 
 FOREVER: Final = 1e9
 PIECES_PER_S: Final = 6.0
@@ -66,44 +67,6 @@ class Manner:
     speed: float = 1.0
     frozen: bool = False
     """Play at once up to the story's middle, then stand still."""
-
-
-class View(Protocol):
-    """Shows what happens on a screen."""
-
-    def said(self, text: str, *, complete: bool) -> None:
-        """A paragraph grew, or is complete."""
-
-    def thinking(self, text: str) -> None:
-        """It thinks."""
-
-    def called(self, call: Call) -> None:
-        """A tool runs."""
-
-    def finished(self, call: Call) -> None:
-        """The tool is done."""
-
-    def note(self, text: str) -> None:
-        """A remark about the run itself."""
-
-
-class NoView:
-    """Shows nothing: headless."""
-
-    def said(self, text: str, *, complete: bool) -> None:
-        """Nothing to show."""
-
-    def thinking(self, text: str) -> None:
-        """Nothing to show."""
-
-    def called(self, call: Call) -> None:
-        """Nothing to show."""
-
-    def finished(self, call: Call) -> None:
-        """Nothing to show."""
-
-    def note(self, text: str) -> None:
-        """Nothing to show."""
 
 
 Playing = Generator[float | Choice, Any, None]

@@ -18,12 +18,12 @@ from tui.runtimes.simulated.actor import (
     Failed,
     Interrupted,
     Manner,
-    NoView,
     steps_to_middle,
     story_steps,
 )
 from tui.runtimes.simulated.emitter import RESUMED_SHARE, Emitter
 from tui.runtimes.simulated.steps import Story
+from tui.runtimes.simulated.views import NoView
 
 READ_BYTES = 65536
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tui.runtimes.simulated.calls import bash, edit, grep, grown, read
 from tui.runtimes.simulated.steps import (
     Die,
     Fail,
@@ -16,7 +17,6 @@ from tui.runtimes.simulated.steps import (
     Story,
     Think,
 )
-from tui.runtimes.simulated.stories import bash, edit, grep, grown, read
 
 CSV: Final = Story(
     name="csv-export",

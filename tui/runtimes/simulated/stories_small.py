@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from typing import Final
 
+from tui.runtimes.simulated.calls import bash, edit, grep, read
 from tui.runtimes.simulated.steps import Loop, Mid, Permit, Rest, Say, Spent, Step, Story, Think
-from tui.runtimes.simulated.stories import bash, edit, grep, read
 
 _TASKS: Final = (
     ("i18n", "src/i18n/catalog.py", "Find strings that are not translated", "feat/i18n"),
