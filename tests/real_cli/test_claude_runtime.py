@@ -145,6 +145,7 @@ def test_its_own_screen_is_understood(start: Start, provider: ModelServer) -> No
     run.until(lambda: activities(run)[-1:] == [Activity.NEEDS_PERMISSION])
     (asked,) = run.facts(f.PermissionAsked)
     assert (asked.tool, asked.title) == ("Bash", "rm -rf build")
+    run.until(lambda: run.facts(f.TurnStarted))
     assert run.facts(f.TurnStarted)[0].prompt == "clean up\nnow #ask"
     request = Request(asked.request_id, tool=asked.tool, title=asked.title)
     assert run.reader.can_answer(request)
@@ -152,7 +153,7 @@ def test_its_own_screen_is_understood(start: Start, provider: ModelServer) -> No
     run.write(keys or b"")
     run.until(lambda: run.facts(f.TurnEnded))
     run.until(lambda: activities(run)[-1:] == [Activity.IDLE])
-    assert run.facts(f.RequestResolved)
+    run.until(lambda: run.facts(f.RequestResolved))
     assert run.facts(f.TurnEnded)[-1].text == ANSWER
     assert run.facts(f.ToolCalled)[0].title == "rm -rf build"
     assert counted(run) == billed(2)
