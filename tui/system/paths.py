@@ -7,7 +7,7 @@ side-by-side fleets share nothing.
 from __future__ import annotations
 
 import os
-import warnings
+import sys
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -74,16 +74,14 @@ def paths_from_env(env: Mapping[str, str] = os.environ) -> Paths:
 
 
 def _runtime_folder(state: Path) -> Path:
+    xdg = os.environ.get("XDG_RUNTIME_DIR", "")
+    if sys.platform != "darwin" and not (xdg and os.access(xdg, os.W_OK)):
+        # None, or not a usable one (ssh without a login manager, su, a container). platformdirs would warn and put us
+        # below a folder of /tmp that anyone may have made first; a folder right in /tmp nobody else can rename.
+        return _temporary(state)
     import platformdirs
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            return platformdirs.user_runtime_path(APP, appauthor=False)
-    except UserWarning:
-        # No XDG_RUNTIME_DIR, or not a usable one (ssh without a login manager, su, a container). platformdirs would put
-        # us below a folder of /tmp that anyone may have made first; a folder right in /tmp nobody else can rename.
-        return _temporary(state)
+    return platformdirs.user_runtime_path(APP, appauthor=False)
 
 
 def _temporary(wanted: Path) -> Path:
