@@ -58,7 +58,6 @@ def cli(
         return Result(code, captured.out, captured.err)
 
     yield call
-    run(["kill", "--all", "--no-wait"])
     for handler in logging.getLogger().handlers[:]:
         if handler not in before:
             logging.getLogger().removeHandler(handler)

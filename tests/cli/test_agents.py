@@ -16,7 +16,29 @@ from tests.cli.conftest import Cli
 from tui.system import processes
 from tui.system.paths import Paths
 
-KEYS = ["id", "name", "runtime", "mode", "cwd", "pid", "lifecycle", "activity", "evidence", "session_id", "model", "started_at", "quiet_s", "no_progress_s", "inactivity_timeout_s", "usage", "context_share", "exit", "runs", "old_session_ids", "note"]
+KEYS = [
+    "id",
+    "name",
+    "runtime",
+    "mode",
+    "cwd",
+    "pid",
+    "lifecycle",
+    "activity",
+    "evidence",
+    "session_id",
+    "model",
+    "started_at",
+    "quiet_s",
+    "no_progress_s",
+    "inactivity_timeout_s",
+    "usage",
+    "context_share",
+    "exit",
+    "runs",
+    "old_session_ids",
+    "note",
+]
 
 ECHO = "echo ready; while read line; do echo got $line; done"
 

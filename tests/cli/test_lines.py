@@ -100,6 +100,14 @@ def test_a_narrow_terminal_cuts_the_headline_and_colours_are_for_terminals(
     assert any(each.endswith("…") for each in plain.splitlines())
 
 
+@pytest.mark.usefixtures("agents")
+def test_doctor_names_hosts_that_do_not_answer(cli: Cli) -> None:
+    result = cli("doctor")
+    assert result.code == 1
+    assert "The host of works lives and does not answer." in result.out
+    assert "The host of done" not in result.out
+
+
 def test_cells() -> None:
     assert output.cells("日本") == 4
     assert output.cut("日本語", 5) == "日本…"

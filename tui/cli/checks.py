@@ -230,6 +230,14 @@ def agents(paths: Paths, problems: list[Problem]) -> dict[str, Any]:
         for view in views
         if not view.over and not view.status.recording
     ]
+    problems += [
+        Problem(
+            f"The host of {one_line(view.name)} lives and does not answer.",
+            f"kill -9 {view.status.host_pid} ends it with its agent; then agent-tui resume {view.id}.",
+        )
+        for view in views
+        if not view.over and view.status.host_pid and not _listened_to(paths.socket(view.id))
+    ]
     running = sum(not view.over for view in views)
     return {"total": len(views), "running": running, "lost": len(lost), "unreadable": len(unreadable)}
 

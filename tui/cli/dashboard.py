@@ -59,8 +59,13 @@ def _run(paths: Paths, settings: Settings, *, attach: str | None = None, demo: b
     return code
 
 
+def has_terminal() -> bool:
+    """Return whether we can draw and be typed into."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def _check_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_terminal():
         raise AgentTuiError(
             "The dashboard needs a terminal.", "agent-tui ls, show and the other commands do without one."
         )
@@ -78,12 +83,14 @@ def open_demo(count: int | None, *, keep: bool) -> int:
     root = Path(tempfile.mkdtemp(prefix="agent-tui-demo-"))
     demo = Demo(root, count or DEMO_AGENTS)
     # A closed terminal or a kill must not leave the fleet behind.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda got, _: sys.exit(128 + got))
+    ends = (signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, lambda got, _: sys.exit(128 + got)) for number in ends]
     try:
         demo.start()
         return _run(demo.paths, settings, demo=True)
     finally:
+        for number in ends:
+            signal.signal(number, signal.SIG_IGN)  # clearing up is not to be cut short
         if keep:
             click.echo(
                 f"The demo goes on. AGENT_TUI_STATE_DIR={demo.paths.state} agent-tui shows it.", err=True
@@ -92,6 +99,8 @@ def open_demo(count: int | None, *, keep: bool) -> int:
             demo.end()
         for failure in demo.failures:
             click.echo(failure, err=True)
+        for number, handler in zip(ends, before, strict=True):
+            signal.signal(number, handler)
 
 
 class Demo:

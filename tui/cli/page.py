@@ -129,7 +129,8 @@ def _request(status: Status) -> list[str]:
         paint(head, "warning", bold=True),
         f"  {one_line(' '.join(filter(None, [request.tool, request.title])))}",
     ]
-    lines += [f"  {line}" for line in plain(request.detail, limit=4_000).splitlines()[:40]]
+    if request.detail.strip() != request.title.strip():
+        lines += [f"  {line}" for line in plain(request.detail, limit=4_000).splitlines()[:40]]
     lines += [f"  {number}. {one_line(option)}" for number, option in enumerate(request.options, 1)]
     return lines
 

@@ -100,6 +100,8 @@ def _words(view: AgentView) -> str:
     status = view.status
     if not view.over:
         return str(status.activity) if status.lifecycle is Lifecycle.RUNNING else str(status.lifecycle)
+    if status.activity is Activity.DONE:
+        return "done"
     lifecycle = "lost" if view.contact == "lost" else str(status.lifecycle)
     reason = one_line(status.exit.reason).rstrip(".") if status.exit else ""
     return reason if reason.startswith(lifecycle) else ", ".join(filter(None, [lifecycle, reason]))

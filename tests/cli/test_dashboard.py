@@ -1,0 +1,90 @@
+"""What stands around the dashboard: the demo's private fleet, and which agent is attached to."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.client.fake_host import make_agent
+from tui.cli.context import read_views
+from tui.cli.dashboard import Demo
+from tui.core.lifecycle import Lifecycle
+from tui.system import processes
+from tui.system.paths import Paths, ensure
+
+
+def until(condition: Callable[[], object], timeout_s: float = 20.0) -> None:
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end, "the condition never came true"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """A terminal, and a dashboard that only notes how it was opened."""
+    calls: list[dict[str, Any]] = []
+
+    def run_dashboard(paths: Paths, settings: object, **options: Any) -> int:
+        calls.append({"paths": paths, **options})
+        return 7
+
+    monkeypatch.setattr("tui.cli.dashboard.has_terminal", lambda: True)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr("tui.ui.run.run_dashboard", run_dashboard)
+    return calls
+
+
+@pytest.mark.usefixtures("no_orphans")
+def test_a_demo_lives_apart_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "demo"
+    demo = Demo(root, 3)
+    demo.start()
+    until(lambda: sum(view.status.lifecycle is Lifecycle.RUNNING for view in read_views(demo.paths)) == 3)
+    hosts = [view.status.host_pid for view in read_views(demo.paths)]
+    assert all(processes.identity(pid) for pid in hosts)
+    assert os.environ["AGENT_TUI_STATE_DIR"] == str(root / "state")
+    demo.end()
+    assert demo.failures == []
+    assert not root.exists()
+    until(lambda: not any(processes.identity(pid) for pid in hosts))
+
+
+def test_the_dashboard_is_opened_on_one_agent(cli: Cli, paths: Paths, opened: list[dict[str, Any]]) -> None:
+    ensure(paths)
+    make_agent(paths, "docs-1", lifecycle=Lifecycle.EXITED)
+    assert cli("attach", "docs").code == 7
+    assert cli().code == 7
+    assert [call["attach"] for call in opened] == ["docs-1", None]
+    assert [call["demo"] for call in opened] == [False, False]
+
+
+def test_the_demo_command_ends_its_fleet_whatever_the_dashboard_does(
+    cli: Cli, paths: Paths, opened: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roots: list[Path] = []
+
+    def crash(demo_paths: Paths, *_: object, **__: object) -> int:
+        roots.append(demo_paths.state.parent)
+        until(lambda: read_views(demo_paths))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tui.ui.run.run_dashboard", crash)
+    assert cli("--demo", "--agents", "2").code == 130
+    assert roots
+    assert not roots[0].exists()
+    assert not paths.agents().exists()
+
+
+def test_a_terminal_that_cannot_draw_is_refused(
+    cli: Cli, opened: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    assert "cannot draw a dashboard" in cli().err
+    assert opened == []
