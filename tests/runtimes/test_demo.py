@@ -138,7 +138,9 @@ def test_bench_is_limited_until_a_time(start: Start) -> None:
     run = start("bench")
     run.until(lambda: run.facts(f.RateLimited))
     assert [r.attempt for r in run.facts(f.Retrying)] == [1, 2, 3]
-    assert run.facts(f.RateLimited)[0].resets_at == run.facts(f.LimitReported)[0].resets_at > 0
+    (limited,) = run.facts(f.RateLimited)
+    assert (limited.text, limited.limit) == ("5-hour limit reached", "5 h")
+    assert limited.resets_at > 0
 
 
 def test_e2e_dies_and_its_session_goes_on(start: Start) -> None:

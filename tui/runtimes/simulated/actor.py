@@ -232,7 +232,7 @@ class Actor:
             delay_s = 0.6 * attempt
             self.emitter.retry(attempt, step.attempts, delay_s)
             yield delay_s
-        self.emitter.limit(step.limit, 100, step.resets_in_s, rejected=True)
+        self.emitter.refused(step.limit, step.resets_in_s)
         self.fast = False
         yield step.resets_in_s if not self._frozen else FOREVER
 

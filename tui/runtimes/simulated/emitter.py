@@ -163,15 +163,20 @@ class Emitter:
             retry_delay_ms=delay_s * 1000, error_status=429, error="rate_limit",
         )  # fmt: skip
 
-    def limit(self, name: str, percent: float, resets_in_s: float, *, rejected: bool = False) -> None:
+    def limit(self, name: str, percent: float, resets_in_s: float) -> None:
         """How one of the provider's limits stands."""
-        info = {
-            "status": "rejected" if rejected else "allowed",
-            "resetsAt": round(time.time() + resets_in_s),
-            "rateLimitType": name,
-            "utilization": percent / 100,
-        }
-        self.line(type="rate_limit_event", rate_limit_info=info)
+        self._limit("allowed", name, resets_in_s, utilization=percent / 100)
+
+    def refused(self, name: str, resets_in_s: float) -> None:
+        """A limit is reached."""
+        self._limit("rejected", name, resets_in_s)
+
+    def _limit(self, status: str, name: str, resets_in_s: float, **more: float) -> None:
+        at = round(time.time() + resets_in_s)
+        self.line(
+            type="rate_limit_event",
+            rate_limit_info={"status": status, "resetsAt": at, "rateLimitType": name, **more},
+        )
 
     def result(self, text: str, *, turns: int, error: str = "", interrupted: bool = False) -> None:
         """The turn is over."""
