@@ -16,11 +16,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
-from rich.console import RenderableType
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.driver import Driver
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
@@ -35,7 +32,6 @@ from tui.ui import clipboard, keymap, moments
 from tui.ui.agents import is_alive, needs_you
 from tui.ui.announce import Announcer, sentence, waits
 from tui.ui.bridge import Bridge
-from tui.ui.driver import TerminalDriver, choose_driver
 from tui.ui.keyboard import Keyboard, is_ignorable
 from tui.ui.keyparser import PasteCut
 from tui.ui.look import View
@@ -47,6 +43,7 @@ from tui.ui.screens.confirm import ConfirmScreen, Question
 from tui.ui.screens.dialog import Dialog
 from tui.ui.screens.main import MainScreen
 from tui.ui.screens.palette import AgentCommands, KeyCommands
+from tui.ui.terminal_app import TerminalApp
 from tui.ui.theme import DEFAULT_THEME, THEMES, variable_defaults
 
 if TYPE_CHECKING:
@@ -64,14 +61,11 @@ _SHIFT_ENTER: Final = {
     ShiftEnter.NEWLINE: "ctrl+j",
     ShiftEnter.ENTER: "enter",
 }
-_CATCH_UP_S: Final = 0.05
-_QUEUE_OK: Final = 1
-"""Writes that may wait while a frame is drawn: a frame is three."""
 
 log = logging.getLogger(__name__)
 
 
-class DashboardApp(App[int], inherit_bindings=False):
+class DashboardApp(TerminalApp[int], inherit_bindings=False):
     """The dashboard.
 
     Args:
@@ -123,7 +117,6 @@ class DashboardApp(App[int], inherit_bindings=False):
         self.rescuer = rescuer
         self.going_on = self.still_waiting = 0
         """Agents that run, and that wait for the user, when the dashboard was closed."""
-        self._stale = False
         self._tasks: set[asyncio.Task[None]] = set()
         self.main = MainScreen(glyphs=self.settings.dashboard.glyphs.value, leader=self.keyboard.label)
         for own in THEMES:
@@ -133,10 +126,6 @@ class DashboardApp(App[int], inherit_bindings=False):
         self.set_keymap(self.user_keys)
 
     # -- Textual's hooks -----------------------------------------------------------------------------------------------
-
-    def get_driver_class(self) -> type[Driver]:
-        """Return our driver where it fits."""
-        return choose_driver(super().get_driver_class())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Name our own variables before the first style sheet is read."""
@@ -295,27 +284,6 @@ class DashboardApp(App[int], inherit_bindings=False):
         """A paste was longer than what is taken."""
         self.say(f"The paste was cut: {message.dropped:,} characters too many.", severity="warning")
 
-    # -- drawing -------------------------------------------------------------------------------------------------------
-
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Skip frames that the terminal does not take: a full queue of writes would block the loop and every key."""
-        driver = self._driver
-        if isinstance(driver, TerminalDriver) and driver.backlog() > _QUEUE_OK:
-            if not self._stale:
-                self._stale = True
-                self.set_timer(_CATCH_UP_S, self._catch_up)
-            return
-        super()._display(screen, renderable)
-
-    def _catch_up(self) -> None:
-        self._stale = False
-        self.screen.refresh()  # the whole of it: partial updates were lost
-
-    def redraw(self) -> None:
-        """Draw everything anew."""
-        self.refresh(layout=True)
-        self.screen.refresh(layout=True)
-
     # -- small services for screens ------------------------------------------------------------------------------------
 
     def say(self, sentence: str, *, severity: SeverityLevel = "information") -> None:
@@ -369,8 +337,7 @@ class DashboardApp(App[int], inherit_bindings=False):
     def turn_mouse(self) -> None:
         """Report the mouse to us, or leave it to the terminal."""
         self.mouse_on = not self.mouse_on
-        if isinstance(self._driver, TerminalDriver):
-            self._driver.set_mouse(self.mouse_on)
+        self.set_mouse(self.mouse_on)
         self.say(
             "The mouse is ours."
             if self.mouse_on

@@ -40,6 +40,8 @@ _RESIZE: Final = re.compile(r"\x1b\[48;[\d:;]+t")
 _REPLIES: Final = re.compile(r"\x1b\](?:\d+;)[^\x07\x1b]*(?:\x07|\x1b\\)|\x1bP[0-9>!$+|;]*[^\x1b]*\x1b\\")
 """Replies to OSC and DCS queries. We send none while reading, but one can come late."""
 _SHIFT, _ALT, _CTRL = 1, 2, 4
+_BITS_MAX: Final = 255
+"""All eight modifiers and locks of the kitty protocol."""
 
 
 class PasteCut(Message):
@@ -128,9 +130,11 @@ def _normal_kitty(parameters: str, final: str) -> str | None:
     text = fields[2]
     if kind == "3":
         return None  # a release
-    if not (code or "1").isdigit() or not (modifiers or "1").isdigit() or int(code or "1") > 0x10FFFF:
+    if not (code or ("" if final == "u" else "1")).isdigit() or not (modifiers or "1").isdigit():
         return None
     bits = int(modifiers or "1") - 1
+    if int(code or "1") > 0x10FFFF or not 0 <= bits <= _BITS_MAX:
+        return None
     if bits & _SHIFT and not bits & ~_SHIFT and not text and alternates and alternates[0].isdigit():
         text = alternates[0]
     if text and bits & (_ALT | _CTRL) and _is_same_letter(code, text):

@@ -1,0 +1,60 @@
+"""The one table of keys."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+from tui.ui import keymap
+from tui.ui.keyboard import Keyboard, is_ignorable
+from tui.ui.screens.main import MainScreen
+
+
+def test_every_binding_has_an_id_of_its_own() -> None:
+    ids = [entry.id for entry in keymap.TABLE]
+    assert len(ids) == len(set(ids))
+    assert all(isinstance(b, Binding) and b.id for b in keymap.bindings())
+
+
+def test_every_action_exists() -> None:
+    for entry in keymap.TABLE:
+        name = entry.action.split("(")[0]
+        if not name.startswith("app."):
+            assert hasattr(MainScreen, f"action_{name}"), name
+
+
+def test_no_key_has_two_meanings() -> None:
+    assert keymap.problems({}) == []
+
+
+def test_a_users_clash_and_unknown_names_are_told() -> None:
+    assert keymap.problems({"agent.kill": "q"}) == ["keys.app.quit: q is already agent.kill."]
+    assert keymap.problems({"agent.fly": "f9"}) == ["keys.agent.fly: no such action."]
+
+
+def test_nothing_is_bound_that_only_new_terminals_can_send_or_that_is_a_reflex() -> None:
+    keys = {key for entry in keymap.TABLE for key in entry.keys.split(",")}
+    assert keys.isdisjoint(
+        {"ctrl+c", "ctrl+b", "ctrl+a", "ctrl+s", "f11", "shift+f3", "ctrl+enter", "shift+enter"}
+    )
+    assert not any(key.startswith(("alt+", "super+", "ctrl+shift+")) for key in keys)
+
+
+def test_labels() -> None:
+    assert keymap.key_label("ctrl+right_square_bracket") == "ctrl+]"
+    assert keymap.entry_label(keymap.BY_ID["app.help"]) == "?"
+    assert keymap.entry_label(keymap.BY_ID["agent.kill"], {"agent.kill": "f8,x"}) == "f8"
+    assert keymap.entry_label(keymap.BY_ID["agent.kill"], {"agent.kill": keymap.UNBOUND}) == ""
+
+
+def test_the_leader_has_all_its_names() -> None:
+    keyboard = Keyboard("ctrl+]")
+    assert keyboard.label == "ctrl+]"
+    assert keyboard.is_leader("ctrl+right_square_bracket")
+    assert keyboard.is_leader("ctrl+5")
+    assert not keyboard.is_leader("ctrl+6")
+
+
+def test_lone_modifiers_are_no_keys() -> None:
+    assert is_ignorable("left_shift")
+    assert is_ignorable("caps_lock")
+    assert not is_ignorable("a")

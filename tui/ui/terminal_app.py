@@ -1,0 +1,56 @@
+"""An app on our driver that never waits for a terminal: frames that it does not take are skipped, the newest wins."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Generic, TypeVar
+
+from rich.console import RenderableType
+from textual.app import App
+from textual.driver import Driver
+from textual.screen import Screen
+
+from tui.ui.driver import TerminalDriver, choose_driver
+
+T = TypeVar("T")
+
+_CATCH_UP_S: Final = 0.05
+_QUEUE_OK: Final = 1
+"""Writes that may wait while a frame is drawn: a frame is three."""
+
+
+class TerminalApp(App[T], Generic[T], inherit_bindings=False):
+    """Base of the dashboard: everything about the terminal underneath, nothing about agents."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._stale = False
+        """A frame was skipped: the whole screen is drawn as soon as the terminal reads again."""
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return our driver where it fits."""
+        return choose_driver(super().get_driver_class())
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        # The queue of writes is short and putting blocks: a terminal that does not read (ctrl+s, a dead SSH link) would
+        # stop the loop and with it every key.
+        driver = self._driver
+        if isinstance(driver, TerminalDriver) and driver.backlog() > _QUEUE_OK:
+            if not self._stale:
+                self._stale = True
+                self.set_timer(_CATCH_UP_S, self._catch_up)
+            return
+        super()._display(screen, renderable)
+
+    def _catch_up(self) -> None:
+        self._stale = False
+        self.screen.refresh()  # the whole of it: partial updates were lost
+
+    def redraw(self) -> None:
+        """Draw everything anew."""
+        self.refresh(layout=True)
+        self.screen.refresh(layout=True)
+
+    def set_mouse(self, on: bool) -> None:
+        """Report the mouse to us, or leave it to the terminal."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.set_mouse(on)
