@@ -119,7 +119,7 @@ def flaky_tests() -> AgentView:
             usage=_usage(31.0, 6.2, 401.6, "0.71"),
             context_tokens=60_000,
             context_window=272_000,
-            minutes=_minutes([27_000, 22_800, 12_000, 15_600, 7_800, 3_600, 2_400]),
+            minutes=_minutes([14_900, 12_500, 6_600, 8_600, 4_300, 2_000, 1_300]),
             limits=CODEX_LIMITS,
             created_at=NOW.wall - 3_000,
         )
@@ -150,7 +150,7 @@ def docs() -> AgentView:
             usage=_usage(18.4, 9.9, 96.0, "0.19"),
             context_tokens=126_000,
             context_window=1_000_000,
-            minutes=_minutes([10_800, 7_200, 16_200, 24_000, 28_500, 15_600, 6_000]),
+            minutes=_minutes([5_900, 4_000, 8_900, 13_200, 15_700, 8_600, 3_300]),
             created_at=NOW.wall - 2_900,
         )
     )
@@ -185,7 +185,7 @@ def migrate_db() -> AgentView:
             usage=_usage(22.7, 11.4, 1_176, "0.88"),
             context_tokens=122_400,
             context_window=200_000,
-            minutes=_minutes([27_000, 19_500, 14_400, 6_600, 0, 0, 0]),
+            minutes=_minutes([14_900, 10_700, 7_900, 3_600, 0, 0, 0]),
             limits=CLAUDE_LIMITS,
             created_at=NOW.wall - 2_800,
         )
@@ -215,7 +215,7 @@ def changelog() -> AgentView:
             turns=3,
             context_tokens=18_200,
             context_window=200_000,
-            minutes=_minutes([26_400, 19_800, 4_500, 0, 0, 0, 0]),
+            minutes=_minutes([14_500, 10_900, 2_500, 0, 0, 0, 0]),
             created_at=NOW.wall - 2_700,
         )
     )
@@ -237,7 +237,7 @@ def api_refactor() -> AgentView:
             usage=_usage(12.3, 14.1, 209.6, "1.42"),
             context_tokens=76_800,
             context_window=200_000,
-            minutes=_minutes([21_000, 17_000, 25_000, 20_600, 29_600, 26_000, 30_400]),
+            minutes=_minutes([11_600, 9_400, 13_800, 11_300, 16_300, 14_300, 16_700]),
             limits=CLAUDE_LIMITS,
             created_at=NOW.wall - 2_600,
         )
@@ -264,7 +264,7 @@ def bench() -> AgentView:
             usage=_usage(64.0, 21.3, 880.0, "0.54"),
             context_tokens=62_000,
             context_window=131_072,
-            minutes=_minutes([26_400, 22_200, 28_800, 18_600, 10_800, 0, 0]),
+            minutes=_minutes([14_500, 12_200, 15_800, 10_200, 5_900, 0, 0]),
             created_at=NOW.wall - 2_500,
         )
     )
@@ -288,7 +288,7 @@ def _resting() -> list[AgentView]:
         activity=Activity.WORKING, activity_since=ago(252), last_progress=ago(3), last_byte=ago(3),
         headline="Edit  tests/export/test_rows.py", usage=_usage(6.1, 3.4, 121.0, "0.63", write=9.4),
         context_tokens=84_000, context_window=200_000, turns=2, created_at=NOW.wall - 2_400,
-        minutes=_minutes([6_800, 13_400, 6_200, 11_800, 17_600, 14_400, 16_600]), limits=CLAUDE_LIMITS,
+        minutes=_minutes([3_700, 7_400, 3_400, 6_500, 9_700, 7_900, 9_100]), limits=CLAUDE_LIMITS,
     )  # fmt: skip
     queued = _status(
         "lint-all", "codex", Mode.STREAM, lifecycle=Lifecycle.QUEUED, lifecycle_since=ago(65),

@@ -56,7 +56,13 @@ _GRID: Final = ("g", "g")
 
 SCENES: Final[tuple[Scene, ...]] = (
     Scene("grid-200x50", (200, 50), choose("flaky-tests", *_GRID)),
-    Scene("grid-200x50-light", (200, 50), choose("flaky-tests", *_GRID), theme="light"),
+    Scene(
+        "grid-200x50-light",
+        (200, 50),
+        choose("flaky-tests", *_GRID),
+        theme="light",
+        drawings={"api-refactor": screens.claude_light},
+    ),
     Scene(
         "list-one-120x36",
         (120, 36),

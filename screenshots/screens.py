@@ -90,24 +90,28 @@ def codex(size: WinSize) -> str:
     return _page(lines, size, cursor="\x1b[?25l")
 
 
-_DEL_BG: Final = "\x1b[48;2;49;25;31m"
-_ADD_BG: Final = "\x1b[48;2;22;41;31m"
+_GROUNDS: Final = {
+    "dark": ("\x1b[48;2;49;25;31m", "\x1b[48;2;22;41;31m"),
+    "light": ("\x1b[48;2;248;224;224m", "\x1b[48;2;224;240;219m"),
+}
+_ORANGE: Final = {"dark": "#ff9a66", "light": "#ad3f0a"}
 
 
-def _diff(number: int, sign: str, code: str, width: int) -> str:
+def _diff(number: int, sign: str, code: str, width: int, theme: str) -> str:
     """Draw a line of a diff as claude does: its ground fills the line."""
     if sign == " ":
         return f"     {_muted(f'{number:>2}')}   {code}"
-    ground, tone = (_DEL_BG, 31) if sign == "-" else (_ADD_BG, 32)
+    removed, added = _GROUNDS[theme]
+    ground, tone = (removed, 31) if sign == "-" else (added, 32)
     text = f"     {number:>2} {sign}{code}"
     head = f"{ground}     \x1b[90m{number:>2} \x1b[{tone}m{sign}\x1b[39m{code}"
     return head + " " * max(0, width - len(text)) + _RESET
 
 
-def claude(size: WinSize, typed: str = "") -> str:
+def claude(size: WinSize, typed: str = "", theme: str = "dark") -> str:
     """An agent in the middle of an edit, with its input line below."""
     width = size.cols
-    orange = "#ff9a66"
+    orange = _ORANGE[theme]
     name = "App.__call__"
     prose = [
         line.replace(name, _ansi(34, name)).replace("let App", f"let {_ansi(34, 'App')}")
@@ -132,12 +136,12 @@ def claude(size: WinSize, typed: str = "") -> str:
         "",
         f"{done} {_bold('Update')}(src/http/router.py)",
         f"  {_muted('└')}  Added {_bold('38')} lines, removed {_bold('4')} lines",
-        _diff(21, " ", "    def match(self, path: str) -> Match | None:", width),
-        _diff(22, "-", "         for r in self.routes:", width),
-        _diff(22, "+", "         for route in self._by_method[path.method]:", width),
-        _diff(23, "+", "             if params := route.parse(path):", width),
-        _diff(24, "+", "                 return Match(route, params)", width),
-        _diff(25, " ", "        return None", width),
+        _diff(21, " ", "    def match(self, path: str) -> Match | None:", width, theme),
+        _diff(22, "-", "         for r in self.routes:", width, theme),
+        _diff(22, "+", "         for route in self._by_method[path.method]:", width, theme),
+        _diff(23, "+", "             if params := route.parse(path):", width, theme),
+        _diff(24, "+", "                 return Match(route, params)", width, theme),
+        _diff(25, " ", "        return None", width, theme),
         "",
     ]
     if size.rows >= 24:
@@ -164,6 +168,11 @@ def claude(size: WinSize, typed: str = "") -> str:
 def claude_typed(size: WinSize) -> str:
     """The same with a sentence half typed."""
     return claude(size, "also rename match() to resolve(), keep an alias")
+
+
+def claude_light(size: WinSize) -> str:
+    """The same in the colours that it takes on a light ground."""
+    return claude(size, theme="light")
 
 
 def idle(size: WinSize) -> str:

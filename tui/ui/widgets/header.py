@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from tui.core import figures
-from tui.core.attention import LOOK, Group, RowState, counts
+from tui.core.attention import LOOK, Group, Look, RowState, counts
 from tui.core.clock import Now
 from tui.core.usage import UsageSource
 from tui.ui import look
@@ -72,23 +72,20 @@ class DashboardHeader(Widget):
         if need:
             words = f" ! {need} need you " if need > 1 else " ! 1 needs you "
             pieces.append(Piece(ALWAYS, Content("   ") + text(words, "bold $on-needs on $needs-fill")))
-        gap = "  " if need else "   "
-        for state, count in number.items():
-            seen = LOOK[state]
-            if seen.group is Group.OVER or state is RowState.RESTING:
-                continue
-            mark = seen.ascii if self._glyphs == "ascii" else seen.glyph
-            style = f"${seen.colour}"
-            pieces.append(
-                Piece(
-                    _WORDS,
-                    Content(gap) + text(f"{mark} {count} {seen.word}", style),
-                    Content(gap) + text(f"{mark}{count}", style),
-                    _COUNTS,
-                )
-            )
-            gap = "  "
+        kinds = [(LOOK[state], count) for state, count in number.items() if _counted(state)]
+        if kinds:
+            # All words go at once: a line that names some states and not others reads like two lists.
+            gap = Content("  " if need else "   ")
+            long = [
+                text(f"{self._mark(seen)} {count} {seen.word}", f"${seen.colour}") for seen, count in kinds
+            ]
+            short = [text(f"{self._mark(seen)}{count}", f"${seen.colour}") for seen, count in kinds]
+            apart = Content("  ")
+            pieces.append(Piece(_WORDS, gap + apart.join(long), gap + apart.join(short), _COUNTS))
         return pieces
+
+    def _mark(self, seen: Look) -> str:
+        return seen.ascii if self._glyphs == "ascii" else seen.glyph
 
     def _figures(self) -> list[Piece]:
         marks = figures.marks(self._glyphs)
@@ -135,6 +132,11 @@ class DashboardHeader(Widget):
         busy = any(row.state in _BUSY for row in self._rows)
         line = figures.sparkline(total, max(total), marks=marks)
         return text(line, "$state-working" if busy else "$foreground-muted")
+
+
+def _counted(state: RowState) -> bool:
+    """Return whether the header counts a state: what is over or rests is not news."""
+    return LOOK[state].group is not Group.OVER and state is not RowState.RESTING
 
 
 def _weakest(sources: Iterable[UsageSource]) -> UsageSource:

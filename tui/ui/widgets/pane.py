@@ -29,6 +29,7 @@ from tui.ui.ports import Link, Subscription
 from tui.ui.widgets.band import PaneBand
 from tui.ui.widgets.copy_mode import CopyTerminal
 from tui.ui.widgets.lines import LineStrip
+from tui.ui.widgets.tile import TileBody
 from tui.ui.widgets.timeline import TimelineView
 
 RESIZE_DELAY_S: Final = 0.1
@@ -68,6 +69,7 @@ class Pane(Widget):
         self.notice = LineStrip(classes="notice")
         self.terminal = CopyTerminal()
         self.timeline = TimelineView(glyphs=glyphs)
+        self.tile = TileBody(glyphs=glyphs)
         self.ladder = LineStrip(classes="ladder")
         self.answers = LineStrip(classes="answers")
         self._view: View | None = None
@@ -86,6 +88,7 @@ class Pane(Widget):
         yield self.notice
         yield self.terminal
         yield self.timeline
+        yield self.tile
         yield self.ladder
         yield self.answers
 
@@ -108,13 +111,22 @@ class Pane(Widget):
             self.terminal.follow_text = kind is not PaneKind.LIVE
             self._sent_size = None
             self._fit_band()
-        self.terminal.display = not timeline
+        self.terminal.display = not timeline and not self.shows_tile
         self.timeline.display = timeline
+        self.tile.display = self.shows_tile
         self._subscribe(fps)
         self._size_later()
 
+    @property
+    def shows_tile(self) -> bool:
+        """The agent's terminal would not fit: a few lines of ours stand for it."""
+        return self.kind is PaneKind.TILE and not self.shows_timeline
+
     def _subscribe(self, fps: int) -> None:
         if self.link is None:
+            return
+        if self.shows_tile:
+            self._let_go()
             return
         if self.shows_timeline:
             self._close_screen()
@@ -199,10 +211,11 @@ class Pane(Widget):
         self.set_class(typing, "-typing")
         for edge in set(_EDGES.values()):
             self.set_class(_EDGES.get(row.state) == edge, edge)
-        width = max(8, self.size.width)
         if self.shows_timeline:
             self.timeline.rail = zoomed
             self.timeline.show(view, now)
+        if self.shows_tile:
+            self.tile.show(view, now)
         self._said = (row, now, strip)
         self._write_strips()
         self.set_typing(typing)
@@ -212,7 +225,7 @@ class Pane(Widget):
         if self._said is None or not width:
             return
         row, now, strip = self._said
-        has_content = self._has_events if self.shows_timeline else self.terminal.has_frame
+        has_content = self._has_events if self.shows_timeline else self.shows_tile or self.terminal.has_frame
         self.notice.show(notice_lines(row, now, width - 1, has_content=has_content))
         line = ladder_line(row, now, width - 2)
         self.ladder.show([] if line is None else [line])
