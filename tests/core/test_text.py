@@ -50,6 +50,7 @@ def test_one_line_is_one_inert_bounded_line(text: str, limit: int) -> None:
         ("\x1b]0;evil\x07title", "title"),
         ("\x1b]52;c;aGk=\x1b\\x", "x"),
         ("\x1bP+q544e\x1b\\x", "x"),
+        ("\x9b31mred\x9b0m \x9d0;evil\x9cx", "red x"),
         ("a\r\nb", "a\nb"),
         ("user\u202egnp.exe", "usergnp.exe"),
         ("👩\u200d👩\u200d👧 ok", "👩\u200d👩\u200d👧 ok"),

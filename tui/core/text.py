@@ -18,6 +18,8 @@ _CONTROLS: Final = re.compile(
 _ESCAPES: Final = re.compile(
     # Whole sequences first, so that no `[31m` is left behind. Strings end at BEL, ST or the end of the text.
     "\x1b(?:\\[[0-?]*[ -/]*[@-~]?|[\\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\\\|$)|[ -/]*[0-~])?"
+    # The same in their eight-bit forms.
+    "|\x9b[0-?]*[ -/]*[@-~]?|[\x90\x98\x9d-\x9f][^\x07\x1b\x9c]*(?:\x07|\x9c|\x1b\\\\|$)"
 )
 _SPACES: Final = re.compile(r"\s+")
 
@@ -32,8 +34,7 @@ def plain(text: str, *, limit: int | None = None) -> str:
         text: Anything a child said; newlines and tabs are kept, `\r\n` becomes `\n`.
         limit: Characters to keep; a longer text is cut and ends in a note of how many were left out.
     """
-    if "\x1b" in text:
-        text = _ESCAPES.sub("", text)
+    text = _ESCAPES.sub("", text)
     text = _CONTROLS.sub("", text.replace("\r\n", "\n"))
     if limit is not None and len(text) > limit:
         return f"{text[:limit]}… ({len(text) - limit} more characters)"
