@@ -55,6 +55,7 @@ class Driven:
         self._tails: dict[str, LineSplitter] = {}
         self._at: dict[str, int] = {}
         self._shown: list[str] = []
+        self._tick_at = time.monotonic() + 1.0
         self.log: list[str] = []
         self.raw = b""
         self.exit: RunExited | None = None
@@ -148,6 +149,9 @@ class Driven:
             ended = not data
             self._feed(data)
         self._follow()
+        if time.monotonic() >= self._tick_at:
+            self._tick_at = time.monotonic() + 1.0
+            self._take(self.reader.tick())
         if not self.stream:
             shown = self.screen
             if shown != self._shown:
@@ -214,6 +218,8 @@ class Driven:
             match fact.scope:
                 case "run":
                     self.meter = self.meter.run_total(fact.usage)
+                case "session":
+                    self.meter = self.meter.session_total(fact.usage)
                 case _:
                     self.meter = self.meter.message(fact.key, fact.usage)
         text = getattr(fact, "text", "")

@@ -125,6 +125,9 @@ class Meter(msgspec.Struct, frozen=True, omit_defaults=True):
         )
 
     def next_run(self, *, same_session: bool) -> Meter:
-        """Close the run; a session counter goes on only in the same session."""
-        seen = self.session_seen if same_session else ZERO
+        """Close the run; a session counter goes on only in the same session.
+
+        What a run used after its last reading of the counter (or, if it was killed, without any) is in the next reading.
+        """
+        seen = (self.session_start or ZERO) + self.run if same_session else ZERO
         return Meter(earlier=self.total, session_start=seen, session_seen=seen, source=self.source)

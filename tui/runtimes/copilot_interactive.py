@@ -21,7 +21,7 @@ from tui.runtimes.json_lines import decode, unparsed
 
 _BELOW: Final = re.compile(r"to navigate|enter to select|esc to cancel", re.IGNORECASE)
 _QUESTION: Final = re.compile(r"^Do you want to\b")
-_RULE: Final = re.compile(r"^─{20,}")
+_RULE: Final = re.compile(r"^[╻╹ ]?[─▄▀]{20,}")
 _TOOLS: Final = {"run this command": "bash", "create": "create", "edit": "edit"}
 
 

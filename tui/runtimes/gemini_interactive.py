@@ -26,10 +26,9 @@ _TITLES: Final = {
     "⏲": Activity.WORKING,
     "✋": Activity.NEEDS_PERMISSION,
 }
-_BELOW: Final = re.compile(
-    r"esc to (?:cancel|go back)|use enter|press |↑/↓|workspace \(/directory\)", re.IGNORECASE
-)
+_BELOW: Final = re.compile(r"esc to (?:cancel|go back)|use enter|press |↑/↓", re.IGNORECASE)
 _TOOL: Final = re.compile(r"^\s*\?\s+(\S+)\s+(\S.*?)\s*$")
+_PERMISSION: Final = re.compile(r"^(?:Allow|Apply|Approve|Do you want to proceed)\b")
 _PROMPT: Final = re.compile(r"^\s*[>!*]\s+(?:Type your message|\S)")
 
 
@@ -84,11 +83,11 @@ def boxed_dialog(options: tuple[str, ...], keys: tuple[bytes, ...], above: Seque
     words = [line.strip() for line in above if line.strip()]
     if not words:
         return None
-    at = next((i for i in range(len(words) - 1, -1, -1) if _TOOL.match(words[i])), None)
     question = words[-1]
-    if at is None:
-        asked = next((word for word in reversed(words) if word.endswith("?")), question)
-        return Dialog(asked, options, keys, permission=False)
+    at = next((i for i in range(len(words) - 1, -1, -1) if _TOOL.match(words[i])), None)
+    if at is None or not _PERMISSION.match(question):
+        asked = words[at] if at is not None else next((w for w in reversed(words) if "?" in w), question)
+        return Dialog(asked.lstrip("? "), options, keys, permission=False)
     tool = _TOOL.match(words[at])
     body = words[at + 1 : -1]
     title = tool[2].removesuffix("←").strip() if tool else ""

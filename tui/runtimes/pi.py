@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Final
@@ -10,6 +11,10 @@ from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Mode
 from tui.runtimes.arguments import as_argument, environment, headless_prompt, without
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
+from tui.runtimes.environment import home
+
+OWN: Final = "agent-tui_"
+"""Begins the names of sessions that we chose: Pi finds a session by its file, and names the new ones itself otherwise."""
 
 QUIET: Final = {"PI_SKIP_VERSION_CHECK": "1", "PI_TELEMETRY": "0"}
 _SESSION_FLAGS: Final = ("--session", "--fork")
@@ -35,7 +40,7 @@ class Pi(Runtime):
         env: Mapping[str, str],
         run_dir: Path,
     ) -> Launch:
-        """Build the command line. A new session names itself in its first event.
+        """Build the command line. A new headless session names itself in its first event; a drawn one gets a file of ours.
 
         Raises:
             RuntimeNotFound: It is not installed.
@@ -49,20 +54,26 @@ class Pi(Runtime):
             flags += ["--model", spec.model]
         if spec.system_prompt:
             flags += ["--append-system-prompt", as_argument(spec.system_prompt, spec.cwd)]
+        child_env = environment(env, spec, QUIET)
         extra = list(spec.args)
         if resumed:
-            flags += ["--session", session_id]
             extra = without(extra, _SESSION_FLAGS, _SESSION_SWITCHES)
+        else:
+            chosen = without(extra, _SESSION_FLAGS, _SESSION_SWITCHES) != extra
+            session_id = "" if stream or chosen else f"{OWN}{uuid.uuid4()}"
+        if session_id:
+            own = session_id.startswith(OWN)
+            flags += ["--session", own_path(child_env, spec.cwd, session_id) if own else session_id]
         argv = [*self.command(spec, env), *flags, *extra]
         if prompt:
             # It knows no `--`: a word with a dash is a flag, one with an @ a file. A leading space makes it a message.
             argv.append(f" {prompt}" if prompt[0] in "-@" else prompt)
         return Launch(
             argv=argv,
-            env=environment(env, spec, QUIET),
+            env=child_env,
             cwd=spec.cwd,
             raw=stream,
-            session_id=session_id if resumed else "",
+            session_id=session_id,
         )
 
     def reader(self, info: RunInfo) -> Reader:
@@ -74,3 +85,14 @@ class Pi(Runtime):
         from tui.runtimes.pi_interactive import PiInteractiveReader
 
         return PiInteractiveReader(info)
+
+
+def sessions_folder(env: Mapping[str, str], cwd: str) -> str:
+    """Return where Pi keeps the sessions of a folder."""
+    base = env.get("PI_CODING_AGENT_DIR") or f"{home(env)}/.pi/agent"
+    return f"{base}/sessions/--{cwd.strip('/').replace('/', '-').replace(':', '-')}--"
+
+
+def own_path(env: Mapping[str, str], cwd: str, session_id: str) -> str:
+    """Return the file of a session that we named."""
+    return f"{sessions_folder(env, cwd)}/{session_id}.jsonl"

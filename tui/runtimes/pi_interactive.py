@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -16,8 +16,8 @@ from tui.runtimes.base import Follow, Observed, RunInfo
 from tui.runtimes.dialogs import drawn
 from tui.runtimes.drawn import DrawnReader, State
 from tui.runtimes.endings import line_with
-from tui.runtimes.environment import home
 from tui.runtimes.json_lines import decode, unparsed
+from tui.runtimes.pi import OWN, own_path, sessions_folder
 from tui.runtimes.pi_messages import Message
 from tui.runtimes.pi_stream import REFUSED
 from tui.runtimes.texts import bounded
@@ -40,29 +40,28 @@ class Line(msgspec.Struct, frozen=True):
 LINE_DECODER: Final = msgspec.json.Decoder(Line)
 
 
-def sessions_folder(env: Mapping[str, str], cwd: str) -> str:
-    """Return where Pi keeps the sessions of a folder."""
-    base = env.get("PI_CODING_AGENT_DIR") or f"{home(env)}/.pi/agent"
-    return f"{base}/sessions/--{cwd.strip('/').replace('/', '-').replace(':', '-')}--"
-
-
 class PiInteractiveReader(DrawnReader):
     """Reads one interactive run."""
 
     def __init__(self, info: RunInfo) -> None:
         super().__init__(info)
         self._session = info.launch.session_id
+        self._resumed = info.kind is RunKind.RESUME
+        env, cwd = info.launch.env, info.launch.cwd
         if self._session and "/" not in self._session:
-            folder = sessions_folder(info.launch.env, info.launch.cwd)
-            fresh = info.kind is not RunKind.RESUME
-            path = f"{folder}/*_{self._session}.jsonl"
-            self.follows = [Follow(SESSION, path, lines=True, from_start=fresh)]
+            own = self._session.startswith(OWN)
+            path = (
+                own_path(env, cwd, self._session)
+                if own
+                else f"{sessions_folder(env, cwd)}/*_{self._session}.jsonl"
+            )
+            self.follows = [Follow(SESSION, path, lines=True, from_start=not self._resumed)]
 
     def started(self, pid: int) -> Iterable[Observed]:
         """Its session is known from the start: we asked for it."""
-        return (
-            [(Source.TRANSCRIPT, SessionStarted(session_id=one_line(self._session)))] if self._session else []
-        )
+        if not self._session:
+            return []
+        return [(Source.TRANSCRIPT, SessionStarted(session_id=one_line(self._session)))]
 
     def file(self, name: str, data: bytes) -> Iterable[Observed]:
         """The session file grew."""
@@ -79,7 +78,8 @@ class PiInteractiveReader(DrawnReader):
 
     def _facts(self, line: Line) -> Iterable[AnyFact]:
         match line.type:
-            case "session" if line.id:
+            case "session" if line.id and self._resumed:
+                # A new header: the file was gone, and Pi began another session in its place.
                 self._session = line.id
                 yield SessionStarted(session_id=one_line(line.id))
             case "model_change" if line.modelId:
