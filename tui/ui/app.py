@@ -20,26 +20,24 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
-from textual.widgets import Input, TextArea
 
 from tui.client import catalog
 from tui.core.clock import Clock, SystemClock
 from tui.core.commands import AnyCommand
 from tui.core.errors import AgentTuiError
-from tui.core.settings import Settings, ShiftEnter
-from tui.protocol.messages import Key, Paste
+from tui.core.settings import Settings
 from tui.ui import clipboard, keymap, moments
 from tui.ui.agents import is_alive, needs_you
 from tui.ui.announce import Announcer, sentence, waits
 from tui.ui.bridge import Bridge
-from tui.ui.keyboard import Keyboard, is_ignorable
+from tui.ui.dispatch import Dispatch
+from tui.ui.keyboard import Keyboard
 from tui.ui.keyparser import PasteCut
 from tui.ui.look import View
 from tui.ui.memory import recall, remember
 from tui.ui.ports import Fleet
 from tui.ui.rates import rates
 from tui.ui.resources import style_sheets
-from tui.ui.screens.confirm import ConfirmScreen, Question
 from tui.ui.screens.dialog import Dialog
 from tui.ui.screens.main import MainScreen
 from tui.ui.screens.palette import AgentCommands, KeyCommands
@@ -52,15 +50,8 @@ if TYPE_CHECKING:
 Connect = Callable[[Callable[[frozenset[str]], None]], Fleet]
 """Makes the fleet, given whom to tell of changes."""
 
-PASTE_ASK: Final = 100_000
-"""A longer paste is asked about first."""
 STOP_S: Final = 3.0
 """A dashboard that was told to end and has not is ended after this."""
-_SHIFT_ENTER: Final = {
-    ShiftEnter.ALT_ENTER: "alt+enter",
-    ShiftEnter.NEWLINE: "ctrl+j",
-    ShiftEnter.ENTER: "enter",
-}
 
 log = logging.getLogger(__name__)
 
@@ -105,6 +96,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         super().__init__(css_path=list(style_sheets()))
         self.clock = clock or SystemClock()
         self.paths = paths
+        self.dispatch = Dispatch(self)
         self.keyboard = Keyboard(self.settings.dashboard.leader)
         self.rates = rates()
         self._announcer = Announcer()
@@ -194,91 +186,18 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         other, so that no key can overtake the one before it.
         """
         if isinstance(event, events.Key | events.Paste):
-            if not event.is_forwarded and self.screen is self.main and await self._take(event):
+            if not event.is_forwarded and self.screen is self.main and await self.dispatch.take(event):
                 return
             if isinstance(self.screen, Dialog) and event.time < self.screen.shown_at:
                 return  # typed before it could be read; bubbled ones too
         elif isinstance(event, events.AppBlur | events.AppFocus):
-            self._tell_focus(isinstance(event, events.AppFocus))
+            self.dispatch.tell_focus(isinstance(event, events.AppFocus))
         await super().on_event(event)
-
-    async def _take(self, event: events.Key | events.Paste) -> bool:
-        """Handle a key or paste on the main screen; False leaves it to Textual."""
-        owner = self.keyboard.owner
-        if owner is not None:
-            self._type(owner, event)
-            return True
-        if isinstance(event, events.Paste) or isinstance(self.main.focused, Input | TextArea):
-            return False
-        if is_ignorable(event.key) or self.main.key_is_blind(event):
-            return True
-        if self.keyboard.is_leader(event.key):
-            self._leader_again()
-            return True
-        self.keyboard.last = None
-        return await self._run_binding(event.key)
-
-    async def _run_binding(self, key: str) -> bool:
-        for _node, bindings in self.main._modal_binding_chain:
-            for binding in bindings.key_to_bindings.get(key, ()):
-                if await self.run_action(binding.action, _node):
-                    return True
-        return False
-
-    def _type(self, owner: str, event: events.Key | events.Paste) -> None:
-        if isinstance(event, events.Paste):
-            self._paste(owner, event.text)
-        elif self.keyboard.is_leader(event.key):
-            self.release_keyboard(by_leader=True)
-        elif not is_ignorable(event.key):
-            pane = self.main.board.pane_of(owner)
-            if pane is not None:
-                pane.terminal.scroll_back(-pane.terminal.back)
-            self.fleet.link(owner).send(self._key(event))
-
-    def _key(self, event: events.Key) -> Key:
-        if event.key == "shift+enter":  # it has no code of its own in most terminals' older half
-            return Key(_SHIFT_ENTER[self.settings.dashboard.shift_enter])
-        return Key(event.key, event.character)
-
-    def _leader_again(self) -> None:
-        """The leader right after it gave the keyboard back: it was meant for the agent."""
-        last = self.keyboard.last
-        if last is not None and last == self.main.agents.selected:
-            self.main.take_keyboard(last)
-            self.fleet.link(last).send(Key(self.keyboard.key))
 
     def release_keyboard(self, *, by_leader: bool = False) -> None:
         """Take the keyboard back, at once."""
         if self.keyboard.release(by_leader=by_leader) is not None:
             self.main.keyboard_released()
-
-    def _tell_focus(self, focused: bool) -> None:
-        owner = self.keyboard.owner
-        pane = self.main.board.pane_of(owner) if owner is not None else None
-        if pane is not None:
-            pane.tell_focus(focused)
-        self.main.sync()
-
-    def _paste(self, owner: str, text: str) -> None:
-        pane = self.main.board.pane_of(owner)
-        bracketed = pane is not None and pane.terminal.modes.bracketed_paste
-        lines = text.count("\n") + text.count("\r") - text.count("\r\n")
-        if len(text) <= PASTE_ASK and (bracketed or lines == 0):
-            self._send_paste(owner, text)
-            return
-        view = self.fleet.agents.get(owner)
-        name = view.status.name if view is not None else owner
-        said = f"{len(text):,} characters in {lines + 1:,} lines."
-        if not bracketed:
-            said += " The agent did not ask for pastes as such: each line end counts as enter."
-        screen = ConfirmScreen(
-            lambda: Question(f"Paste into {name}?", [said]), confirm="p", verb="paste", leave="drop it"
-        )
-        self.push_screen(screen, lambda yes: self._send_paste(owner, text) if yes else None)
-
-    def _send_paste(self, owner: str, text: str) -> None:
-        self.fleet.link(owner).send(Paste(text))  # the link cuts long ones into pieces
 
     def on_paste_cut(self, message: PasteCut) -> None:
         """A paste was longer than what is taken."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tui.core.attention import LOOK, RowState
-from tui.core.clock import Now
+from tui.core.attention import RowState
 from tui.core.commands import (
     Answer,
     AnyCommand,
@@ -20,19 +19,24 @@ from tui.core.commands import (
 )
 from tui.core.lifecycle import OVER
 from tui.core.text import one_line
-from tui.ui import look, notes
-from tui.ui.agents import Agents, is_alive, state_of
+from tui.ui import notes
+from tui.ui.agents import is_alive, state_of
 from tui.ui.answers import OpenStrip, in_words
 from tui.ui.look import LOST, View
-from tui.ui.screens.confirm import ConfirmScreen, CountScreen, Question
+from tui.ui.screens.confirm import ConfirmScreen, CountScreen
 from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.inbox import InboxScreen
 from tui.ui.screens.new_agent import NewAgentScreen
+from tui.ui.screens.parts import Part
 from tui.ui.screens.prompt import PromptScreen
+from tui.ui.screens.questions import (
+    Question,
+    forget_question,
+    kill_question,
+    restart_question,
+    stop_question,
+)
 from tui.ui.screens.view import ViewScreen
-
-if TYPE_CHECKING:
-    from tui.ui.app import DashboardApp
 
 LATER_S: Final = 300.0
 """How much longer an announced step waits for one `+`."""
@@ -40,28 +44,8 @@ LATER_S: Final = 300.0
 _REPLY_KEYS: Final = {"allow": "y", "deny": "n", "words": "e", "always": "a"}
 
 
-class Acts:
-    """Actions on the selected agent. Mixed into the main screen, which has what is declared here."""
-
-    if TYPE_CHECKING:
-        app: DashboardApp
-        agents: Agents
-        strip: OpenStrip | None
-
-        def now(self) -> Now:
-            """Return the present moment."""
-
-        def sync(self) -> None:
-            """Bring the screen up to date."""
-
-        def select(self, agent_id: str | None) -> None:
-            """Select an agent."""
-
-        def call_after_refresh(self, callback: object, *args: object) -> bool:
-            """Call after the next paint."""
-
-        def shows_timeline(self, agent_id: str) -> bool:
-            """True if an agent's pane shows its timeline."""
+class Acts(Part):
+    """Actions on the selected agent."""
 
     # -- commands ------------------------------------------------------------------------------------------------------
 
@@ -133,7 +117,7 @@ class Acts:
 
         def describe() -> Question | None:
             now = self.app.fleet.agents.get(agent_id)
-            return _kill_question(now) if now is not None and now.status.lifecycle not in OVER else None
+            return kill_question(now) if now is not None and now.status.lifecycle not in OVER else None
 
         screen = ConfirmScreen(describe, confirm="K", verb="kill", leave="leave it running")
         self.app.push_screen(screen, lambda yes: self.command(agent_id, Kill()) if yes else None)
@@ -147,7 +131,7 @@ class Acts:
 
         def describe() -> Question | None:
             now = self.app.fleet.agents.get(agent_id)
-            return _restart_question(now) if now is not None else None
+            return restart_question(now) if now is not None else None
 
         screen = ConfirmScreen(describe, confirm="R", verb="restart", leave="leave it")
         self.app.push_screen(screen, lambda yes: self.command(agent_id, Restart()) if yes else None)
@@ -160,14 +144,13 @@ class Acts:
         if view.status.lifecycle not in OVER and view.contact != LOST:
             self.app.say(f"{view.status.name} runs: K kills it first.")
             return
-        agent_id, name = view.status.id, view.status.name
+        agent_id = view.status.id
 
         def describe() -> Question | None:
             now = self.app.fleet.agents.get(agent_id)
             if now is None or is_alive(now):
                 return None
-            said = "Its settings, event log and recording are deleted. Files that it wrote stay."
-            return Question(f"Forget {name}?", [said])
+            return forget_question(now)
 
         screen = ConfirmScreen(describe, confirm="delete", verb="forget", leave="keep it")
         self.app.push_screen(
@@ -182,15 +165,8 @@ class Acts:
         if not alive:
             self.app.exit_after({})
             return
-        states: dict[str, int] = {}
-        for view in alive:
-            word = LOOK[state_of(view)].word
-            states[word] = states.get(word, 0) + 1
-        said = ", ".join(f"{number} {word}" for word, number in states.items())
-        title = f"Stop all {len(alive)} agents?" if len(alive) > 1 else f"Stop {alive[0].status.name}?"
-        question = Question(title, [f"{said}. The dashboard closes."], "Their sessions can be resumed.")
         ids = [view.status.id for view in alive]
-        screen = CountScreen(question, len(alive))
+        screen = CountScreen(stop_question(alive), len(alive))
         self.app.push_screen(
             screen, lambda yes: self.app.exit_after({i: Kill() for i in ids}) if yes else None
         )
@@ -331,33 +307,3 @@ class Acts:
     def action_redraw(self) -> None:
         """Draw everything anew."""
         self.app.redraw()
-
-
-def _doing(view: View) -> str:
-    status = view.status
-    word = LOOK[state_of(view)].word
-    headline = one_line(status.headline, limit=80)
-    return f"It is {word}: {headline}" if headline else f"It is {word}."
-
-
-def _kept(view: View) -> str:
-    return "Its session can be resumed." if view.status.session_id else "It has no session to resume."
-
-
-def _kill_question(view: View) -> Question:
-    status = view.status
-    below = max(0, status.processes - 1)
-    processes = f" and {below} process{'es' if below > 1 else ''} below it" if below else ""
-    spec = view.spec
-    wait = f"{spec.stop_wait_s:g} s" if spec is not None else "5 s"
-    runtime = look.short_runtime(status.runtime, spec)
-    pid = f" (pid {status.pid})" if status.pid else ""
-    what = f"{runtime}{pid}{processes} {'get' if below else 'gets'} SIGINT, SIGTERM after {wait}, SIGKILL after {wait} more."
-    return Question(f"Kill {status.name}?", [_doing(view), what], _kept(view))
-
-
-def _restart_question(view: View) -> Question:
-    status = view.status
-    alive = "Its run is ended first. " if is_alive(view) else ""
-    what = f"{alive}A new run starts with the original prompt and a fresh session."
-    return Question(f"Restart {status.name}?", [_doing(view), what], _kept(view))

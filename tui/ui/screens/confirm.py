@@ -16,28 +16,10 @@ from tui.ui.fit import ALWAYS, Piece, fit, text
 from tui.ui.keymap import key_label
 from tui.ui.notes import key, paragraphs
 from tui.ui.screens.dialog import Dialog
+from tui.ui.screens.questions import Question
 from tui.ui.widgets.lines import LinePage
 
 _WIDTH = 58
-
-
-class Question:
-    """What a confirmation says.
-
-    Attributes:
-        title: Names the thing: `Kill api-refactor?`.
-        said: What it does now and what will happen, a paragraph each.
-        kept: What is not lost; muted.
-    """
-
-    def __init__(self, title: str, said: list[str], kept: str = "") -> None:
-        self.title = title
-        self.said = said
-        self.kept = kept
-
-    def same(self, other: Question) -> bool:
-        """True if it would read the same."""
-        return (self.title, self.said, self.kept) == (other.title, other.said, other.kept)
 
 
 Describe = Callable[[], Question | None]

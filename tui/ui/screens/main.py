@@ -1,6 +1,6 @@
 """The dashboard's one screen: list, panes, header, footer; what is selected, laid out and open.
 
-What keys do to an agent stands in `tui.ui.screens.acts`; here is what they do to the screen.
+What keys do stands in `tui.ui.screens.moves` and `tui.ui.screens.acts`.
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
-from tui.core.attention import RowState
 from tui.core.clock import Now
 from tui.core.lifecycle import Lifecycle
 from tui.core.spec import Mode
 from tui.ui import footing, keymap
-from tui.ui.agents import Agents, Sort, fill_slots, is_alive, state_of
+from tui.ui.agents import Agents, Sort, fill_slots, is_alive
 from tui.ui.answers import OpenStrip
 from tui.ui.layout import Arrangement, PaneKind
-from tui.ui.screens.acts import Acts
+from tui.ui.screens.moves import Moves
 from tui.ui.screens.prompt import PromptScreen
 from tui.ui.sizes import HEIGHT_CLASSES
 from tui.ui.widgets.agent_list import AgentList
@@ -31,6 +30,7 @@ from tui.ui.widgets.copy_mode import CopyTerminal
 from tui.ui.widgets.first_run import FirstRun
 from tui.ui.widgets.footer import FooterItem, FooterLine
 from tui.ui.widgets.header import DashboardHeader
+from tui.ui.widgets.mouse_terminal import MouseTerminal
 from tui.ui.widgets.pane import Pane
 from tui.ui.widgets.tabs import tab_line
 from tui.ui.widgets.terminal_view import TerminalView
@@ -39,11 +39,9 @@ if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
 
 TICK_S: Final = 1.0
-SEEN_AFTER_S: Final = 3.0
-"""A finished agent counts as seen when it was selected this long."""
 
 
-class MainScreen(Acts, Screen[None], inherit_bindings=False):
+class MainScreen(Moves, Screen[None], inherit_bindings=False):
     """List, panes, header and footer."""
 
     app: DashboardApp
@@ -184,6 +182,10 @@ class MainScreen(Acts, Screen[None], inherit_bindings=False):
             self.board.tabs.show([tab_line("pane", self.agents.view, where, self.board.size.width)])
         self.show_footer()
 
+    def leave_field(self) -> None:
+        """Take the focus from whatever has it."""
+        self.set_focus(None)
+
     def show_footer(self) -> None:
         """Name the keys that work now."""
         keys = self.app.user_keys
@@ -214,86 +216,7 @@ class MainScreen(Acts, Screen[None], inherit_bindings=False):
         names = (("↑↓", "move"), ("v", "mark"), ("y", "copy"), ("/", "search"), ("esc", "done"))
         return f"scroll {back} back", [FooterItem(name, label) for name, label in names]
 
-    # -- selection -----------------------------------------------------------------------------------------------------
-
-    def select(self, agent_id: str | None) -> None:
-        """Select an agent; what was open for another closes."""
-        if agent_id is None or agent_id == self.agents.selected:
-            return
-        self._see(leaving=True)
-        self.agents.selected = agent_id
-        now = self.now()
-        self.agents.hold(now.mono)
-        self._chosen_at = now.mono
-        if self.strip is not None and self.strip.agent_id != agent_id:
-            self.strip = None
-        self.sync()
-
-    def created(self, agent_id: str) -> None:
-        """Select an agent that was just made."""
-        self.agents.update(self.app.fleet.agents, self.now())
-        if agent_id in self.agents.shown:
-            self.select(agent_id)
-        else:
-            self.set_filter("")
-            self.select(agent_id)
-
-    def _see(self, *, leaving: bool = False) -> None:
-        view = self.agents.view
-        if view is None or not self._chosen_at or state_of(view) is not RowState.DONE:
-            return
-        if leaving or (self.app.app_focus and self.now().mono - self._chosen_at >= SEEN_AFTER_S):
-            self.app.fleet.mark_seen(view.status.id)
-
-    def action_go(self, by: int) -> None:
-        """Select the agent above or below."""
-        self.select(self.agents.step(by))
-        self._chosen_at = self._chosen_at or self.now().mono
-
-    def action_go_to(self, end: str) -> None:
-        """Select the first or the last agent."""
-        if self.agents.shown:
-            self.select(self.agents.shown[0 if end == "first" else -1])
-
-    def action_pick(self, number: int) -> None:
-        """Choose an option of the open strip, or select an agent by its place."""
-        if self.strip is not None and self.strip.choice(str(number)) is not None:
-            self.choose(str(number))
-        elif number <= len(self.agents.shown):
-            self.select(self.agents.shown[number - 1])
-
-    def action_go_pane(self, by: int) -> None:
-        """Select the agent in the next pane; in a timeline unfold what is folded."""
-        pane = self.board.pane_of(self.agents.selected)
-        if by > 0 and pane is not None and pane.shows_timeline:
-            pane.timeline.toggle_folds()
-        elif len(self.slots) > 1:
-            index = self.slots.index(self.agents.selected) if self.agents.selected in self.slots else -by
-            self.select(self.slots[(index + by) % len(self.slots)])
-        else:
-            self.action_go(by)
-
-    def action_go_side(self, x: int, y: int) -> None:
-        """Select the agent in the pane beside this one."""
-        pane = self.board.pane_of(self.agents.selected)
-        beside = self.board.beside(pane, x, y) if pane is not None else None
-        if beside is not None:
-            self.select(beside.agent_id)
-        elif len(self.slots) < 2:
-            self.action_go(x + y)
-
-    def action_waiting(self, by: int) -> None:
-        """Select who needs the user next, with the answers open."""
-        here = self.agents.selected
-        unopened = here in self.agents.waiting() and (self.strip is None or self.strip.agent_id != here)
-        agent_id = here if unopened else self.agents.next_waiting(by)
-        if agent_id is None:
-            self.app.say("Nobody needs you.")
-            return
-        if agent_id not in self.agents.shown:
-            self.set_filter("")
-        self.select(agent_id)
-        self.open_strip()
+    # -- what widgets say ------------------------------------------------------------------------------------------------
 
     def on_agent_list_selected(self, message: AgentList.Selected) -> None:
         """A row was clicked."""
@@ -315,22 +238,6 @@ class MainScreen(Acts, Screen[None], inherit_bindings=False):
         """A key in the footer was clicked."""
         self.app.call_later(self.app.run_action, message.action, self)
 
-    # -- filter and order ----------------------------------------------------------------------------------------------
-
-    def set_filter(self, words: str) -> None:
-        """Show only agents with these words."""
-        self.agents.filter = words
-        if self.filter_field.value != words:
-            self.filter_field.value = words
-        self.agents.resort(self.now())
-        self.sync()
-
-    def action_filter(self) -> None:
-        """Type words that narrow the list."""
-        self.filter_field.display = True
-        self.filter_field.focus()
-        self.show_footer()
-
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list while typing."""
         if event.input is self.filter_field:
@@ -341,79 +248,9 @@ class MainScreen(Acts, Screen[None], inherit_bindings=False):
         if event.input is self.filter_field:
             self.close_filter(keep=True)
 
-    def close_filter(self, *, keep: bool) -> None:
-        """Leave the field."""
-        if not keep:
-            self.set_filter("")
-        self.filter_field.display = False
-        self.set_focus(None)
-        self.sync()
-
-    def action_sort(self) -> None:
-        """Order by the next criterion."""
-        sorts = list(Sort)
-        self.agents.sort = sorts[(sorts.index(self.agents.sort) + 1) % len(sorts)]
-        self.agents.resort(self.now())
-        self.app.say(f"Sorted {self.agents.sort.value}.")
-        self.sync()
-
-    # -- layout --------------------------------------------------------------------------------------------------------
-
     def on_board_replanned(self) -> None:
         """The terminal has another size."""
         self.sync()
-
-    def action_layout(self) -> None:
-        """Lay out differently."""
-        self.board.walk()
-        self._places = []
-        self.sync()
-
-    def action_more(self) -> None:
-        """Give the announced step more time, or have one more pane."""
-        if not self.postpone():
-            self._resize_by(1)
-
-    def action_less(self) -> None:
-        """Have one pane fewer."""
-        self._resize_by(-1)
-
-    def _resize_by(self, by: int) -> None:
-        shown = len(self.board.panes)
-        self.board.panes_wanted = min(max(1, shown + by), 16)
-        self.board.refresh(layout=True)
-        self.sync()
-
-    def action_zoom(self) -> None:
-        """Show the selected agent alone, or go back."""
-        self._zoomed_for_typing = False
-        self.board.zoom(self.board.arrangement is not Arrangement.ZOOM)
-        self.sync()
-
-    def shows_timeline(self, agent_id: str) -> bool:
-        """True if an agent's pane shows its timeline."""
-        view = self.agents.views.get(agent_id)
-        by_mode = view is not None and view.status.mode is Mode.STREAM
-        return self._timeline.get(agent_id, by_mode)
-
-    def action_turn_view(self) -> None:
-        """Show the timeline instead of the terminal, or the other way round."""
-        agent_id = self.agents.selected
-        if agent_id is not None:
-            self._timeline[agent_id] = not self.shows_timeline(agent_id)
-            self.sync()
-
-    def action_back(self) -> None:
-        """Close what is open: field, strip, filter, zoom."""
-        if self.filter_field.display:
-            self.close_filter(keep=False)
-        elif self.strip is not None:
-            self.strip = None
-            self.sync()
-        elif self.agents.filter:
-            self.set_filter("")
-        elif self.board.arrangement is Arrangement.ZOOM:
-            self.action_zoom()
 
     # -- the keyboard --------------------------------------------------------------------------------------------------
 
@@ -469,37 +306,9 @@ class MainScreen(Acts, Screen[None], inherit_bindings=False):
         """True for a key that was meant for an answer strip before it could be read, or after it was gone."""
         return self.strip is not None and event.key in self.strip.keys and self.strip.is_deaf(event.time)
 
-    # -- copying -------------------------------------------------------------------------------------------------------
+    # -- copying ----------------------------------------------------------------------------------------------------------
 
-    def action_copy_mode(self) -> None:
-        """Scroll, search and mark in the selected agent's terminal."""
-        pane = self.board.pane_of(self.agents.selected)
-        if pane is None:
-            return
-        if pane.shows_timeline:
-            self.app.say("A timeline scrolls with pgup and pgdn; [ and ] go by turns; t shows the terminal.")
-        else:
-            pane.terminal.begin_copy()
-            self.show_footer()
-
-    def action_scroll_pane(self, by: int) -> None:
-        """Show older or newer lines of the selected agent."""
-        pane = self.board.pane_of(self.agents.selected)
-        if pane is not None:
-            pane.scroll_pages(by * 0.9)
-
-    def action_turn(self, by: int) -> None:
-        """Go to the previous or next turn of the selected agent's timeline."""
-        pane = self.board.pane_of(self.agents.selected)
-        if pane is not None and pane.shows_timeline:
-            pane.timeline.turn(by)
-
-    def on_copy_terminal_search_asked(self, message: CopyTerminal.SearchAsked) -> None:
-        """Ask for words to search."""
-        screen = PromptScreen("search", "older lines first", hint="n older match, N newer", verb="search")
-        self.app.push_screen(screen, lambda words: message.view.find(words.strip()) if words else None)
-
-    def on_terminal_view_copied(self, message: TerminalView.Copied) -> None:
+    def on_mouse_terminal_copied(self, message: MouseTerminal.Copied) -> None:
         """Send text to the clipboard."""
         self.app.copy(message.text)
 
@@ -510,3 +319,8 @@ class MainScreen(Acts, Screen[None], inherit_bindings=False):
     def on_descendant_blur(self) -> None:
         """Copy mode or the filter was left."""
         self.show_footer()
+
+    def on_copy_terminal_search_asked(self, message: CopyTerminal.SearchAsked) -> None:
+        """Ask for words to search."""
+        screen = PromptScreen("search", "older lines first", hint="n older match, N newer", verb="search")
+        self.app.push_screen(screen, lambda words: message.view.find(words.strip()) if words else None)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,9 +16,9 @@ from textual.widgets import Input, Static
 from tui.client import catalog
 from tui.client.catalog import RuntimeInfo
 from tui.client.launch import Draft
-from tui.core import figures
 from tui.core.errors import AgentTuiError, SpecError
-from tui.core.spec import DEFAULT_INACTIVITY_TIMEOUT_S, AgentSpec, Mode
+from tui.core.spec import Mode
+from tui.ui.drafting import dollars, like, quiet_words, seconds
 from tui.ui.fit import ALWAYS, Piece, fit, text
 from tui.ui.look import View
 from tui.ui.memory import LastAgent, recall, remember
@@ -120,7 +118,7 @@ class NewAgentScreen(Dialog[str]):
             model=spec.model if spec is not None else "",
             cwd=view.status.cwd,
             command=shlex.join(spec.command) if spec is not None else "",
-            quiet=_quiet(spec),
+            quiet=quiet_words(spec),
             budget=f"${spec.max_budget_usd}" if spec is not None and spec.max_budget_usd is not None else "",
         )
 
@@ -228,7 +226,7 @@ class NewAgentScreen(Dialog[str]):
             SpecError: A field cannot be understood.
         """
         spec = self._like.spec if self._like is not None else None
-        base = _base(spec) if spec is not None and spec.runtime == self.runtime else Draft()
+        base = like(spec) if spec is not None and spec.runtime == self.runtime else Draft()
         mode = self.query_one("#mode", Chips).value
         return msgspec.structs.replace(
             base,
@@ -259,58 +257,3 @@ class NewAgentScreen(Dialog[str]):
 def _row(label: str, field: Widget) -> Horizontal:
     tight = " -tight" if label == "runtime" else "" if label else " -about"
     return Horizontal(Static(label, classes="label"), field, classes=f"field{tight}")
-
-
-def _base(spec: AgentSpec) -> Draft:
-    """Return a draft with what the dialog does not ask for."""
-    return Draft(
-        command=spec.command,
-        args=spec.args,
-        env=spec.env,
-        fresh_prompt=spec.fresh_prompt,
-        resume_prompt=spec.resume_prompt,
-        system_prompt=spec.system_prompt,
-        max_turns=spec.max_turns,
-        on_inactive=spec.on_inactive,
-        stop_wait_s=spec.stop_wait_s,
-    )
-
-
-def _quiet(spec: AgentSpec | None) -> str:
-    if spec is None or spec.inactivity_timeout_s == DEFAULT_INACTIVITY_TIMEOUT_S:
-        return ""
-    return figures.duration(spec.inactivity_timeout_s) if spec.inactivity_timeout_s else "0"
-
-
-def seconds(value: str) -> float | None:
-    """Return `5:00`, `1h20`, `90` (seconds) as seconds; None for nothing.
-
-    Raises:
-        SpecError: It is no duration.
-    """
-    if not value:
-        return None
-    if match := re.fullmatch(r"(\d+)h(\d{1,2})?", value):
-        return int(match[1]) * 3600.0 + int(match[2] or 0) * 60
-    if match := re.fullmatch(r"(\d+):(\d{2})", value):
-        return int(match[1]) * 60.0 + int(match[2])
-    if value.isdigit():
-        return float(value)
-    raise SpecError(f"{value!r} is no duration.", "Write 5:00, 1h20, or seconds; 0 means never.")
-
-
-def dollars(value: str) -> Decimal | None:
-    """Return `$2.00` or `2` as money; None for nothing.
-
-    Raises:
-        SpecError: It is no amount.
-    """
-    if not value:
-        return None
-    try:
-        amount = Decimal(value.removeprefix("$").strip())
-    except InvalidOperation:
-        raise SpecError(f"{value!r} is no amount of money.", "Write $2.00.") from None
-    if not amount.is_finite():
-        raise SpecError(f"{value!r} is no amount of money.", "Write $2.00.")
-    return amount

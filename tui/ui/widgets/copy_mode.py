@@ -11,10 +11,10 @@ from textual.message import Message
 from tui.core.errors import AgentTuiError
 from tui.ui.cellstyle import line_text
 from tui.ui.marking import Marked, Spot
-from tui.ui.widgets.terminal_view import TerminalView
+from tui.ui.widgets.mouse_terminal import MouseTerminal
 
 
-class CopyTerminal(TerminalView, inherit_bindings=False):
+class CopyTerminal(MouseTerminal, inherit_bindings=False):
     """A terminal view that can be read with the keyboard."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

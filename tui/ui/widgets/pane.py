@@ -70,6 +70,7 @@ class Pane(Widget):
         self.terminal = CopyTerminal()
         self.timeline = TimelineView(glyphs=glyphs)
         self.tile = TileBody(glyphs=glyphs)
+        self.tile = TileBody(glyphs=glyphs)
         self.ladder = LineStrip(classes="ladder")
         self.answers = LineStrip(classes="answers")
         self._view: View | None = None
@@ -88,6 +89,7 @@ class Pane(Widget):
         yield self.notice
         yield self.terminal
         yield self.timeline
+        yield self.tile
         yield self.tile
         yield self.ladder
         yield self.answers
@@ -211,7 +213,9 @@ class Pane(Widget):
         self.set_class(typing, "-typing")
         for edge in set(_EDGES.values()):
             self.set_class(_EDGES.get(row.state) == edge, edge)
-        if self.shows_timeline:
+        if self.kind is PaneKind.TILE:
+            self.tile.show(view, now)
+        elif self.shows_timeline:
             self.timeline.rail = zoomed
             self.timeline.show(view, now)
         if self.shows_tile:
@@ -226,10 +230,13 @@ class Pane(Widget):
             return
         row, now, strip = self._said
         has_content = self._has_events if self.shows_timeline else self.shows_tile or self.terminal.has_frame
-        self.notice.show(notice_lines(row, now, width - 1, has_content=has_content))
+        is_tile = self.kind is PaneKind.TILE
+        self.notice.show([] if is_tile else notice_lines(row, now, width - 1, has_content=has_content))
         line = ladder_line(row, now, width - 2)
         self.ladder.show([] if line is None else [line])
-        self.answers.show([] if strip is None else strip_lines(strip, width, max(2, height // 2)))
+        self.answers.show(
+            [] if strip is None else strip_lines(strip, width, max(2, height // 2), head=not is_tile)
+        )
 
     def set_typing(self, typing: bool) -> None:
         """Tell the agent's terminal whether it has the keyboard."""

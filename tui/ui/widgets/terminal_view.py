@@ -7,33 +7,23 @@ The widget sends nothing but mouse events for a child that asked for them; keys 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.protocol.messages import Mouse
 from tui.protocol.screen import Cursor, Frame, Modes, WinSize
 from tui.ui.cellstyle import StyleTable, glyph_at, line_text
-from tui.ui.marking import Marked, Spot
+from tui.ui.marking import Marked
 from tui.ui.scrollback import Scrollback, Styled
 from tui.ui.theme import terminal_palette
 
 if TYPE_CHECKING:
     from tui.ui.ports import Link
-
-WHEEL_LINES: Final = 3
-_SCROLL: Final = {
-    events.MouseScrollUp: "wheel_up",
-    events.MouseScrollDown: "wheel_down",
-    events.MouseScrollLeft: "wheel_left",
-    events.MouseScrollRight: "wheel_right",
-}
 
 
 class TerminalView(Widget, inherit_bindings=False):
@@ -46,13 +36,6 @@ class TerminalView(Widget, inherit_bindings=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"terminal--cursor"}
     ALLOW_SELECT = False
     can_focus = False
-
-    class Copied(Message):
-        """Text was marked with the mouse."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
 
     class Scrolled(Message):
         """The view was scrolled back, or returned to the newest lines."""
@@ -73,7 +56,6 @@ class TerminalView(Widget, inherit_bindings=False):
         self._cursor = Cursor(visible=False)
         self._strips: dict[int, Strip] = {}
         self._table: tuple[str, StyleTable] | None = None
-        self._dragging = False
         self._pulls: set[asyncio.Task[None]] = set()
 
     # -- what is shown -------------------------------------------------------------------------------------------------
@@ -262,72 +244,6 @@ class TerminalView(Widget, inherit_bindings=False):
             strip = self._styles.strip(*styled, max(self.size.width, self.screen_size.cols))
             lines.append((strip.text if whole else strip.crop(*span).text).rstrip())
         return "\n".join(lines)
-
-    # -- the mouse -----------------------------------------------------------------------------------------------------
-
-    @property
-    def _child_has_mouse(self) -> bool:
-        return self.typing and bool(self.modes.mouse) and not self.back
-
-    def _send_mouse(self, event: events.MouseEvent, kind: str) -> None:
-        if self.link is not None:
-            x, y = int(event.x), int(event.y) + self._top()
-            self.link.send(Mouse(kind, event.button, x, y, event.shift, event.meta, event.ctrl))
-
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        """A press goes to the child, or begins to mark."""
-        if self._child_has_mouse:
-            self._send_mouse(event, "press")
-        elif event.button == 1:
-            spot = self._spot(event)
-            self.mark(None)
-            self._dragging = True
-            self.marked = Marked(spot, spot)
-            self.capture_mouse()
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """A drag goes on."""
-        if self._child_has_mouse:
-            if self.modes.mouse >= 1003 or (self.modes.mouse == 1002 and event.button):
-                self._send_mouse(event, "move")
-        elif self._dragging and self.marked is not None:
-            if event.y < 0:
-                self.scroll_back(1)
-            elif event.y >= self.size.height:
-                self.scroll_back(-1)
-            self.mark(Marked(self.marked.anchor, self._spot(event)))
-
-    def on_mouse_up(self, event: events.MouseUp) -> None:
-        """A drag ends: what is marked is copied."""
-        if self._child_has_mouse:
-            self._send_mouse(event, "release")
-        if not self._dragging:
-            return
-        self._dragging = False
-        self.release_mouse()
-        if self.marked is not None and self.marked.anchor != self.marked.head:
-            self.post_message(self.Copied(self.marked_text()))
-        else:
-            self.mark(None)
-
-    def _spot(self, event: events.MouseEvent) -> Spot:
-        y = min(max(0, int(event.y)), self.size.height - 1)
-        return Spot(self.first_line() + y, min(max(0, int(event.x)), self.size.width - 1))
-
-    def _on_wheel(self, event: events.MouseEvent, lines: int) -> None:
-        event.stop()
-        if self._child_has_mouse:
-            self._send_mouse(event, _SCROLL[type(event)])
-        elif lines:
-            self.scroll_back(lines)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Older lines."""
-        self._on_wheel(event, WHEEL_LINES)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Newer lines."""
-        self._on_wheel(event, -WHEEL_LINES)
 
 
 def _overlay(strip: Strip, start: int, stop: int, style: Style) -> Strip:

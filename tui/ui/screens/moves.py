@@ -1,0 +1,210 @@
+"""What keys do to the screen: selection, filter, order, layout, scrolling. A part of the main screen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tui.core.attention import RowState
+from tui.core.spec import Mode
+from tui.ui.agents import Sort, state_of
+from tui.ui.layout import PANES_MAX, Arrangement
+from tui.ui.screens.acts import Acts
+
+SEEN_AFTER_S: Final = 3.0
+"""A finished agent counts as seen when it was selected this long."""
+
+
+class Moves(Acts):
+    """Actions on the screen, over those on agents."""
+
+    # -- selection -----------------------------------------------------------------------------------------------------
+
+    def select(self, agent_id: str | None) -> None:
+        """Select an agent; what was open for another closes."""
+        if agent_id is None or agent_id == self.agents.selected:
+            return
+        self._see(leaving=True)
+        self.agents.selected = agent_id
+        now = self.now()
+        self.agents.hold(now.mono)
+        self._chosen_at = now.mono
+        if self.strip is not None and self.strip.agent_id != agent_id:
+            self.strip = None
+        self.sync()
+
+    def created(self, agent_id: str) -> None:
+        """Select an agent that was just made."""
+        self.agents.update(self.app.fleet.agents, self.now())
+        if agent_id in self.agents.shown:
+            self.select(agent_id)
+        else:
+            self.set_filter("")
+            self.select(agent_id)
+
+    def _see(self, *, leaving: bool = False) -> None:
+        view = self.agents.view
+        if view is None or not self._chosen_at or state_of(view) is not RowState.DONE:
+            return
+        if leaving or (self.app.app_focus and self.now().mono - self._chosen_at >= SEEN_AFTER_S):
+            self.app.fleet.mark_seen(view.status.id)
+
+    def action_go(self, by: int) -> None:
+        """Select the agent above or below."""
+        self.select(self.agents.step(by))
+        self._chosen_at = self._chosen_at or self.now().mono
+
+    def action_go_to(self, end: str) -> None:
+        """Select the first or the last agent."""
+        if self.agents.shown:
+            self.select(self.agents.shown[0 if end == "first" else -1])
+
+    def action_pick(self, number: int) -> None:
+        """Choose an option of the open strip, or select an agent by its place."""
+        if self.strip is not None and self.strip.choice(str(number)) is not None:
+            self.choose(str(number))
+        elif number <= len(self.agents.shown):
+            self.select(self.agents.shown[number - 1])
+
+    def action_go_pane(self, by: int) -> None:
+        """Select the agent in the next pane; in a timeline unfold what is folded."""
+        pane = self.board.pane_of(self.agents.selected)
+        if by > 0 and pane is not None and pane.shows_timeline:
+            pane.timeline.toggle_folds()
+        elif len(self.slots) > 1:
+            index = self.slots.index(self.agents.selected) if self.agents.selected in self.slots else -by
+            self.select(self.slots[(index + by) % len(self.slots)])
+        else:
+            self.action_go(by)
+
+    def action_go_side(self, x: int, y: int) -> None:
+        """Select the agent in the pane beside this one."""
+        pane = self.board.pane_of(self.agents.selected)
+        beside = self.board.beside(pane, x, y) if pane is not None else None
+        if beside is not None:
+            self.select(beside.agent_id)
+        elif len(self.slots) < 2:
+            self.action_go(x + y)
+
+    def action_waiting(self, by: int) -> None:
+        """Select who needs the user next, with the answers open."""
+        here = self.agents.selected
+        unopened = here in self.agents.waiting() and (self.strip is None or self.strip.agent_id != here)
+        agent_id = here if unopened else self.agents.next_waiting(by)
+        if agent_id is None:
+            self.app.say("Nobody needs you.")
+            return
+        if agent_id not in self.agents.shown:
+            self.set_filter("")
+        self.select(agent_id)
+        self.open_strip()
+
+    # -- filter and order ----------------------------------------------------------------------------------------------
+
+    def set_filter(self, words: str) -> None:
+        """Show only agents with these words."""
+        self.agents.filter = words
+        if self.filter_field.value != words:
+            self.filter_field.value = words
+        self.agents.resort(self.now())
+        self.sync()
+
+    def action_filter(self) -> None:
+        """Type words that narrow the list."""
+        self.filter_field.display = True
+        self.filter_field.focus()
+        self.show_footer()
+
+    def close_filter(self, *, keep: bool) -> None:
+        """Leave the field."""
+        if not keep:
+            self.set_filter("")
+        self.filter_field.display = False
+        self.leave_field()
+        self.sync()
+
+    def action_sort(self) -> None:
+        """Order by the next criterion."""
+        sorts = list(Sort)
+        self.agents.sort = sorts[(sorts.index(self.agents.sort) + 1) % len(sorts)]
+        self.agents.resort(self.now())
+        self.app.say(f"Sorted {self.agents.sort.value}.")
+        self.sync()
+
+    # -- layout --------------------------------------------------------------------------------------------------------
+
+    def action_layout(self) -> None:
+        """Lay out differently."""
+        self.board.walk()
+        self._places = []
+        self.sync()
+
+    def action_more(self) -> None:
+        """Give the announced step more time, or have one more pane."""
+        if not self.postpone():
+            self._resize_by(1)
+
+    def action_less(self) -> None:
+        """Have one pane fewer."""
+        self._resize_by(-1)
+
+    def _resize_by(self, by: int) -> None:
+        shown = len(self.board.panes)
+        self.board.panes_wanted = min(max(1, shown + by), PANES_MAX)
+        self.board.refresh(layout=True)
+        self.sync()
+
+    def action_zoom(self) -> None:
+        """Show the selected agent alone, or go back."""
+        self._zoomed_for_typing = False
+        self.board.zoom(self.board.arrangement is not Arrangement.ZOOM)
+        self.sync()
+
+    def shows_timeline(self, agent_id: str) -> bool:
+        """True if an agent's pane shows its timeline."""
+        view = self.agents.views.get(agent_id)
+        by_mode = view is not None and view.status.mode is Mode.STREAM
+        return self._timeline.get(agent_id, by_mode)
+
+    def action_turn_view(self) -> None:
+        """Show the timeline instead of the terminal, or the other way round."""
+        agent_id = self.agents.selected
+        if agent_id is not None:
+            self._timeline[agent_id] = not self.shows_timeline(agent_id)
+            self.sync()
+
+    def action_back(self) -> None:
+        """Close what is open: field, strip, filter, zoom."""
+        if self.filter_field.display:
+            self.close_filter(keep=False)
+        elif self.strip is not None:
+            self.strip = None
+            self.sync()
+        elif self.agents.filter:
+            self.set_filter("")
+        elif self.board.arrangement is Arrangement.ZOOM:
+            self.action_zoom()
+
+    # -- copying -------------------------------------------------------------------------------------------------------
+
+    def action_copy_mode(self) -> None:
+        """Scroll, search and mark in the selected agent's terminal."""
+        pane = self.board.pane_of(self.agents.selected)
+        if pane is None:
+            return
+        if pane.shows_timeline:
+            self.app.say("A timeline scrolls with pgup and pgdn; [ and ] go by turns; t shows the terminal.")
+        else:
+            pane.terminal.begin_copy()
+            self.show_footer()
+
+    def action_scroll_pane(self, by: int) -> None:
+        """Show older or newer lines of the selected agent."""
+        pane = self.board.pane_of(self.agents.selected)
+        if pane is not None:
+            pane.scroll_pages(by * 0.9)
+
+    def action_turn(self, by: int) -> None:
+        """Go to the previous or next turn of the selected agent's timeline."""
+        pane = self.board.pane_of(self.agents.selected)
+        if pane is not None and pane.shows_timeline:
+            pane.timeline.turn(by)

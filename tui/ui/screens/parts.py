@@ -1,0 +1,46 @@
+"""What the parts of the main screen share: declared here, made in `tui.ui.screens.main`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+    from tui.core.clock import Now
+    from tui.ui.agents import Agents
+    from tui.ui.answers import OpenStrip
+    from tui.ui.app import DashboardApp
+    from tui.ui.widgets.board import Board
+
+
+class Part:
+    """A part of the main screen, mixed into it."""
+
+    if TYPE_CHECKING:
+        app: DashboardApp
+        agents: Agents
+        board: Board
+        strip: OpenStrip | None
+        slots: list[str]
+        filter_field: Input
+
+        _places: list[str]
+        _timeline: dict[str, bool]
+        _chosen_at: float
+        _zoomed_for_typing: bool
+
+        def now(self) -> Now:
+            """Return the present moment."""
+
+        def sync(self) -> None:
+            """Bring the screen up to date."""
+
+        def leave_field(self) -> None:
+            """Take the focus from whatever has it."""
+
+        def show_footer(self) -> None:
+            """Name the keys that work now."""
+
+        def call_after_refresh(self, callback: object, *args: object) -> bool:
+            """Call after the next paint."""

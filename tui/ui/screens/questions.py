@@ -1,0 +1,79 @@
+"""What confirmations ask: the thing by its name, what it does now, what will happen, what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.core.attention import LOOK
+from tui.core.text import one_line
+from tui.ui import look
+from tui.ui.agents import is_alive, state_of
+from tui.ui.look import View
+
+
+class Question:
+    """What a confirmation says.
+
+    Attributes:
+        title: Names the thing: `Kill api-refactor?`.
+        said: What it does now and what will happen, a paragraph each.
+        kept: What is not lost; muted.
+    """
+
+    def __init__(self, title: str, said: list[str], kept: str = "") -> None:
+        self.title = title
+        self.said = said
+        self.kept = kept
+
+    def same(self, other: Question) -> bool:
+        """True if it would read the same."""
+        return (self.title, self.said, self.kept) == (other.title, other.said, other.kept)
+
+
+def _doing(view: View) -> str:
+    status = view.status
+    word = LOOK[state_of(view)].word
+    headline = one_line(status.headline, limit=80)
+    return f"It is {word}: {headline}" if headline else f"It is {word}."
+
+
+def _kept(view: View) -> str:
+    return "Its session can be resumed." if view.status.session_id else "It has no session to resume."
+
+
+def kill_question(view: View) -> Question:
+    """Ask before an agent is killed."""
+    status = view.status
+    below = max(0, status.processes - 1)
+    processes = f" and {below} process{'es' if below > 1 else ''} below it" if below else ""
+    spec = view.spec
+    wait = f"{spec.stop_wait_s:g} s" if spec is not None else "5 s"
+    runtime = look.short_runtime(status.runtime, spec)
+    pid = f" (pid {status.pid})" if status.pid else ""
+    what = f"{runtime}{pid}{processes} {'get' if below else 'gets'} SIGINT, SIGTERM after {wait}, SIGKILL after {wait} more."
+    return Question(f"Kill {status.name}?", [_doing(view), what], _kept(view))
+
+
+def restart_question(view: View) -> Question:
+    """Ask before an agent is started anew."""
+    status = view.status
+    alive = "Its run is ended first. " if is_alive(view) else ""
+    what = f"{alive}A new run starts with the original prompt and a fresh session."
+    return Question(f"Restart {status.name}?", [_doing(view), what], _kept(view))
+
+
+def forget_question(view: View) -> Question:
+    """Ask before a finished agent is removed."""
+    said = "Its settings, event log and recording are deleted. Files that it wrote stay."
+    return Question(f"Forget {view.status.name}?", [said])
+
+
+def stop_question(views: Sequence[View]) -> Question:
+    """Ask before all agents are stopped."""
+    states: dict[str, int] = {}
+    for view in views:
+        word = LOOK[state_of(view)].word
+        states[word] = states.get(word, 0) + 1
+    said = ", ".join(f"{number} {word}" for word, number in states.items())
+    title = f"Stop all {len(views)} agents?" if len(views) > 1 else f"Stop {views[0].status.name}?"
+    return Question(title, [f"{said}. The dashboard closes."], "Their sessions can be resumed.")
