@@ -156,7 +156,12 @@ def test_a_lost_agent_is_named_and_restarted(cli: Cli, paths: Paths) -> None:
     assert checked.code == 1
     problems = {each["problem"]: each["mend"] for each in checked.objects[0]["problems"]}
     assert problems["Lost with its host, without a session: l."] == "agent-tui restart l, or agent-tui rm l"
-    assert any(text.startswith("Nobody listens on ") for text in problems)
+    assert not any(text.startswith("Nobody listens on ") for text in problems)
+    (paths.sockets() / "gone.sock").write_bytes(b"")
+    assert any(
+        each["problem"].endswith("gone.sock; a crash left it.")
+        for each in cli("doctor", "--json").objects[0]["problems"]
+    )
     assert cli("wait", "l", "--until", "lost", "--timeout", "10").code == 0
     assert cli("restart", "l").out == "l: restarted\n"
     until(lambda: one(cli, "l")["lifecycle"] == "running")

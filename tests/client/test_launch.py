@@ -116,6 +116,10 @@ def test_settings_lie_below_what_is_asked_for(tmp_path: Path) -> None:
     made = draft(settings, AgentSettings(name="a", model="n"))
     assert (made.runtime, made.model, made.on_inactive) == ("codex", "n", [Step.KILL])
     assert draft(Settings(), AgentSettings(command=["aider"])).runtime == "command"
+    program = draft(settings, AgentSettings(command=["aider"]))
+    assert (program.runtime, program.model, program.on_inactive) == ("command", "", [Step.KILL])
+    own = draft(settings, AgentSettings(command=["/opt/codex"], runtime="codex"))
+    assert (own.runtime, own.command, own.model) == ("codex", ["/opt/codex"], "m")
 
 
 def test_new_settings_keep_what_an_agent_is(paths: Paths, tmp_path: Path) -> None:

@@ -249,8 +249,11 @@ def sockets(paths: Paths, problems: list[Problem]) -> list[str]:
     except OSError:
         return []
     stale = [file for file in files if not _listened_to(file)]
+    # An agent's next host replaces its socket, and forgetting the agent removes it: only others are left to mend.
     problems += [
-        Problem(f"Nobody listens on {shown(file)}; a crash left it.", f"rm {shown(file)}") for file in stale
+        Problem(f"Nobody listens on {shown(file)}; a crash left it.", f"rm {shown(file)}")
+        for file in stale
+        if not paths.agent(file.stem).is_dir()
     ]
     return [shown(file) for file in stale]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tui.client.view import AgentView
 
 T = TypeVar("T")
+
+SETTLED_S: Final = 3.0
 
 
 def find_paths() -> Paths:
@@ -102,6 +104,28 @@ def with_fleet(paths: Paths, ids: Collection[str], what: str, act: Callable[[Fle
             await fleet.close()
 
     return asyncio.run(main())
+
+
+async def settled(paths: Paths, fleet: Fleet, ids: Collection[str]) -> None:
+    """Wait until the files tell what the hosts told, so that the next command sees what this one said; at most seconds."""
+    import asyncio
+
+    from tui.client.folders import read_view
+
+    def on_disk(agent_id: str) -> bool:
+        told = fleet.agents.get(agent_id)
+        if told is None:
+            return True
+        if told.over:
+            return told.contact != "live"  # its host has written all and left
+        found = read_view(paths, agent_id, SystemClock().now())
+        return found is not None and found.status.activity_since.mono >= told.status.activity_since.mono
+
+    end = asyncio.get_running_loop().time() + SETTLED_S
+    while asyncio.get_running_loop().time() < end:
+        if all(on_disk(agent_id) for agent_id in ids):
+            return
+        await asyncio.sleep(0.01)
 
 
 def complete_agent(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

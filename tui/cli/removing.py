@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("agents", metavar="ID…", nargs=-1, shell_complete=complete_agent)
-@click.option("--over", "finished", is_flag=True, help="Every agent that is over and has nothing to look at.")
+@click.option(
+    "--over",
+    "finished",
+    is_flag=True,
+    help="Every agent that is done, exited or killed; not failed and lost ones.",
+)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 def rm(agents: tuple[str, ...], finished: bool, yes: bool) -> None:
     """Forget agents that are over, with their event logs and recordings."""
@@ -57,9 +62,9 @@ def rm(agents: tuple[str, ...], finished: bool, yes: bool) -> None:
 
 
 def _is_settled(view: AgentView) -> bool:
-    from tui.core.attention import LOOK, Group
+    from tui.core.attention import RowState
 
-    return view.over and LOOK[view.state].group is Group.OVER
+    return view.over and view.state not in (RowState.FAILED, RowState.LOST)
 
 
 def _ask(paths: Paths, views: list[AgentView]) -> None:

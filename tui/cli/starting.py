@@ -112,8 +112,6 @@ def _wanted(given: dict[str, Any]) -> AgentSettings:
     if given["prompt"] == "-":
         given["prompt"] = sys.stdin.read().rstrip("\n")
     command, args, mode = given.pop("command"), given.pop("args"), given.pop("mode")
-    if command and given["runtime"] is None:
-        given["runtime"] = "command"
     return AgentSettings(
         **given, command=list(command) or None, args=list(args) or None, mode=Mode(mode) if mode else None
     )
@@ -122,10 +120,6 @@ def _wanted(given: dict[str, Any]) -> AgentSettings:
 def _draft(settings: Settings, wanted: AgentSettings, project: str = "") -> Any:
     from tui.client.launch import draft
 
-    if wanted.runtime == "command" and settings.defaults.runtime != "command":
-        # Defaults are for the configured runtime; a plain program has no use for its mode, model and arguments.
-        defaults = msgspec.structs.replace(settings.defaults, mode=None, args=None, model=None, command=None)
-        settings = msgspec.structs.replace(settings, defaults=defaults)
     made = draft(
         settings, msgspec.structs.replace(wanted, cwd=wanted.cwd or settings.defaults.cwd or str(Path.cwd()))
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tui.cli.app import FAILED, sentence
-from tui.cli.context import complete_agent, find_paths, read_views, resolve_all, with_fleet
+from tui.cli.context import complete_agent, find_paths, read_views, resolve_all, settled, with_fleet
 from tui.client.view import AgentView
 from tui.core.commands import AnyCommand, Interrupt, Kill, Restart, Resume
 from tui.core.errors import AgentTuiError
@@ -62,7 +62,9 @@ def _each(views: Sequence[AgentView], what: str, act: Callable[[Fleet, AgentView
             return sentence(error), False
 
     async def every(fleet: Fleet) -> list[tuple[str, bool]]:
-        return await asyncio.gather(*(one(fleet, view) for view in views))
+        results = await asyncio.gather(*(one(fleet, view) for view in views))
+        await settled(paths, fleet, [view.id for view in views])
+        return results
 
     paths = find_paths()
     results = with_fleet(paths, [view.id for view in views], what, every) if views else []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tui.cli.app import FAILED
-from tui.cli.context import complete_agent, find_paths, read_views, resolve_all, with_fleet
+from tui.cli.context import complete_agent, find_paths, read_views, resolve_all, settled, with_fleet
 from tui.client.view import AgentView
 from tui.core.activity import NEEDS_YOU, Activity
 from tui.core.lifecycle import OVER, Lifecycle
@@ -56,6 +56,7 @@ def wait(agents: tuple[str, ...], until: frozenset[str], timeout: float | None) 
                 _look(fleet.agents.get(view.id), view, until, done)
             if len(done) < len(views):
                 await asyncio.sleep(0.05)
+        await settled(paths, fleet, [view.id for view in views])
 
     async def limited(fleet: Fleet) -> None:
         try:

@@ -60,11 +60,16 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def draft(settings: Settings, wanted: AgentSettings) -> Draft:
-    """Return the draft of an agent: what is wanted over the configured defaults."""
-    merged = settings.agent(wanted)
+    """Return the draft of an agent: what is wanted over the configured defaults.
+
+    A command without a runtime is a plain program: it has no use for the defaults of an agent CLI.
+    """
+    runtime = wanted.runtime or ("command" if wanted.command else None)
+    defaults = settings.defaults
+    if runtime == "command" and defaults.runtime != "command":
+        defaults = msgspec.structs.replace(defaults, mode=None, command=None, args=None, model=None)
+    merged = msgspec.structs.replace(wanted, runtime=runtime).over(defaults)
     given = {name: value for name in merged.__struct_fields__ if (value := getattr(merged, name)) is not None}
-    if "runtime" not in given and given.get("command"):
-        given["runtime"] = "command"
     return Draft(**given)
 
 
