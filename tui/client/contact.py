@@ -16,9 +16,9 @@ import msgspec
 
 from tui.client import folders, hosts
 from tui.client.connection import Connection, connect
-from tui.client.events import EventWatch, OnEvents
-from tui.client.screens import OnFrame, ScreenWatch, frame_text
+from tui.client.screens import frame_text
 from tui.client.view import AgentView, Contact, is_seen
+from tui.client.watchers import Watchers
 from tui.core.clock import Clock
 from tui.core.errors import HostUnreachable, ProtocolError, StoreError
 from tui.core.lifecycle import OVER
@@ -28,11 +28,8 @@ from tui.protocol.messages import (
     Bye,
     ClientMessage,
     Events,
-    Focus,
     HostMessage,
-    Resize,
     StatusChanged,
-    Subscribe,
 )
 from tui.protocol.screen import Frame
 from tui.system import store
@@ -89,10 +86,7 @@ class AgentContact:
         self._nudge = asyncio.Event()
         self._closed = False
         self._swept_host: tuple[int, float] | None = None
-        self._screens: set[ScreenWatch] = set()
-        self._events: set[EventWatch] = set()
-        self._size: Resize | None = None
-        self._focus: Focus | None = None
+        self.watchers = Watchers(paths.agent(view.id), self._send)
 
     # -- life ----------------------------------------------------------------------------------------------------------
 
@@ -107,10 +101,7 @@ class AgentContact:
     async def close(self) -> None:
         """Let go of it; the agent goes on."""
         self._closed = True
-        for screen in tuple(self._screens):
-            screen.close()
-        for events in tuple(self._events):
-            events.close()
+        self.watchers.close()
         if self.connection is not None:
             self.connection.close()
         if self._task is not None:
@@ -174,11 +165,7 @@ class AgentContact:
         self._swept_host = None
         self._set_status(welcome.status, spec=welcome.spec)
         self._set_contact(Contact.LIVE)
-        if self._screens:
-            for remembered in (self._size, self._focus):
-                if remembered is not None:
-                    connection.send(remembered)
-        self._subscribe()
+        self.watchers.connected()
 
     async def _listen(self) -> None:
         assert self.connection is not None
@@ -189,10 +176,7 @@ class AgentContact:
             ended.close()
         _log.info("connection to %s ended: %s", self.id, ended.reason or "closed")
         await self._read_files()
-        for events in self._events:
-            events.catch_up()
-        for screen in self._screens:
-            screen.reread()
+        self.watchers.disconnected()
 
     async def _is_over(self, attempt: int) -> bool:
         """Return whether there is no host to wait for, after writing down a loss."""
@@ -217,8 +201,7 @@ class AgentContact:
         view = await self._read_files()
         if view is not None and view.contact is Contact.OVER:
             self._set_contact(Contact.OVER)
-        for events in self._events:
-            events.catch_up()
+        self.watchers.disconnected()
         return True
 
     async def _read_files(self) -> AgentView | None:
@@ -233,12 +216,8 @@ class AgentContact:
         match message:
             case StatusChanged(status=status):
                 self._set_status(status)
-            case Frame():
-                for screen in tuple(self._screens):
-                    screen.push(message)
-            case Events(events=events):
-                for watch in tuple(self._events):
-                    watch.push(events)
+            case Frame() | Events():
+                self.watchers.push(message)
             case Bye():
                 pass  # the end of the connection follows
             case _:
@@ -266,61 +245,16 @@ class AgentContact:
             self.view = view
             self._on_change(self.id)
 
+    def send(self, message: ClientMessage) -> None:
+        """Send to the live host; without one only the size and the focus are remembered for the next."""
+        self.watchers.remember(message)
+        self._send(message)
+
+    def _send(self, message: ClientMessage) -> None:
+        if self.connection is not None:
+            self.connection.send(message)
+
     def last_text(self) -> list[str]:
         """Return the screen as it was last written to disk, as lines; none if there is none. Reads a file."""
         frame = store.read_screen(self._paths.agent(self.id))
         return frame_text(frame) if frame is not None else []
-
-    # -- what watchers want --------------------------------------------------------------------------------------------
-
-    def watch_screen(self, on_frame: OnFrame, fps: int) -> ScreenWatch:
-        """Show an agent's screen to a watcher until it is closed."""
-        watch = ScreenWatch(
-            self._paths.agent(self.id), on_frame, fps, changed=self._subscribe, closed=self._screen_closed
-        )
-        self._screens.add(watch)
-        if self.connection is not None and len(self._screens) > 1:
-            # Frames hold what changed; a further watcher needs a whole one to begin with.
-            self.connection.send(Subscribe(self._events_after(), screen=False))
-        self._subscribe()
-        return watch
-
-    def watch_events(self, on_events: OnEvents) -> EventWatch:
-        """Tell an agent's events to a watcher until it is closed."""
-        watch = EventWatch(
-            self._paths.agent(self.id),
-            on_events,
-            loaded=lambda _: self._subscribe(),
-            closed=self._events_closed,
-        )
-        self._events.add(watch)
-        return watch
-
-    def send(self, message: ClientMessage) -> None:
-        """Send to the live host; without one only the size and the focus are remembered for the next."""
-        if isinstance(message, Resize):
-            self._size = message
-        elif isinstance(message, Focus):
-            self._focus = message
-        if self.connection is not None:
-            self.connection.send(message)
-
-    def _screen_closed(self, watch: ScreenWatch) -> None:
-        self._screens.discard(watch)
-        if not self._screens:
-            self._size = self._focus = None
-        self._subscribe()
-
-    def _events_closed(self, watch: EventWatch) -> None:
-        self._events.discard(watch)
-        self._subscribe()
-
-    def _subscribe(self) -> None:
-        if self.connection is not None:
-            fps = max((watch.fps for watch in self._screens), default=1)
-            self.connection.send(Subscribe(self._events_after(), screen=bool(self._screens), fps=fps))
-
-    def _events_after(self) -> int | None:
-        """Return from where on the host shall push: what the slowest watcher that has read the file still lacks."""
-        read = [watch.last_seq for watch in self._events if not watch.loading]
-        return min(read) if read else None

@@ -8,28 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import logging
 import shutil
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final
 
 from tui.client import folders, hosts, launch
 from tui.client.contact import AgentContact, Gates
-from tui.client.events import OnEvents
 from tui.client.launch import Draft
-from tui.client.screens import OnFrame
+from tui.client.link import AgentLink, Subscription
 from tui.client.view import AgentView, Contact
 from tui.core.clock import Clock
 from tui.core.commands import AnyCommand, Prompt, Restart, Resume, Start
 from tui.core.errors import AgentNotFound, AgentTuiError, HostUnreachable, StoreError
 from tui.core.lifecycle import OVER
-from tui.protocol.messages import Focus, Key, Mouse, Paste, Resize
-from tui.protocol.screen import History
 from tui.system.paths import Paths
-from tui.system.reasons import reason, shown
 from tui.system.watcher import FolderWatcher
 
 SLICE: Final = 100
@@ -38,85 +33,12 @@ POLL_S: Final = 3.0
 """How often folders are looked at although nothing was heard: the net under the file watcher."""
 SETTLE_S: Final = 5.0
 """How long a command waits for a contact, or for an old host to leave."""
-PASTE_PIECE: Final = 64 * 1024
-"""Characters of one piece of a long paste."""
+
+__all__ = ["AgentLink", "Fleet", "Subscription"]
 
 _STARTS: Final = (Start, Restart, Resume, Prompt)
 
 _log = logging.getLogger(__name__)
-
-
-class Subscription(Protocol):
-    """What a watcher holds, and closes when it looks no more."""
-
-    def close(self) -> None:
-        """Watch no more."""
-        ...
-
-    def set_fps(self, fps: int) -> None:
-        """Change how many frames a second are wanted at most."""
-        ...
-
-    @property
-    def up_to_date(self) -> bool:
-        """Everything that the disk holds was handed over."""
-        ...
-
-
-class AgentLink:
-    """A pane's way to an agent; survives reconnects and new hosts."""
-
-    def __init__(self, contact: AgentContact) -> None:
-        self._contact = contact
-        self.id = contact.id
-
-    def watch_screen(self, on_frame: OnFrame, *, fps: int = 60) -> Subscription:
-        """Give frames to a callback, the first one complete: from disk at once, then live.
-
-        Without a host it stays the last frame from disk.
-        """
-        return self._contact.watch_screen(on_frame, fps)
-
-    def watch_events(self, on_events: OnEvents) -> Subscription:
-        """Give events to a callback in order: the log so far in batches, then live ones, ephemeral ones included."""
-        return self._contact.watch_events(on_events)
-
-    def send(self, message: Key | Paste | Mouse | Focus | Resize) -> None:
-        """Send input; never blocks. Without a host it goes nowhere, but size and focus are kept for the next."""
-        if isinstance(message, Paste) and len(message.text) > PASTE_PIECE:
-            for piece in _pieces(message):
-                self._contact.send(piece)
-        else:
-            self._contact.send(message)
-
-    async def history(self, first: int, count: int) -> History:
-        """Return part of the scrollback.
-
-        Raises:
-            HostUnreachable: There is no live host; the scrollback ended with the last one.
-        """
-        if self._contact.connection is None:
-            raise HostUnreachable(f"{self._contact.view.name} has no live host, so no scrollback.")
-        return await self._contact.connection.history(first, count)
-
-    async def text(self) -> list[str]:
-        """Return the screen as text; of an agent without a host as it was last.
-
-        Raises:
-            HostUnreachable: The host does not answer.
-        """
-        if self._contact.connection is not None:
-            return await self._contact.connection.text()
-        return await asyncio.to_thread(self._contact.last_text)
-
-
-def _pieces(paste: Paste) -> list[Paste]:
-    texts = [paste.text[at : at + PASTE_PIECE] for at in range(0, len(paste.text), PASTE_PIECE)]
-    last = len(texts) - 1
-    return [
-        Paste(text, first=paste.first and n == 0, last=paste.last and n == last)
-        for n, text in enumerate(texts)
-    ]
 
 
 class Fleet:
@@ -378,13 +300,7 @@ class Fleet:
             raise AgentTuiError(f"{contact.view.name} still runs.", "Kill it first.")
         if contact.view.contact is Contact.LOST:
             await hosts.sweep(self._paths, agent_id)
-        folder = self._paths.agent(agent_id)
-        try:
-            await asyncio.to_thread(_remove, folder)
-        except OSError as error:
-            raise StoreError(f"Cannot remove {shown(folder)}: {reason(error)}.", path=str(folder)) from error
-        with contextlib.suppress(OSError):
-            self._paths.socket(agent_id).unlink()
+        await asyncio.to_thread(folders.remove, self._paths, agent_id)
         await self._drop(agent_id)
 
     def _contact(self, agent_id: str) -> AgentContact:
@@ -392,13 +308,3 @@ class Fleet:
             return self._contacts[agent_id]
         except KeyError:
             raise AgentNotFound(f"There is no agent {agent_id!r}.") from None
-
-
-def _remove(folder: Path) -> None:
-    # Out of the list at once, whole or not at all; then file by file. A name with a dot is no agent's.
-    for number in itertools.count():
-        aside = folder.with_name(f".gone-{folder.name}-{number}")
-        if not aside.exists():
-            break
-    folder.rename(aside)
-    shutil.rmtree(aside)

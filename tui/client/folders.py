@@ -5,10 +5,13 @@ A folder that is torn, foreign or not ours is passed over with a line in the log
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import itertools
 import logging
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -25,6 +28,7 @@ from tui.core.spec import AgentSpec
 from tui.core.status import Status
 from tui.system import processes, store
 from tui.system.paths import Paths
+from tui.system.reasons import reason, shown
 
 START_S: Final = 15.0
 """A folder without a status is new for this long; after that its start has failed."""
@@ -53,8 +57,6 @@ def agent_ids(paths: Paths) -> list[str]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        from tui.system.reasons import reason, shown
-
         raise StoreError(
             f"Cannot read {shown(paths.agents())}: {reason(error)}.", path=str(paths.agents())
         ) from error
@@ -139,3 +141,25 @@ def host_alive(status: Status) -> bool:
 @functools.cache
 def _boot_id() -> str:
     return processes.boot_id()
+
+
+def remove(paths: Paths, agent_id: str) -> None:
+    """Delete an agent's folder and socket.
+
+    Raises:
+        StoreError: The folder cannot be removed.
+    """
+    folder = paths.agent(agent_id)
+    try:
+        # Out of the list at once, whole or not at all; then file by file. A name with a dot is no agent's.
+        aside = next(
+            each
+            for n in itertools.count()
+            if not (each := folder.with_name(f".gone-{agent_id}-{n}")).exists()
+        )
+        folder.rename(aside)
+        shutil.rmtree(aside)
+    except OSError as error:
+        raise StoreError(f"Cannot remove {shown(folder)}: {reason(error)}.", path=str(folder)) from error
+    with contextlib.suppress(OSError):
+        paths.socket(agent_id).unlink()
