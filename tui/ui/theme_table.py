@@ -49,24 +49,20 @@ class Palette(msgspec.Struct, frozen=True, kw_only=True):
     dark: bool = True
 
 
-_GREY_DARK: Final = {
-    "background": "#0f1117",
-    "surface": "#151821",
-    "panel": "#1d212c",
-    "select": "#232a3b",
-    "line": "#2d3343",
-    "faint": "#4b5368",
-    "foreground": "#d6dae6",
-    "muted": "#929bb2",
-    "warn_bg": "#2b1f1c",
-    "hint_bg": "#1a2233",
-    "on_needs": "#12141b",
-    "on_fill": "#12141b",
-    "code": "#e3c08d",
-}
-
 DARK: Final = Palette(
-    **_GREY_DARK,
+    background="#0f1117",
+    surface="#151821",
+    panel="#1d212c",
+    select="#232a3b",
+    line="#2d3343",
+    faint="#4b5368",
+    foreground="#d6dae6",
+    muted="#929bb2",
+    warn_bg="#2b1f1c",
+    hint_bg="#1a2233",
+    on_needs="#12141b",
+    on_fill="#12141b",
+    code="#e3c08d",
     primary="#82aaff",
     needs="#ffc777",
     stalled="#ff9a66",
@@ -142,8 +138,8 @@ HIGH_CONTRAST: Final = Palette(
 )
 
 # Hues of Okabe and Ito, "Color Universal Design" (2008): told apart with every common kind of colour blindness.
-COLOUR_BLIND: Final = Palette(
-    **_GREY_DARK,
+COLOUR_BLIND: Final = msgspec.structs.replace(
+    DARK,
     primary="#7ab8ff",
     needs="#f0e442",
     stalled="#e69f00",

@@ -30,6 +30,10 @@ LAYOUT_S: Final = 0.1
 """A stream lays the page out at most this often."""
 _CACHED: Final = 6_000
 """Lines of items kept as strips."""
+_SLICE: Final = 2_000
+"""Events taken in one go."""
+_BREATH_S: Final = 0.005
+"""Between two slices: what else waits in the loop goes first."""
 _DIFFS_FROM: Final = 20
 """Rows from which diffs show their first hunk."""
 _RIGHT: Final = 1
@@ -62,6 +66,8 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
         self._following = True
         self._waiting: set[int] = set()
         self._throttled = False
+        self._incoming: list[Event] = []
+        self._draining = False
 
     # -- what it is given ----------------------------------------------------------------------------------------------
 
@@ -81,6 +87,7 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
         self._heights = Heights()
         self._forget_strips()
         self._waiting.clear()
+        self._incoming.clear()
         self._following = True
         self._view = None
         self._rail = []
@@ -88,7 +95,19 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
         self.refresh()
 
     def feed(self, events: list[Event]) -> None:
-        """Take events in order; known ones are passed over. Streams are laid out ten times a second."""
+        """Take events in order; known ones are passed over.
+
+        A long log is taken in slices, so that keys stay live; streams are laid out ten times a second.
+        """
+        self._incoming += events
+        if not self._draining:
+            self._drain()
+
+    def _drain(self) -> None:
+        events, self._incoming = self._incoming[:_SLICE], self._incoming[_SLICE:]
+        self._draining = bool(self._incoming) and self.is_attached
+        if self._draining:
+            self.set_timer(_BREATH_S, self._drain)
         if events:
             self._now = Now(self._now.mono, max(self._now.wall, events[-1].at))
         changed = self._timeline.feed(events)
