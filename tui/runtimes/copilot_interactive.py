@@ -21,6 +21,7 @@ from tui.runtimes.json_lines import decode, unparsed
 
 _BELOW: Final = re.compile(r"to navigate|enter to select|esc to cancel", re.IGNORECASE)
 _QUESTION: Final = re.compile(r"^Do you want to\b")
+_OPTION: Final = re.compile(r"^(?:❯ )?1\. ")
 _RULE: Final = re.compile(r"^[╻╹ ]?[─▄▀]{20,}")
 _TOOLS: Final = {"run this command": "bash", "create": "create", "edit": "edit"}
 
@@ -85,9 +86,10 @@ class CopilotInteractiveReader(DrawnReader):
             return None
         words = [line.strip() for line in found.above if line.strip()]
         question = words[-1] if words else ""
-        if not _QUESTION.match(question):
-            return Dialog(question or "Choose", found.options, found.keys, permission=False)
         body = _box(screen)
+        if not _QUESTION.match(question):
+            asked = question if question.endswith("?") else " ".join(body)
+            return Dialog(asked or "Choose", found.options, found.keys, permission=False)
         heading = body[0] if body else question
         inner = body[1:-1]
         tool = next((tool for words, tool in _TOOLS.items() if words in question), "")
@@ -121,5 +123,5 @@ def _box(screen: Sequence[str]) -> list[str]:
     lines = drawn(screen)
     tops = [i for i, line in enumerate(lines) if line.startswith("╭")]
     inside = [text for line in lines[tops[-1] + 1 :] if (text := bare(line).strip())] if tops else []
-    at = next((i for i, text in enumerate(inside) if _QUESTION.match(text)), len(inside) - 1)
-    return inside[: at + 1]
+    at = next((i for i, text in enumerate(inside) if _OPTION.match(text)), len(inside))
+    return inside[:at]

@@ -23,6 +23,7 @@ BODY_MAX: Final = 60
 
 _BORDER: Final = re.compile(r"^[\s╭╰├─━╮╯┤╌]+$")
 _SIDES: Final = re.compile(r"^(\s*)[│┃]\s?|\s*[│┃]\s*$")
+_BY_ESCAPE: Final = re.compile(r"\(esc\b", re.IGNORECASE)
 _OPTION: Final = re.compile(r"^\s{0,8}([›❯●▸>])?\s{0,4}(\d{1,2})[.)]\s+(\S.*?)\s*$")
 
 
@@ -113,11 +114,15 @@ def numbered(lines: Sequence[str], below: re.Pattern[str], *, boxed: bool) -> Nu
         at -= 1
     if at < 0 or len(options) < 2 or not chosen or tail:
         return None
-    return Numbered(tuple(options), tuple(_above(lines, at, boxed=boxed)), _digits(len(options)))
+    return Numbered(tuple(options), tuple(_above(lines, at, boxed=boxed)), _keys(options))
 
 
-def _digits(count: int) -> tuple[bytes, ...]:
-    return tuple(str(number).encode() if number < 10 else b"" for number in range(1, count + 1))
+def _keys(options: Sequence[str]) -> tuple[bytes, ...]:
+    """Return the key of each option: its digit, or Esc for one that names it (its digit may only open a field for words)."""
+    return tuple(
+        ESCAPE if _BY_ESCAPE.search(option) else str(number).encode() if number < 10 else b""
+        for number, option in enumerate(options, 1)
+    )
 
 
 def _above(lines: Sequence[str], first: int, *, boxed: bool) -> list[str]:

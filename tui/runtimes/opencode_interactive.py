@@ -25,8 +25,8 @@ ENTER: Final = b"\r"
 _ASKS: Final = re.compile(r"△ Permission required")
 _CHOICE: Final = re.compile(r"Allow once\s+Allow always\s+Reject")
 _HEAD: Final = re.compile(r"^(?:#|→|←|\$)\s*(.*)$")
-_WORKING: Final = re.compile(r"[■⬝]{4,}\s+esc (?:again to )?interrupt")
-_IDLE: Final = re.compile(r"ctrl\+p commands")
+_BOX: Final = re.compile(r"^\s*╹▀{10,}")
+_WORKING: Final = re.compile(r"^\s*[■⬝]{4,}")
 _LEFT: Final = re.compile(r"opencode (?:-s|--session) (ses_\w+)")
 _TOOLS: Final = {"Shell command": "bash"}
 
@@ -78,12 +78,13 @@ class OpenCodeInteractiveReader(DrawnReader):
 
     def at_work(self, screen: Sequence[str]) -> State | None:
         """Return whether it works or rests: its footer tells."""
-        footer = drawn(screen)[-3:]
-        if any(_WORKING.search(line) for line in footer):
-            return Activity.WORKING, "screen: esc interrupt"
-        if any(_IDLE.search(line) for line in footer):
-            return Activity.IDLE, "screen: its prompt"
-        return None
+        lines = drawn(screen)
+        box = next((i for i in range(len(lines) - 1, -1, -1) if _BOX.match(lines[i])), None)
+        if box is None:
+            return None
+        if any(_WORKING.search(line) for line in lines[box + 1 :]):
+            return Activity.WORKING, "screen: its moving bar"
+        return Activity.IDLE, "screen: its prompt"
 
     def interrupt(self) -> bytes | None:
         """Esc twice."""
