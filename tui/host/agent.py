@@ -18,6 +18,7 @@ from tui.core.clock import Clock
 from tui.core.commands import AnyCommand
 from tui.core.errors import AgentTuiError, SpawnError
 from tui.core.facts import AnyFact, RecordingChanged, RunExited, RunStarted, SpawnFailed
+from tui.core.handover import compose
 from tui.core.reduce import Asked, BytesSeen, Heard, Input, Tick, next_deadline, reduce
 from tui.host.journal import Journal
 from tui.host.pane import Pane
@@ -238,8 +239,6 @@ class AgentHost:
     def _new_run(self, effect: e.Spawn) -> Run:
         prompt = effect.prompt
         if effect.hand_over:
-            from tui.core.handover import compose
-
             prompt = compose(self.spec, self.journal.logged(0), prompt)
         run_dir = prepare(self._folder)
         launch = self._runtime.launch(

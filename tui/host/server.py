@@ -95,8 +95,10 @@ class Server:
         for connection in list(self._connections):
             connection.close(why)
         if self._connections:
+            # Not wait_for: before Python 3.12 it can swallow a cancellation.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._empty.wait(), GOODBYE_S)
+                async with asyncio.timeout(GOODBYE_S):
+                    await self._empty.wait()
 
     def joined(self, connection: Connection) -> None:
         """A client connected."""

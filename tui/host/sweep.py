@@ -26,6 +26,7 @@ from tui.core.runs import over, settle
 from tui.core.spec import AgentSpec
 from tui.core.status import Status
 from tui.host import lock
+from tui.host.lastscreen import rebuild
 from tui.system import processes
 from tui.system.store import EventLog, read_spec, read_status, write_status
 
@@ -80,6 +81,7 @@ def sweep(folder: Path, how: str) -> None:
     ]
     log.append(events)
     log.close()
+    rebuild(folder, spec)
     write_status(folder, status)
 
 
