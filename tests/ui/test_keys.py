@@ -340,3 +340,22 @@ async def test_panes_keep_their_agents_while_others_change(tmp_path: Path) -> No
 async def test_a_headless_agent_shows_its_timeline(tmp_path: Path) -> None:
     async with opened(tmp_path, [view("one", mode=Mode.STREAM)]) as d:
         assert [s.kind for s in d.fleet.link("one").subscriptions] == ["events"]
+
+
+async def test_tiles_ask_nothing_of_hosts_and_show_requests(tmp_path: Path) -> None:
+    async with opened(tmp_path, size=(80, 24)) as d:
+        await d.press("g", "g")
+        assert d.main.board.kind == "tile"
+        assert d.fleet.link("api-refactor").subscriptions == []
+        text = d.text()
+        assert "wants to run" in text
+        assert "1 keep both" in text
+
+
+async def test_a_view_over_the_dashboard_lets_the_panes_rest(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one"), view("two")]) as d:
+        assert [s.kind for s in d.fleet.link("one").subscriptions] == ["screen"]
+        await d.press("w")
+        assert [s.kind for s in d.fleet.link("one").subscriptions] == ["events"]
+        await d.press("w")
+        await d.until(lambda: [s.kind for s in d.fleet.link("one").subscriptions] == ["screen"])

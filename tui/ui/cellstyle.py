@@ -108,7 +108,7 @@ class StyleTable:
             text, cells = run.text, run.cells
             if not text.isprintable() and _CONTROLS.search(text):
                 text = _CONTROLS.sub(" ", text)  # never raw to the outer terminal, whatever a host sends
-            if not text.isascii() and cell_len(text) != cells:
+            if (len(text) if text.isascii() else cell_len(text)) != cells:
                 text = set_cell_size(text, cells)
             if used + cells > width:
                 text, cells = set_cell_size(text, width - used), width - used

@@ -20,7 +20,7 @@ from tui.core.spec import Mode
 from tui.ui import footing, keymap
 from tui.ui.agents import Agents, Sort, fill_slots, is_alive
 from tui.ui.answers import OpenStrip
-from tui.ui.layout import Arrangement, PaneKind
+from tui.ui.layout import Arrangement, PaneKind, Rect
 from tui.ui.screens.moves import Moves
 from tui.ui.screens.prompt import PromptScreen
 from tui.ui.sizes import HEIGHT_CLASSES
@@ -67,6 +67,7 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
         self._sync_asked = False
         self._zoomed_for_typing = False
         self._started = False
+        self._covered = False
 
     def compose(self) -> ComposeResult:
         """Header on top, footer at the bottom."""
@@ -83,6 +84,19 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
         # After `fg` the terminal is ours again and empty.
         self.app.app_resume_signal.subscribe(self, lambda _: self.app.redraw())
         self.set_interval(TICK_S, self.tick)
+
+    def on_screen_suspend(self) -> None:
+        """Another screen hides everything: the hosts need send nothing."""
+        if not self.app.screen.is_modal:
+            self._covered = True
+            for pane in self.board.panes:
+                pane.rest()
+
+    def on_screen_resume(self) -> None:
+        """It is seen again."""
+        self._covered = False
+        if self._started:
+            self.sync()
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
@@ -118,6 +132,8 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
 
     async def _sync(self) -> None:
         self._sync_asked = False
+        if self._covered:
+            return
         empty = not self.app.fleet.agents
         self.board.display = not empty
         self.first_run.display = empty and self._started
@@ -135,17 +151,19 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
         if len(slots) != len(self.board.panes) or self.board.needs_layout(plan):
             self.board.refresh(layout=True)
         self.slots = slots
-        for agent_id, pane in zip(slots, await self.board.hold(len(slots)), strict=False):
-            self._fill(pane, agent_id, plan.kind)
+        panes = await self.board.hold(len(slots))
+        for agent_id, pane, place in zip(slots, panes, plan.panes, strict=False):
+            self._fill(pane, agent_id, plan.kind, place)
         self.show_all()
 
-    def _fill(self, pane: Pane, agent_id: str, kind: PaneKind) -> None:
+    def _fill(self, pane: Pane, agent_id: str, kind: PaneKind, place: Rect) -> None:
         view = self.agents.views.get(agent_id)
         if view is not None:
             pane.look_at(
                 view,
                 self.app.fleet.link(agent_id),
                 kind,
+                place,
                 timeline=self.shows_timeline(agent_id),
                 fps=self.app.rates.of(kind, focused=agent_id == self.agents.selected and self.app.app_focus),
             )

@@ -22,7 +22,7 @@ from tui.protocol.screen import Frame, WinSize
 from tui.ui import look
 from tui.ui.agents import is_alive
 from tui.ui.answers import OpenStrip
-from tui.ui.layout import EDGE_COLS, PaneKind, band_rows
+from tui.ui.layout import EDGE_COLS, PaneKind, Rect, band_rows
 from tui.ui.look import AgentRow, View
 from tui.ui.notes import ladder_line, notice_lines, strip_lines
 from tui.ui.ports import Link, Subscription
@@ -63,6 +63,7 @@ class Pane(Widget):
         super().__init__()
         self.agent_id: str | None = None
         self.kind = PaneKind.LIVE
+        self._place = Rect(0, 0, 0, 0)
         self.link: Link | None = None
         self.shows_timeline = False
         self.band = PaneBand(glyphs=glyphs, leader=leader)
@@ -80,6 +81,7 @@ class Pane(Widget):
         self._event_sub: Subscription | None = None
         self._resize_timer: Timer | None = None
         self._sent_size: WinSize | None = None
+        self._wanted_size: WinSize | None = None
         self._has_events = False
         self._said: tuple[AgentRow, Now, OpenStrip | None] | None = None
 
@@ -90,15 +92,26 @@ class Pane(Widget):
         yield self.terminal
         yield self.timeline
         yield self.tile
-        yield self.tile
         yield self.ladder
         yield self.answers
 
     # -- which agent, and how ------------------------------------------------------------------------------------------
 
-    def look_at(self, view: View, link: Link, kind: PaneKind, *, timeline: bool, fps: int) -> None:
-        """Show an agent; does nothing where it is shown already."""
+    def look_at(
+        self, view: View, link: Link, kind: PaneKind, place: Rect, *, timeline: bool, fps: int
+    ) -> None:
+        """Show an agent; does nothing where it is shown already.
+
+        Args:
+            view: The agent.
+            link: The way to it.
+            kind: What this pane may do to it.
+            place: Where the pane is, or will be as soon as the screen is laid out.
+            timeline: Its events instead of its terminal.
+            fps: Frames a second at most.
+        """
         self._view = view
+        self._place = place
         if view.status.id != self.agent_id:
             self._let_go()
             self.agent_id, self.link = view.status.id, link
@@ -113,16 +126,21 @@ class Pane(Widget):
             self.terminal.follow_text = kind is not PaneKind.LIVE
             self._sent_size = None
             self._fit_band()
-        self.terminal.display = not timeline and not self.shows_tile
-        self.timeline.display = timeline
-        self.tile.display = self.shows_tile
+        self._choose_body()
         self._subscribe(fps)
-        self._size_later()
+        self._follow_size()
 
     @property
     def shows_tile(self) -> bool:
-        """The agent's terminal would not fit: a few lines of ours stand for it."""
-        return self.kind is PaneKind.TILE and not self.shows_timeline
+        """There is no room for its terminal, or for what it asks: a few lines of ours stand for it."""
+        asks = self._view is not None and self._view.status.request is not None
+        return self.kind is PaneKind.TILE and (asks or not self.shows_timeline)
+
+    def _choose_body(self) -> None:
+        tile = self.shows_tile
+        self.tile.display = tile
+        self.terminal.display = not tile and not self.shows_timeline
+        self.timeline.display = not tile and self.shows_timeline
 
     def _subscribe(self, fps: int) -> None:
         if self.link is None:
@@ -141,6 +159,10 @@ class Pane(Widget):
         elif fps != self._fps:
             self._screen_sub.set_fps(fps)
         self._fps = fps
+
+    def rest(self) -> None:
+        """Nobody looks: ask for nothing until the next `look_at`."""
+        self._let_go()
 
     def _let_go(self) -> None:
         self._close_screen()
@@ -161,10 +183,7 @@ class Pane(Widget):
         self._let_go()
 
     def _on_frame(self, frame: Frame) -> None:
-        first = not self.terminal.has_frame
         self.terminal.show(frame)
-        if first and self._view is not None:
-            self._size_later()
 
     def _on_events(self, found: list[Event]) -> None:
         self._has_events = self._has_events or bool(found)
@@ -174,29 +193,33 @@ class Pane(Widget):
 
     def agent_size(self) -> WinSize:
         """Return the size that the agent's terminal has in this pane; strips take nothing from it."""
-        width, height = self.outer_size
+        _, _, width, height = self._place
         return WinSize(max(1, height - band_rows(width, height)), max(1, width - EDGE_COLS))
 
     def on_resize(self, event: events.Resize) -> None:
-        """The band has one line in a small pane; the agent follows when the size has settled."""
+        """The band has one line in a small pane."""
         self._fit_band()
         self._write_strips()
-        self._size_later()
 
     def _fit_band(self) -> None:
         self.band.styles.height = band_rows(*self.outer_size, self.kind)
 
-    def _size_later(self) -> None:
-        if self._resize_timer is not None:
-            self._resize_timer.stop()
-        self._resize_timer = self.set_timer(RESIZE_DELAY_S, self._send_size)
+    def _follow_size(self) -> None:
+        size = self.agent_size()
+        if size != self._wanted_size and self._resize_timer is not None:
+            self._resize_timer.stop()  # it changes still: wait until it has settled
+            self._resize_timer = None
+        self._wanted_size = size
+        if size != self._sent_size and self._resize_timer is None:
+            self._resize_timer = self.set_timer(RESIZE_DELAY_S, self._send_size)
 
     def _send_size(self) -> None:
+        self._resize_timer = None
         view = self._view
         if self.kind is not PaneKind.LIVE or self.shows_timeline or self.link is None or view is None:
             return
         size = self.agent_size()
-        if is_alive(view) and size.cols >= 2 and size != self._sent_size:
+        if is_alive(view) and size.cols > EDGE_COLS and size != self._sent_size:
             self._sent_size = size
             self.link.send(Resize(size))
 
@@ -213,13 +236,12 @@ class Pane(Widget):
         self.set_class(typing, "-typing")
         for edge in set(_EDGES.values()):
             self.set_class(_EDGES.get(row.state) == edge, edge)
-        if self.kind is PaneKind.TILE:
+        self._choose_body()
+        if self.shows_tile:
             self.tile.show(view, now)
         elif self.shows_timeline:
             self.timeline.rail = zoomed
             self.timeline.show(view, now)
-        if self.shows_tile:
-            self.tile.show(view, now)
         self._said = (row, now, strip)
         self._write_strips()
         self.set_typing(typing)
@@ -229,7 +251,7 @@ class Pane(Widget):
         if self._said is None or not width:
             return
         row, now, strip = self._said
-        has_content = self._has_events if self.shows_timeline else self.shows_tile or self.terminal.has_frame
+        has_content = self._has_events if self.shows_timeline else self.terminal.has_frame
         is_tile = self.kind is PaneKind.TILE
         self.notice.show([] if is_tile else notice_lines(row, now, width - 1, has_content=has_content))
         line = ladder_line(row, now, width - 2)

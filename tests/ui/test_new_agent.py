@@ -1,0 +1,140 @@
+"""The dialog for a new agent."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from tests.ui.fake_fleet import view
+from tests.ui.opened import Opened, opened
+from tui.core.errors import SpecError
+from tui.core.spec import Mode
+from tui.ui.drafting import dollars, seconds
+from tui.ui.memory import LastAgent, Memory, recall, remember
+from tui.ui.widgets.fields import Chips, complete_folder
+
+
+def fill(d: Opened, **values: str) -> None:
+    for name, value in values.items():
+        d.app.screen.query_one(f"#{name}", Input).value = value
+
+
+async def test_enter_in_the_prompt_starts_with_what_is_installed(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one")]) as d:
+        await d.press("n", *"do it", "ctrl+j", *"now")
+        fill(d, name="reports", folder=str(tmp_path), model="opus", quiet="10:00", budget="$2.50")
+        await d.press("enter")
+        await d.until(lambda: d.fleet.created)
+        [draft] = d.fleet.created
+        assert (draft.name, draft.runtime, draft.mode) == ("reports", "claude-code", Mode.INTERACTIVE)
+        assert (draft.prompt, draft.model, draft.cwd) == ("do it\nnow", "opus", str(tmp_path))
+        assert (draft.inactivity_timeout_s, draft.max_budget_usd) == (600.0, Decimal("2.50"))
+        await d.until(lambda: d.screen_name() == "MainScreen")
+        assert d.selected == "reports"
+
+
+async def test_what_was_used_last_is_filled_in(tmp_path: Path) -> None:
+    last = LastAgent(runtime="codex", mode=Mode.STREAM, model="gpt", cwd=str(tmp_path), quiet="1h20")
+    remember(tmp_path / "state", Memory(last=last))
+    async with opened(tmp_path, [view("one")]) as d:
+        await d.press("n")
+        assert d.app.screen.query_one("#runtime", Chips).value == "codex"
+        assert "npm i codex" in d.text()
+        await d.press("x", "enter")
+        await d.until(lambda: d.fleet.created)
+        [draft] = d.fleet.created
+        assert (draft.runtime, draft.mode, draft.model) == ("codex", Mode.STREAM, "gpt")
+        assert (draft.cwd, draft.inactivity_timeout_s) == (str(tmp_path), 4800.0)
+
+
+async def test_a_command_needs_a_command(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one")]) as d:
+        await d.press("n")
+        d.app.screen.query_one("#runtime", Chips).take("command")
+        await d.pilot.pause()
+        d.app.screen.query_one("#command").focus()
+        await d.press("enter")
+        assert "There is no command to run." in d.text()
+        fill(d, command="python -c 'print(1)'")
+        await d.press("enter")
+        await d.until(lambda: d.fleet.created)
+        assert d.fleet.created[0].command == ["python", "-c", "print(1)"]
+    assert recall(tmp_path / "state").last.command == "python -c 'print(1)'"
+
+
+async def test_a_refusal_stays_in_the_dialog_with_what_was_written(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one")]) as d:
+        d.fleet.refuse = "Cannot start: claude is not on PATH."
+        await d.press("n", *"task", "enter")
+        await d.until(lambda: "Cannot start: claude" in d.text())
+        assert d.screen_name() == "NewAgentScreen"
+        d.fleet.refuse = ""
+        await d.press("enter")
+        await d.until(lambda: d.fleet.created)
+        assert d.fleet.created[0].prompt == "task"
+
+
+async def test_one_like_this(tmp_path: Path) -> None:
+    model = view("one", mode=Mode.STREAM, runtime="codex")
+    async with opened(tmp_path, [model]) as d:
+        await d.press("N")
+        assert "like one" in d.text()
+        await d.press("x", "enter")
+        await d.until(lambda: d.fleet.created)
+        [draft] = d.fleet.created
+        assert (draft.runtime, draft.mode, draft.cwd) == ("codex", Mode.STREAM, "/home/me/src/shop-api")
+        assert draft.on_inactive == model.spec.on_inactive
+
+
+async def test_escape_starts_nothing(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one")]) as d:
+        await d.press("n", *"hm", "escape")
+        assert d.screen_name() == "MainScreen"
+        assert d.fleet.created == []
+
+
+async def test_tab_completes_a_folder_and_then_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "alpha-one").mkdir()
+    (tmp_path / "alpha-two").mkdir()
+    async with opened(tmp_path, [view("one")]) as d:
+        await d.press("n")
+        folder = d.app.screen.query_one("#folder", Input)
+        folder.focus()
+        folder.value = f"{tmp_path}/al"
+        await d.press("tab")
+        assert folder.value == f"{tmp_path}/alpha-"
+        assert folder.has_focus
+        await d.press("tab")
+        assert not folder.has_focus
+
+
+def test_completion(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "some-file").touch()
+    assert complete_folder(f"{tmp_path}/s") == f"{tmp_path}/src/"
+    assert complete_folder(f"{tmp_path}/x") == f"{tmp_path}/x"
+    assert complete_folder(f"{tmp_path}/missing/x") == f"{tmp_path}/missing/x"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("", None), ("90", 90.0), ("5:00", 300.0), ("1h", 3600.0), ("1h20", 4800.0), ("0", 0.0)],
+)
+def test_durations(written: str, meant: float | None) -> None:
+    assert seconds(written) == meant
+
+
+@pytest.mark.parametrize("written", ["five", "5:0", "-1", "1h20m"])
+def test_what_is_no_duration(written: str) -> None:
+    with pytest.raises(SpecError, match="duration"):
+        seconds(written)
+
+
+def test_money() -> None:
+    assert (dollars("$2"), dollars("0.50"), dollars("")) == (Decimal(2), Decimal("0.50"), None)
+    for wrong in ("two", "NaN", "inf"):
+        with pytest.raises(SpecError, match="money"):
+            dollars(wrong)

@@ -1,0 +1,131 @@
+"""The dashboard's own process and the one that waits for it: every ending leaves the terminal as it was."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.ui.terminal import Terminal
+from tests.waiting import wait_until
+from tui.client.places import Paths
+from tui.ui.background import is_light
+from tui.ui.rescue import RESET
+
+ROOT = str(Path(__file__).parents[2])
+PROGRAM = """
+import sys
+from pathlib import Path
+from tui.core.settings import Dashboard, Settings
+from tui.client.places import paths_from_env
+from tui.ui.run import run_dashboard
+code = run_dashboard(paths_from_env(), Settings(dashboard=Dashboard(theme="dark")))
+print(f"code {code}", flush=True)
+"""
+QUIT = b"No agent is running. agent-tui to return."
+
+
+@pytest.fixture
+def terminal(isolated_paths: Paths, no_orphans: None) -> Iterator[Terminal]:
+    with Terminal(["-c", PROGRAM], env={"PYTHONPATH": ROOT}) as running:
+        running.until(b"No agents yet")
+        yield running
+
+
+def child_of(terminal: Terminal) -> int:
+    path = Path(f"/proc/{terminal.process.pid}/task/{terminal.process.pid}/children")
+    if path.exists():
+        return int(path.read_text().split()[0])
+    listed = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(terminal.process.pid)], capture_output=True, text=True, check=True
+    )
+    return int(listed.stdout.split()[0])
+
+
+def modes_are_back(terminal: Terminal) -> bool:
+    return termios.tcgetattr(terminal.slave) == terminal.before
+
+
+def test_quitting_says_who_goes_on(terminal: Terminal) -> None:
+    terminal.send(b"q")
+    assert QUIT in terminal.until(b"code 0")
+    assert terminal.wait() == 0
+    assert modes_are_back(terminal)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
+def test_signals_end_it_in_order(terminal: Terminal, number: signal.Signals) -> None:
+    terminal.process.send_signal(number)
+    said = terminal.until(f"code {128 + number}".encode())
+    assert b"\x1b[?1049l" in said
+    assert terminal.wait() == 0
+    assert modes_are_back(terminal)
+
+
+def test_a_killed_dashboard_is_cleaned_up_after(terminal: Terminal) -> None:
+    os.kill(child_of(terminal), signal.SIGKILL)
+    said = terminal.until(b"code 137")
+    assert RESET.replace(b"\n", b"\r\n") in said
+    assert b"ended by SIGKILL. The agents go on." in said
+    assert terminal.wait() == 0
+    assert modes_are_back(terminal)
+
+
+def test_a_dashboard_whose_waiter_is_gone_ends(terminal: Terminal) -> None:
+    child = child_of(terminal)
+    terminal.process.kill()
+    terminal.process.wait()
+
+    def gone() -> bool:
+        terminal.read()
+        try:
+            return b"Z" in Path(f"/proc/{child}/stat").read_bytes().rpartition(b")")[2].split()[0]
+        except FileNotFoundError:
+            return True
+
+    wait_until(gone)
+
+
+def test_suspending_puts_both_to_sleep_and_waking_draws_again(terminal: Terminal) -> None:
+    terminal.send(b"\x1a")
+    terminal.until(b"\x1b[?1049l")
+    wait_until(lambda: _state(terminal.process.pid) == "T")
+    start = len(terminal.output)
+    os.killpg(terminal.process.pid, signal.SIGCONT)
+    terminal.until(b"No agents yet")
+    assert b"\x1b[?1049h" in terminal.output[start:]
+    terminal.send(b"q")
+    terminal.until(b"code 0")
+    assert terminal.wait() == 0
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def test_waiting_for_it_loads_no_toolkit() -> None:
+    code = "import sys, tui.ui.run; print([m for m in ('textual', 'rich') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("reply", "light"),
+    [
+        (b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\\x1b[?6c", True),
+        (b"\x1b]11;rgb:fd/f6/e3\x07\x1b[?6c", True),
+        (b"\x1b]11;rgb:0f0f/1111/1717\x1b\\", False),
+        (b"\x1b[?6c", False),
+        (b"\x1b]11;rgb:zz/11/17\x1b\\", False),
+        (b"\x1b]11;rgb:ffff\x1b\\", False),
+        (b"", False),
+    ],
+)
+def test_the_ground_of_the_terminal(reply: bytes, light: bool) -> None:
+    assert is_light(reply) is light
