@@ -14,8 +14,9 @@ from tui.core.clock import Now
 from tui.core.facts import Event
 from tui.ui.theme_table import DARK
 from tui.ui.widgets.timeline import TimelineView
+from tui.ui.widgets.timeline_frame import Frame
 from tui.ui.widgets.timeline_items import Timeline
-from tui.ui.widgets.timeline_render import Frame, estimate, item_lines
+from tui.ui.widgets.timeline_render import estimate, item_lines
 
 STORIES = [stories.docs, stories.migrate_db, stories.changelog, stories.bench, stories.csv_export]
 
@@ -198,7 +199,7 @@ async def test_folds_open_and_close() -> None:
         assert view.virtual_size.height == 39
 
 
-async def test_a_hundred_thousand_events_are_measured_only_in_view(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_hundred_thousand_events_are_measured_only_in_view() -> None:
     view = TimelineView()
     app = Stage(view)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -213,11 +214,11 @@ async def test_a_hundred_thousand_events_are_measured_only_in_view(monkeypatch: 
         await pilot.pause()
         assert_full(lines_of(app), 80)
         assert len(view._cache) < 1_200
-        monkeypatch.setattr("tui.ui.widgets.timeline._CACHED", 100)
+        view._cache.most = 100
         for y in range(60_000, 60_400, 20):
             view.scroll_to(y=y, animate=False, force=True)
             await pilot.pause()
-        assert view._cached_lines <= 200
+        assert view._cache.lines <= 100
 
 
 async def test_scrolling_up_through_wrong_estimates_never_jumps() -> None:

@@ -7,7 +7,9 @@ from tui.core import facts as f
 from tui.core.activity import Source
 from tui.core.facts import AnyFact, Event, RunKind
 from tui.core.usage import Usage
-from tui.ui.widgets.timeline_items import Item, Kind, Timeline, spell
+from tui.ui.widgets.timeline_item import Item, Kind
+from tui.ui.widgets.timeline_items import Timeline
+from tui.ui.widgets.timeline_notices import spell
 
 
 def story() -> Story:

@@ -7,7 +7,6 @@ moving what is seen.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import ClassVar, Final
 
 from textual import events
@@ -22,9 +21,12 @@ from tui.ui import look
 from tui.ui.look import View
 from tui.ui.paint import Painter
 from tui.ui.widgets.heights import Heights
-from tui.ui.widgets.timeline_items import Item, Kind, Timeline
+from tui.ui.widgets.strip_cache import StripCache
+from tui.ui.widgets.timeline_frame import Frame
+from tui.ui.widgets.timeline_item import Item, Kind
+from tui.ui.widgets.timeline_items import Timeline
 from tui.ui.widgets.timeline_rail import RAIL, RAIL_FROM, RAIL_SPACE, rail_lines
-from tui.ui.widgets.timeline_render import Frame, estimate, is_foldable, item_lines, needs_gap
+from tui.ui.widgets.timeline_render import estimate, is_foldable, item_lines, needs_gap
 
 LAYOUT_S: Final = 0.1
 """A stream lays the page out at most this often."""
@@ -61,8 +63,7 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
         self._now = Now(0.0, 0.0)
         self._view: View | None = None
         self._rail: list[Content] = []
-        self._cache: OrderedDict[int, tuple[tuple[int, ...], list[Strip]]] = OrderedDict()
-        self._cached_lines = 0
+        self._cache = StripCache(_CACHED)
         self._following = True
         self._waiting: set[int] = set()
         self._throttled = False
@@ -85,7 +86,7 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
         """Forget everything: another agent follows."""
         self._timeline = Timeline()
         self._heights = Heights()
-        self._forget_strips()
+        self._cache.clear()
         self._waiting.clear()
         self._incoming.clear()
         self._following = True
@@ -305,7 +306,7 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
         self._update_rail()
 
     def _relayout(self) -> None:
-        self._forget_strips()
+        self._cache.clear()
         frame = self._frame()
         heights = Heights()
         for index in range(len(self._timeline.items)):
@@ -319,32 +320,17 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
         super().notify_style_update()
         if self.is_attached and self.app.theme != self._theme:
             self._theme = self.app.theme
-            self._forget_strips()
+            self._cache.clear()
         self.refresh()
 
     # -- drawing -------------------------------------------------------------------------------------------------------
-
-    def _forget_strips(self) -> None:
-        self._cache.clear()
-        self._cached_lines = 0
 
     def _strips(self, index: int) -> list[Strip]:
         item = self._timeline.items[index]
         frame = self._frame()
         gap = self._gap(index)
         key = (item.version, frame.width, gap, int(item.unfolded), int(frame.diffs))
-        found = self._cache.get(index)
-        if found is not None and found[0] == key:
-            self._cache.move_to_end(index)
-            return found[1]
-        strips = self._draw(item, frame, gap)
-        if found is not None:
-            self._cached_lines -= len(found[1])
-        self._cache[index] = (key, strips)
-        self._cached_lines += len(strips)
-        while self._cached_lines > _CACHED and len(self._cache) > 1:
-            self._cached_lines -= len(self._cache.popitem(last=False)[1][1])
-        return strips
+        return self._cache.get(index, key, lambda: self._draw(item, frame, gap))
 
     def _draw(self, item: Item, frame: Frame, gap: int) -> list[Strip]:
         lines = [Content("")] * gap + item_lines(item, frame)

@@ -5,7 +5,6 @@ An item is changed in place while its block streams or its tool runs; `version` 
 
 from __future__ import annotations
 
-import enum
 from typing import Final
 
 import msgspec
@@ -14,58 +13,12 @@ from tui.core import facts as f
 from tui.core.facts import Event
 from tui.core.text import one_line
 from tui.ui.widgets.diff_lines import changes
+from tui.ui.widgets.timeline_item import Item, Kind
+from tui.ui.widgets.timeline_notices import notice, spell
 
 LIVE_MAX: Final = 16_000
 """Characters of a running tool's output or of streaming thinking that are kept."""
 _DEPTH_MAX: Final = 4
-
-
-class Kind(enum.Enum):
-    """What an item is."""
-
-    PROMPT = "prompt"
-    TEXT = "text"
-    THINKING = "thinking"
-    TOOL = "tool"
-    ASK = "ask"
-    END = "end"
-    LIMIT = "limit"
-    ERROR = "error"
-    NOTICE = "notice"
-    """What stays worth reading: a fallback, a step of the ladder, a new run."""
-    NOTE = "note"
-    """Small print: session, state of the recording, what the user did."""
-    LOG = "log"
-
-
-class Item(msgspec.Struct):
-    """One entry of the timeline."""
-
-    kind: Kind
-    at: float
-    title: str = ""
-    """First line: a tool's name, a sentence."""
-    detail: str = ""
-    """Argument of a tool, small print behind a title."""
-    body: str = ""
-    """Text, output or options below the first line."""
-    diff: str = ""
-    depth: int = 0
-    """How deep in sub-agents."""
-    live: bool = False
-    """It still grows or runs."""
-    ok: bool = True
-    denied: bool = False
-    exit_code: int | None = None
-    ended: float = 0.0
-    """When it ended, wall clock; 0 if it did not or never takes time."""
-    tokens: int = 0
-    version: int = 0
-    unfolded: bool = False
-
-    def touch(self) -> None:
-        """Say that it has to be drawn anew."""
-        self.version += 1
 
 
 class Turn(msgspec.Struct):
@@ -277,93 +230,3 @@ class Timeline:
             last.body = f"{last.body}\n{text}"[-LIVE_MAX:]
             return len(self.items) - 1
         return self._add(Item(Kind.LOG, event.at, body=text))
-
-
-def notice(event: Event) -> Item | None:
-    """Return the item of a fact that stands alone, or None if it says nothing in a timeline.
-
-    `title` is the mark, `detail` the words; the renderer knows the marks' colours.
-    """
-    at = event.at
-
-    def say(mark: str, words: str, body: str = "", kind: Kind = Kind.NOTICE) -> Item:
-        return Item(kind, at, mark, one_line(words, limit=600), one_line(body, limit=600))
-
-    match event.fact:
-        case f.RunStarted(kind=kind, session_id=session) if event.run > 1 or kind is not f.RunKind.START:
-            how = {
-                f.RunKind.START: "started",
-                f.RunKind.RESUME: "session resumed",
-                f.RunKind.RESTART: "restarted with a fresh session",
-                f.RunKind.FALLBACK: "started with a fresh session",
-            }[kind]
-            return say("·", f"run {event.run}: {how}" + (f" {session[:12]}" if session else ""))
-        case f.SessionStarted(session_id=session, model=model, version=version):
-            words = " · ".join(w for w in (model, version, f"session {session[:12]}") if w)
-            return say("·", words, kind=Kind.NOTE)
-        case f.SpawnFailed(reason=reason, hint=hint):
-            return say("✗", reason, hint, Kind.ERROR)
-        case f.RunExited(ok=False, reason=reason, code=code, signal=signal, refused=False):
-            ending = f"signal {signal}" if signal else f"exit {code}"
-            return say("✗", f"{reason} · {ending}" if reason else ending, kind=Kind.ERROR)
-        case f.RunExited(ok=True, done=False, code=code):
-            return say("□", f"exit {code}", kind=Kind.NOTE)
-        case f.FellBack(old_session_id=old, reason=reason, prompt=prompt):
-            given = {"fresh": " with its own prompt", "hand-over": " with a hand-over"}.get(prompt, "")
-            said = f" {reason}" if reason else ""
-            return say(
-                "!",
-                f"The CLI did not know session {old}. A fresh one was started{given}.{said}",
-                "The old id is kept.",
-            )
-        case f.HostLost(reason=reason):
-            return say("◇", f"Its host is gone: {reason}" if reason else "Its host is gone", kind=Kind.ERROR)
-        case f.RateLimited(text=text, resets_at=resets):
-            item = say("◔", text or "limit reached", kind=Kind.LIMIT)
-            item.ended = resets
-            return item
-        case f.ErrorReported(text=text, code=code):
-            return say("✗", f"{text} · {code}" if code and code not in text else text, kind=Kind.ERROR)
-        case f.Notified(title=title, text=text) if title or text:
-            return say("·", " · ".join(w for w in (title, text) if w), kind=Kind.NOTE)
-        case _:
-            return _ours(event)
-
-
-def _ours(event: Event) -> Item | None:
-    at = event.at
-    match event.fact:
-        case f.UserActed(action=action, text=text) if action != "prompt":
-            words = f"you: {action}" + (f"  {text}" if text else "")
-            return Item(Kind.NOTE, at, "·", one_line(words, limit=300))
-        case f.StepAnnounced(step=step, number=number, of=of, in_s=in_s):
-            return Item(Kind.NOTICE, at, "▲", f"{step} in {spell(in_s)} · {number} of {of}")
-        case f.StepTaken(step=step, number=number, of=of, no_progress_s=quiet):
-            return Item(
-                Kind.NOTICE, at, "▲", f"{step} after {spell(quiet)} without progress · {number} of {of}"
-            )
-        case f.StepCancelled(step=step, later_s=later):
-            how = f"put off by {spell(later)}" if later else "cancelled"
-            return Item(Kind.NOTE, at, "·", f"{step} {how}")
-        case f.RecordingChanged(on=on, reason=reason):
-            words = "recording goes on" if on else "not recording"
-            return Item(
-                Kind.NOTE if on else Kind.NOTICE,
-                at,
-                "·" if on else "!",
-                one_line(f"{words} · {reason}" if reason else words),
-            )
-        case _:
-            return None
-
-
-def spell(seconds: float) -> str:
-    """Return a duration as a sentence writes it: `0.4 s`, `12 s`, `1m 48s`, `2h 05m`."""
-    if seconds < 10:
-        return f"{max(0.0, seconds):.1f} s"
-    whole = int(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3_600:
-        return f"{whole // 60}m {whole % 60:02}s"
-    return f"{whole // 3_600}h {whole % 3_600 // 60:02}m"

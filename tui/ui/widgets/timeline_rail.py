@@ -15,7 +15,7 @@ from tui.ui import look
 from tui.ui.fit import ALWAYS, EMPTY, Piece, cut_end, cut_path, fit, text
 from tui.ui.look import AgentRow
 from tui.ui.widgets.timeline_items import Timeline
-from tui.ui.widgets.timeline_render import diff_figure
+from tui.ui.widgets.timeline_tools import diff_figure
 
 RAIL: Final = 28
 """Cells of text; with the gap before and the padding behind it the rail takes 33."""
