@@ -191,6 +191,14 @@ def test_resume_goes_on_in_the_same_session() -> None:
     assert run.status.old_session_ids == []
 
 
+def test_a_new_run_does_not_keep_the_headline_of_the_old_one() -> None:
+    run = Driver().start()
+    run.hear(f.ErrorReported(text="API Error"))
+    run.exit(ok=False)
+    run.ask(c.Resume())
+    assert run.status.headline == ""
+
+
 def test_resume_without_a_prompt_uses_the_resume_prompt_when_headless() -> None:
     run = Driver().start()
     run.exit(done=True)

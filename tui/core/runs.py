@@ -68,6 +68,7 @@ def begin(
         pid=None,
         exit=None,
         note=status.note if kind is f.RunKind.FALLBACK else "",
+        headline=status.headline if kind is f.RunKind.FALLBACK else "",
         retry=None,
         limited_until=0.0,
         paused_since=NEVER,

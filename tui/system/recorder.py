@@ -22,7 +22,7 @@ from tui.system.reasons import reason
 
 RECORDING: Final = "output.cast"
 OLDER: Final = "output.1.cast"
-FLUSH_S: Final = 1.0
+FLUSH_S: Final = 0.25
 """What the child printed is on disk after this time."""
 FLUSH_BYTES: Final = 256 * 1024
 RETRY_S: Final = 60.0
