@@ -48,8 +48,10 @@ def _make(order: Order, paths: Paths) -> DashboardApp:
 
     if given is None:
         del os.environ["TEXTUAL_SMOOTH_SCROLL"]
-    theme = recall(paths.state).theme or order.settings.dashboard.theme
+    theme = order.settings.dashboard.theme
     if theme == "auto":
+        theme = recall(paths.state).theme  # what was chosen in the palette
+    if not theme:
         theme, TerminalDriver.typed_before = ask()
 
     def connect(on_change: Callable[[frozenset[str]], None]) -> Fleet:

@@ -13,7 +13,7 @@ from tui.ui import look
 from tui.ui.fit import ALWAYS, EMPTY, Piece, cut_path, fit, text, wrap_cells
 from tui.ui.look import View
 from tui.ui.notes import paragraphs, request_words
-from tui.ui.pages.parts import READ_COLS, heading
+from tui.ui.pages.parts import READ_COLS, cut, heading
 from tui.ui.widgets.diff_lines import hunk_lines, hunks
 
 DETAIL_LINES = 200
@@ -80,7 +80,7 @@ def request_lines(view: View, place: str, now: Now, width: int) -> list[Content]
     facts = [f"{row.runtime} {look.short_model(row.status.model)}".strip(), look.money(row)]
     if row.status.usage.total:
         facts.append(f"{figures.tokens(row.status.usage.total)} tokens")
-    return [*lines, EMPTY, text(" · ".join(facts), "$foreground-muted")]
+    return cut([*lines, EMPTY, text(" · ".join(facts), "$foreground-muted")], width)
 
 
 def _detail(detail: str, title: str, width: int) -> list[Content]:

@@ -32,7 +32,7 @@ def pair(label: str, value: Content | str, width: int) -> Content:
 def beside(left: Sequence[Content], rail: Sequence[Content], width: int) -> list[Content]:
     """Put a side rail beside a page where there is room, below it where there is not."""
     if width < READ_COLS * 2 // 3 + RAIL_COLS:
-        return [*left, EMPTY, *rail]
+        return cut([*left, EMPTY, *rail], width)
     main = main_cols(width)
     height = max(len(left), len(rail))
     rows = zip(
@@ -46,3 +46,8 @@ def main_cols(width: int) -> int:
     if width < READ_COLS * 2 // 3 + RAIL_COLS:
         return width
     return min(READ_COLS, width - RAIL_COLS - 4)
+
+
+def cut(lines: Sequence[Content], width: int) -> list[Content]:
+    """Cut what is too wide for a narrow page."""
+    return [line.truncate(width, ellipsis=True) if line.cell_length > width else line for line in lines]

@@ -93,7 +93,7 @@ class NewAgentScreen(Dialog[str]):
         """Find out what is installed; the prompt is where writing begins."""
         super().on_mount()
         self._runtimes = catalog.runtimes()
-        ranked = sorted(self._runtimes, key=lambda info: (info.name == COMMAND, not info.installed))
+        ranked = sorted(self._runtimes, key=lambda info: (not info.installed, info.name == COMMAND))
         options = [
             Option(info.name, "command…" if info.name == COMMAND else info.title, dim=not info.installed)
             for info in ranked

@@ -1,0 +1,196 @@
+"""The pages of the views: what they say, and that no line is wider than it may be."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from textual.content import Content
+
+from tests.ui.fake_fleet import MONO, WALL, moods, request, view
+from tui.core import facts as f
+from tui.core.activity import Activity, Source
+from tui.core.clock import Now
+from tui.core.errors import StoreError
+from tui.core.facts import Event
+from tui.core.lifecycle import Lifecycle
+from tui.core.status import Exit, Transition
+from tui.ui import resources
+from tui.ui.bridge import Bridge
+from tui.ui.look import View, row_of
+from tui.ui.notes import notice_lines
+from tui.ui.pages.files import changes, files_lines
+from tui.ui.pages.inbox import request_lines, waiting_lines
+from tui.ui.pages.log import fact_words, log_lines
+from tui.ui.pages.usage import usage_lines
+from tui.ui.pages.why import why_lines
+
+NOW = Now(MONO, WALL)
+DIFF = "--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,3 @@ def f\n x = 1\n-y = 2\n+y = 3\n+z = 4\n"
+
+
+def by_name(name: str) -> View:
+    return next(v for v in moods() if v.name == name)
+
+
+def event(seq: int, fact: f.AnyFact) -> Event:
+    return Event(seq=seq, at=WALL - 60 + seq, run=1, source=Source.STREAM, fact=fact)
+
+
+def edit(call_id: str, path: str, diff: str = DIFF, **fields: object) -> list[f.AnyFact]:
+    arguments = msgspec.json.encode({"file_path": path}).decode()
+    return [
+        f.ToolCalled(call_id=call_id, name="Edit", title=path, arguments=arguments),
+        f.ToolFinished(call_id=call_id, diff=diff, **fields),  # type: ignore[arg-type]
+    ]
+
+
+EVENTS = [
+    event(n, fact)
+    for n, fact in enumerate(
+        [*edit("1", "/w/a.py"), *edit("2", "/w/a.py"), *edit("3", "/w/日本.py", "", ok=False)], start=1
+    )
+]
+
+
+def text(lines: list[Content]) -> str:
+    return "\n".join(line.plain for line in lines)
+
+
+PAGES: list[Callable[[int], list[Content]]] = [
+    lambda width: why_lines(by_name("migrate-db"), NOW, width),
+    lambda width: usage_lines(moods(), by_name("api-refactor"), NOW, width),
+    lambda width: files_lines(EVENTS, NOW, width, "/w"),
+    lambda width: log_lines(EVENTS, NOW, width),
+    lambda width: waiting_lines(moods()[:2], "docs", NOW, width),
+    lambda width: request_lines(by_name("flaky-tests"), "1 of 2", NOW, width),
+]
+
+
+@pytest.mark.parametrize("page", range(len(PAGES)))
+@pytest.mark.parametrize("width", [40, 76, 116, 196])
+def test_no_line_is_too_wide_or_holds_a_break(page: int, width: int) -> None:
+    lines = PAGES[page](width)
+    assert lines
+    assert all(line.cell_length <= width for line in lines), [
+        line.plain for line in lines if line.cell_length > width
+    ]
+    assert not any("\n" in line.plain for line in lines)
+
+
+def test_why_names_the_winner_and_what_the_others_say() -> None:
+    said = text(why_lines(by_name("migrate-db"), NOW, 116))
+    assert "▲ stalled" in said
+    assert "ToolCalled Bash alembic upgrade head, no result" in said
+    winner = next(line for line in said.splitlines() if "◂" in line)
+    assert winner.startswith("1 JSON stream")
+    assert "6:12" in next(line for line in said.splitlines() if line.startswith("6 bytes"))
+    assert "interrupt" in said
+
+
+def test_why_tells_what_happened_newest_first() -> None:
+    past = [
+        Transition(WALL - 30, Lifecycle.STARTING, Activity.UNKNOWN, "spawned"),
+        Transition(WALL - 20, Lifecycle.RUNNING, Activity.WORKING, "your prompt"),
+    ]
+    said = text(why_lines(view("one", transitions=past), NOW, 116))
+    assert said.index("your prompt") < said.index("spawned")
+
+
+def test_usage_adds_up_and_says_how_it_knows() -> None:
+    said = text(usage_lines(moods(), None, NOW, 116))
+    assert "$3.82" in said
+    assert "3.04M" in said
+    assert "6 reported by the CLI" in said
+    assert "claude 5 h" in said
+
+
+def test_files_are_listed_once_with_their_sums() -> None:
+    found = changes(EVENTS)
+    assert [(c.path, c.ok) for c in found] == [("/w/a.py", True), ("/w/a.py", True), ("/w/日本.py", False)]
+    said = text(files_lines(EVENTS, NOW, 100, "/w"))
+    assert "2 files" in said
+    summary = next(line for line in said.splitlines() if line.startswith("a.py"))
+    assert "+4 −2" in summary
+    assert "Edit, not done" in said
+
+
+def test_the_log_leaves_out_what_is_ephemeral() -> None:
+    events = [event(1, f.TurnStarted(prompt="go")), event(0, f.TextDelta(text="he"))]
+    said = text(log_lines(events, NOW, 100))
+    assert "TurnStarted" in said
+    assert "TextDelta" not in said
+
+
+def test_facts_in_words() -> None:
+    assert fact_words(f.ToolCalled(call_id="7", name="Bash", title="ls")) == "call_id 7  Bash  ls"
+    assert fact_words(f.Text(text="a\nb  c")) == "a b c"
+
+
+def test_the_inbox_draws_a_diff() -> None:
+    asks = view("one", Activity.NEEDS_PERMISSION, request=request("edit a.py", tool="Edit", detail=DIFF))
+    said = text(request_lines(asks, "1 of 1", NOW, 90))
+    assert "wants to use Edit" in said
+    assert "+  z = 4" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            view("one", lifecycle=Lifecycle.FAILED, exit=Exit(reason="Cannot start: no such folder.")),
+            "r try again",
+        ),
+        (view("one", lifecycle=Lifecycle.STARTING), "Starting claude in /home/me/src/shop-api"),
+        (view("one", lifecycle=Lifecycle.QUEUED), "Waits for a free slot."),
+        (
+            view("one", note="The CLI did not know session 7f3a. A fresh one was started."),
+            "! The CLI did not know",
+        ),
+    ],
+)
+def test_a_pane_says_why_it_has_nothing_to_show(given: View, words: str) -> None:
+    said = text(notice_lines(row_of(given, NOW), NOW, 80, has_content=False))
+    assert words in said
+
+
+def test_an_agent_that_shows_itself_has_no_notice() -> None:
+    assert notice_lines(row_of(view("one"), NOW), NOW, 80, has_content=True) == []
+
+
+def test_a_stale_moment_is_no_negative_time() -> None:
+    assert "-" not in text(why_lines(view("one", since=-5), NOW, 80)).split("evidence")[0]
+
+
+# -- small services ----------------------------------------------------------------------------------------------------
+
+
+async def test_changes_are_gathered() -> None:
+    applied: list[frozenset[str]] = []
+    bridge = Bridge(applied.append)
+    bridge.changed(frozenset({"a"}))
+    bridge.changed(frozenset({"b"}))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    bridge.changed(frozenset({"c"}))
+    async with asyncio.timeout(5):
+        while len(applied) < 2:
+            await asyncio.sleep(0)
+    assert applied == [frozenset({"a", "b"}), frozenset({"c"})]
+    bridge.changed(frozenset({"d"}))
+    bridge.close()
+
+
+def test_style_sheets_begin_with_the_common_one() -> None:
+    sheets = resources.style_sheets()
+    assert Path(sheets[0]).name == "app.tcss"
+    assert all(Path(sheet).is_file() for sheet in sheets)
+
+
+def test_missing_style_sheets_name_both_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "__file__", str(tmp_path / "tui" / "ui" / "resources.py"))
+    with pytest.raises(StoreError, match=r"styles.* or .*styles"):
+        resources.styles_dir()
