@@ -99,9 +99,9 @@ def test_suspending_puts_both_to_sleep_and_waking_draws_again(terminal: Terminal
     start = len(terminal.output)
     os.killpg(terminal.process.pid, signal.SIGCONT)
     terminal.until(b"No agents yet")
-    assert b"\x1b[?1049h" in terminal.output[start:]
     terminal.send(b"q")
     terminal.until(b"code 0")
+    assert terminal.output[start:].count(b"\x1b[?1049h") == 1, "it was started twice"
     assert terminal.wait() == 0
 
 

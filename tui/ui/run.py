@@ -24,6 +24,7 @@ from tui.ui.rescue import Terminal
 
 LEAVE_S: Final = 4.0
 """How long a dashboard that was told to end may take."""
+WAKE_S: Final = 0.5
 _FORWARDED: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 
@@ -103,18 +104,28 @@ def _forwarding() -> Iterator[list[subprocess.Popen[bytes]]]:
 
 def _wait(child: subprocess.Popen[bytes]) -> int:
     """Wait for the dashboard; when it is put to sleep sleep too, so that the shell gets its prompt."""
-    while True:
-        try:
-            _, status = os.waitpid(child.pid, os.WUNTRACED)
-        except ChildProcessError:
-            return child.wait()
+    while child.returncode is None:
+        _, status = os.waitpid(child.pid, os.WUNTRACED)
         if os.WIFSTOPPED(status):
             os.kill(os.getpid(), signal.SIGSTOP)
-            # `fg` wakes the whole group; a lone SIGCONT to us has to reach the dashboard too.
-            os.kill(child.pid, signal.SIGCONT)
+            _wake(child)
             continue
         child.returncode = os.waitstatus_to_exitcode(status)
-        return child.returncode
+    return child.returncode
+
+
+def _wake(child: subprocess.Popen[bytes]) -> None:
+    """Wake the dashboard if we alone were woken. `fg` wakes the whole group, and a second SIGCONT would start it twice."""
+    limit = time.monotonic() + WAKE_S
+    while time.monotonic() < limit:
+        pid, status = os.waitpid(child.pid, os.WNOHANG | os.WCONTINUED)
+        if pid and os.WIFCONTINUED(status):
+            return
+        if pid:
+            child.returncode = os.waitstatus_to_exitcode(status)
+            return
+        time.sleep(0.01)
+    child.send_signal(signal.SIGCONT)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
