@@ -445,6 +445,14 @@ def test_cumulative_session_counter_is_not_added_to_itself() -> None:
     assert run.status.run_usage.input == 50
 
 
+def test_what_was_spent_earlier_counts_but_not_for_the_rate() -> None:
+    run = Driver().start()
+    run.hear(f.UsageReported(usage=Usage(input=900), scope="run", earlier=True))
+    run.hear(f.UsageReported(usage=Usage(input=905), scope="run"))
+    assert run.status.usage.input == 905
+    assert [tokens for _, tokens in run.status.minutes] == [5]
+
+
 def test_rate_limit_is_shown_until_work_goes_on() -> None:
     run = Driver().start()
     run.hear(f.RateLimited(text="5-hour limit", resets_at=1_700_009_000.0))

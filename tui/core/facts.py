@@ -235,6 +235,8 @@ class UsageReported(Fact, frozen=True, kw_only=True, tag="usage_reported"):
     key: str = ""
     model: str = ""
     source: UsageSource = UsageSource.REPORTED
+    earlier: bool = False
+    """What grew was spent before this moment: it counts, but not for the rate."""
     context_tokens: int = 0
     """Tokens in the last request; 0 if not told here."""
     context_window: int = 0

@@ -92,7 +92,7 @@ def _usage(agent: Agent, fact: f.UsageReported, now: Now) -> Agent:
         usage=meter.total,
         run_usage=meter.run,
         usage_source=meter.source,
-        minutes=_minutes(status.minutes, meter, before, now),
+        minutes=status.minutes if fact.earlier else _minutes(status.minutes, meter, before, now),
         model=fact.model or status.model,
         context_tokens=fact.context_tokens or status.context_tokens,
         context_window=fact.context_window or status.context_window,

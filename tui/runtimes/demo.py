@@ -99,10 +99,14 @@ def _file_name(session: str) -> str:
 class DemoStreamReader(ClaudeStreamReader):
     """Claude Code's stream, and the demo's own lines."""
 
+    _counted = False
+
     def _facts(self, line: Line) -> Iterable[AnyFact]:
         match line.type:
             case "demo_usage":
-                return [_totals(line)]
+                # A story begins in its middle: what it says it has spent by then was not spent just now.
+                first, self._counted = not self._counted, True
+                return [_totals(line, earlier=first)]
             case "demo_output" if line.request_id:
                 call_id, text = one_line(line.request_id), bounded(line.result or "")
                 return [f.ToolOutput(call_id=call_id, text=text)]
@@ -110,12 +114,16 @@ class DemoStreamReader(ClaudeStreamReader):
                 return super()._facts(line)
 
 
-def _totals(line: Line) -> f.UsageReported:
+def _totals(line: Line, *, earlier: bool) -> f.UsageReported:
     usage, window = Usage(requests=count(line.num_turns)), 0
     for model in (line.modelUsage or {}).values():
         usage, window = usage + model.usage(), count(model.contextWindow)
     return f.UsageReported(
-        usage=usage, scope="run", context_tokens=count(line.estimated_tokens), context_window=window
+        usage=usage,
+        scope="run",
+        earlier=earlier,
+        context_tokens=count(line.estimated_tokens),
+        context_window=window,
     )
 
 
