@@ -18,6 +18,8 @@ from tui.core.text import plain
 ESCAPE: Final = b"\x1b"
 OPTION_LINES_MAX: Final = 3
 """Lines that one option may take."""
+INDENT: Final = "    "
+"""Begins the further lines of an option."""
 BODY_MAX: Final = 60
 """Lines of a dialog above its options."""
 
@@ -107,10 +109,10 @@ def numbered(lines: Sequence[str], below: re.Pattern[str], *, boxed: bool) -> Nu
             tail, chosen = [], chosen or bool(found[1])
             if found[2] == "1":
                 break
-        elif text and len(tail) < OPTION_LINES_MAX:
+        elif text.startswith(INDENT) and len(tail) < OPTION_LINES_MAX:
             tail.insert(0, text.strip())
-        elif text:
-            return None
+        elif text or tail:
+            return None  # not the rest of an option: something stands below the dialog
         at -= 1
     if at < 0 or len(options) < 2 or not chosen or tail:
         return None

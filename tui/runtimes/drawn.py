@@ -50,6 +50,7 @@ class DrawnReader(Reader):
         """The dialog on the screen."""
         self.began = False
         """It was ready for a prompt, or worked, at some time."""
+        self._missed = False
         self._dialogs = 0
         self._asked_by = Source.SCREEN
         self._state: State | None = None
@@ -111,6 +112,10 @@ class DrawnReader(Reader):
         """Look for a dialog, for work, for the idle prompt."""
         told = list(self.noticed(lines))
         found = self.dialog(lines)
+        if found is None and self.shown is not None and not self._missed:
+            self._missed = True  # it may be half drawn: it is gone when it is missed twice
+            return told
+        self._missed = False
         if self.shown is not None and (found is None or found.digest != self.shown.digest):
             told += self._resolved(self.shown)
         if found is not None and self.shown is None:
@@ -123,7 +128,11 @@ class DrawnReader(Reader):
     def tick(self) -> Iterable[Observed]:
         """What stronger sources said may be over, and the screen knows: it is asked again once they are silent."""
         fresh, self._fresh = self._fresh, False
-        return [] if fresh else list(self._settle())
+        gone: list[Observed] = []
+        if self._missed and self.shown is not None:
+            self._missed = False
+            gone = list(self._resolved(self.shown))
+        return gone if fresh else [*gone, *self._settle()]
 
     # -- dialogs -------------------------------------------------------------------------------------------------------
 

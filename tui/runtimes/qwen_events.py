@@ -30,9 +30,8 @@ class QwenEvents:
 
     def __init__(self, cwd: str) -> None:
         self._content = Content(cwd)
-        self._message_of: dict[str, str] = {}
-        """Message that streams now, by sub-agent."""
-        self._parts: dict[str, int] = {}
+        self._blocks: dict[str, int] = {}
+        """Blocks said so far, by sub-agent: pieces come before the id of the message that they become."""
         self.last = ""
         """The model's last words."""
         self.error = ""
@@ -52,11 +51,10 @@ class QwenEvents:
 
     def _streamed(self, event: ApiEvent, parent: str) -> Iterable[AnyFact]:
         match event.type:
-            case "message_start" if event.message and event.message.id:
-                self._message_of = {**dict(list(self._message_of.items())[-31:]), parent: event.message.id}
+            case "message_start":
                 return [f.RequestStarted()]
             case "content_block_delta" if event.delta:
-                block = f"{one_line(self._message_of.get(parent, ''))}:0"
+                block = self._block(parent)
                 if event.delta.text:
                     return [f.TextDelta(text=bounded(event.delta.text), block=block, parent=parent)]
                 if event.delta.thinking and not parent:
@@ -68,12 +66,13 @@ class QwenEvents:
         blocks = (
             [Block("text", message.content)] if isinstance(message.content, str) else message.content or []
         )
-        for number, block in enumerate(blocks):
+        for block in blocks:
             if block.type == "text" and (block.text or "").startswith(API_ERROR) and not parent:
                 self.error = one_line((block.text or "").strip("[]"), limit=300)
                 yield f.ErrorReported(text=bounded(block.text or ""))
                 continue
-            fact = self._content.said(block, f"{key}:{number}", parent)
+            fact = self._content.said(block, self._block(parent), parent)
+            self._blocks[parent] = self._blocks.get(parent, 0) + 1
             if isinstance(fact, f.Text) and not parent:
                 self.last, self.error = fact.text, ""
             if fact is not None:
@@ -84,6 +83,9 @@ class QwenEvents:
             yield f.UsageReported(
                 usage=usage, key=key, model=model, context_tokens=0 if parent else size(usage)
             )
+
+    def _block(self, parent: str) -> str:
+        return f"{one_line(parent)}:{self._blocks.get(parent, 0)}"
 
 
 def tokens(told: Tokens | None, *, requests: int = 0) -> Usage:
