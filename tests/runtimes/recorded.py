@@ -51,7 +51,15 @@ def used(
     tokens_in: int, out: int, read: int = 0, write: int = 0, reasoning: int = 0, n: int = 0, cost: str = ""
 ) -> Usage:
     """A usage by its figures."""
-    return Usage(tokens_in, out, read, write, reasoning, n, Decimal(cost) if cost else None)
+    return Usage(
+        input=tokens_in,
+        output=out,
+        cache_read=read,
+        cache_write=write,
+        reasoning=reasoning,
+        requests=n,
+        cost_usd=Decimal(cost) if cost else None,
+    )
 
 
 def make_reader(runtime: str, mode: Mode = Mode.STREAM, session: str = "", **more: Any) -> Reader:

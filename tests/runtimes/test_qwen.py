@@ -147,7 +147,7 @@ def test_its_events_are_told_and_the_screen_ends_the_turn() -> None:
     assert list(reader.tick()) == [
         (Source.STREAM, f.ActivitySignalled(activity=Activity.IDLE, text="screen: its prompt"))
     ]
-    assert list(reader.file("events", b'{"type":"user","message":7}'))[0][1].__class__ is f.Unparsed
+    assert next(iter(reader.file("events", b'{"type":"user","message":7}')))[1].__class__ is f.Unparsed
 
 
 # -- command lines -----------------------------------------------------------------------------------------------------

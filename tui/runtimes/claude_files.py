@@ -134,9 +134,13 @@ class Transcript:
         if message.usage and key and message.model != SYNTHETIC:
             usage = message.usage.usage()
             size = usage.input + usage.cache_read + usage.cache_write
-            model = "" if parent else one_line(message.model or "")
+            model = one_line(message.model or "")
             yield f.UsageReported(
-                usage=usage, key=one_line(key), model=model, context_tokens=0 if parent else size
+                usage=usage,
+                key=one_line(key),
+                model="" if parent else model,
+                billed_model=model if parent else "",
+                context_tokens=0 if parent else size,
             )
 
     def _heard(self, line: Line, message: Message) -> Iterable[AnyFact]:

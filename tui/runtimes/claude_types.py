@@ -16,22 +16,25 @@ from tui.runtimes.counts import count as count  # named here for the readers of 
 from tui.runtimes.counts import money as money
 
 
-class Tokens(msgspec.Struct, frozen=True, gc=False):
+class CacheCreation(msgspec.Struct, frozen=True, gc=False):
+    """`cache_creation`: what was written to caches, by how long it is kept."""
+
+    ephemeral_1h_input_tokens: int | None = None
+
+
+class Tokens(msgspec.Struct, frozen=True):
     """`usage` of one API message, or of a whole run in `result`."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None
     cache_read_input_tokens: int | None = None
     cache_creation_input_tokens: int | None = None
+    cache_creation: CacheCreation | None = None
 
     def over(self, base: Tokens) -> Tokens:
         """Return these figures, with those of `base` where none was told."""
-        return Tokens(
-            *(
-                mine if mine is not None else theirs
-                for mine, theirs in zip(_row(self), _row(base), strict=True)
-            )
-        )
+        told = {name: mine for name in self.__struct_fields__ if (mine := getattr(self, name)) is not None}
+        return msgspec.structs.replace(base, **told)
 
     def usage(self) -> Usage:
         """Return the figures of one request."""
@@ -41,16 +44,8 @@ class Tokens(msgspec.Struct, frozen=True, gc=False):
             cache_read=count(self.cache_read_input_tokens),
             cache_write=count(self.cache_creation_input_tokens),
             requests=1,
+            cache_write_1h=count(self.cache_creation.ephemeral_1h_input_tokens) if self.cache_creation else 0,
         )
-
-
-def _row(tokens: Tokens) -> tuple[int | None, ...]:
-    return (
-        tokens.input_tokens,
-        tokens.output_tokens,
-        tokens.cache_read_input_tokens,
-        tokens.cache_creation_input_tokens,
-    )
 
 
 class ModelUsage(msgspec.Struct, frozen=True, gc=False):

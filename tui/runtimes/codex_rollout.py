@@ -57,7 +57,8 @@ class Rollout:
         self.thread_id = thread_id
         self._whole = whole
         self._scope = scope
-        self._model = ""
+        self.model = ""
+        """The model of the present turn, as far as it was told."""
         self._version = ""
         self.limits: dict[str, Window] = {}
         """The account's limits as last told, by name."""
@@ -83,12 +84,12 @@ class Rollout:
                 self.thread_id = payload.id or self.thread_id
                 self._version = payload.cli_version or ""
                 return []
-            case "turn_context" if payload.model and payload.model != self._model:
-                self._model = payload.model
+            case "turn_context" if payload.model and payload.model != self.model:
+                self.model = payload.model
                 return [
                     f.SessionStarted(
                         session_id=one_line(self.thread_id),
-                        model=one_line(self._model),
+                        model=one_line(self.model),
                         version=one_line(self._version),
                     )
                 ]
@@ -110,7 +111,7 @@ class Rollout:
             yield f.UsageReported(
                 usage=info.total_token_usage.usage(),
                 scope=self._scope,
-                model=one_line(self._model),
+                model=one_line(self.model),
                 context_tokens=count(last.total_tokens) if last else 0,
                 context_window=count(info.model_context_window),
             )

@@ -146,7 +146,8 @@ class CodexStreamReader(JsonReader[Line]):
 
     def _turn_completed(self, line: Line) -> Iterable[AnyFact]:
         if line.usage is not None:
-            yield f.UsageReported(usage=line.usage.usage(), scope=self._scope)
+            model = one_line(self._rollout.model) if self._rollout else ""
+            yield f.UsageReported(usage=line.usage.usage(), scope=self._scope, model=model)
         self._end = f.TurnEnded(text=self._words)
         yield self._end
 

@@ -99,14 +99,10 @@ def _file_name(session: str) -> str:
 class DemoStreamReader(ClaudeStreamReader):
     """Claude Code's stream, and the demo's own lines."""
 
-    _counted = False
-
     def _facts(self, line: Line) -> Iterable[AnyFact]:
         match line.type:
-            case "demo_usage":
-                # A story begins in its middle: what it says it has spent by then was not spent just now.
-                first, self._counted = not self._counted, True
-                return [_totals(line, earlier=first)]
+            case "demo_usage" | "demo_history":
+                return [_totals(line, earlier=line.type == "demo_history")]
             case "demo_output" if line.request_id:
                 call_id, text = one_line(line.request_id), bounded(line.result or "")
                 return [f.ToolOutput(call_id=call_id, text=text)]

@@ -79,9 +79,13 @@ class QwenEvents:
                 yield fact
         usage = tokens(message.usage, requests=1)
         if usage.total and key:
-            model = "" if parent else one_line(message.model or "")
+            model = one_line(message.model or "")
             yield f.UsageReported(
-                usage=usage, key=key, model=model, context_tokens=0 if parent else size(usage)
+                usage=usage,
+                key=key,
+                model="" if parent else model,
+                billed_model=model if parent else "",
+                context_tokens=0 if parent else size(usage),
             )
 
     def _block(self, parent: str) -> str:

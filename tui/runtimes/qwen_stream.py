@@ -32,6 +32,7 @@ class QwenStreamReader(JsonReader[Line]):
         super().__init__(info, LINE_DECODER)
         self._events = QwenEvents(info.launch.cwd)
         self._scope = "session"
+        self._model = ""
         self._end: f.TurnEnded | None = None
 
     def event(self, event: Line) -> Iterable[Observed]:
@@ -51,13 +52,14 @@ class QwenStreamReader(JsonReader[Line]):
         session = line.session_id or ""
         if self.info.kind is RunKind.RESUME and session != self.info.launch.session_id:
             self._scope = "run"  # another session than asked for: its counter is new
-        yield f.SessionStarted(session_id=one_line(session), model=one_line(line.model or ""))
+        self._model = one_line(line.model or "")
+        yield f.SessionStarted(session_id=one_line(session), model=self._model)
         yield f.TurnStarted(prompt=bounded(self.info.prompt))
 
     def _result(self, line: Line) -> Iterable[AnyFact]:
         usage = tokens(line.usage)
         if usage.total:
-            yield f.UsageReported(usage=usage, scope=self._scope)
+            yield f.UsageReported(usage=usage, scope=self._scope, model=self._model)
         for denial in (line.permission_denials or ())[:DENIALS_MAX]:
             what = f"{denial.tool_name} {telling(denial.tool_input, self.info.launch.cwd)}"
             yield f.ErrorReported(text=one_line(f"Refused without asking: {what}"), code="permission_denied")
