@@ -1,6 +1,6 @@
-"""Writes what happens in a story as JSON lines: Claude Code's stream format, and two kinds of our own.
+"""Writes what happens in a story as JSON lines: Claude Code's stream format, and kinds of our own.
 
-`demo_usage` tells the run's totals with their cost, `demo_output` a line that a running tool printed; no CLI's stream has
+`demo_usage` and `demo_history` tell the run's totals with their cost, `demo_output` a line that a running tool printed; no CLI's stream has
 either while it works.
 """
 
