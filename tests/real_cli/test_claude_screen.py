@@ -1,0 +1,83 @@
+"""What a pane shows of the real Claude Code is what another terminal makes of the same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.tmux import Tmux
+from tests.real_cli.environment import Sandbox
+from tests.real_cli.supervising import Supervised
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.real_cli
+
+
+@pytest.fixture
+def fleet(sandbox: Callable[[str], Sandbox], tmp_path: Path) -> Iterator[Supervised]:
+    supervised = Supervised(sandbox("claude"), tmp_path / "fleet")
+    yield supervised
+    supervised.end()
+
+
+def recorded(fleet: Supervised, agent: str) -> tuple[bytes, int, int]:
+    """The agent's output so far, and the size of its terminal."""
+    folder = Path(fleet.folders["AGENT_TUI_STATE_DIR"]) / "agents" / agent
+    header, *lines = (folder / "output.cast").read_text().splitlines()
+    size = json.loads(header)
+    events = [json.loads(line) for line in lines]
+    return "".join(text for _, kind, text in events if kind == "o").encode(), size["height"], size["width"]
+
+
+def shown_by_tmux(output: bytes, rows: int, cols: int, tmp_path: Path) -> list[str]:
+    """What tmux shows after the same bytes."""
+    stream = tmp_path / "stream.bin"
+    stream.write_bytes(output)
+    with Tmux(rows=rows, cols=cols, env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}) as terminal:
+        terminal.start(
+            ["sh", "-c", f"stty raw -echo; cat {stream}; touch {tmp_path}/done; sleep 60"], tmp_path
+        )
+        wait_until(lambda: (tmp_path / "done").exists())
+        before: list[str] = []
+        settled: list[str] = [""]
+
+        def is_settled() -> bool:
+            before[:] = settled
+            settled[:] = terminal.capture().splitlines()
+            return before == settled
+
+        wait_until(is_settled)
+        return settled
+
+
+def without_blank_end(lines: list[str]) -> list[str]:
+    """Rows without trailing spaces and blank rows at the end."""
+    rows = [line.rstrip() for line in lines]
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
+
+
+@pytest.mark.parametrize("prompt", ["say something #text", "clean up #ask", "write notes #write"])
+def test_its_screen_equals_what_tmux_makes_of_the_same_bytes(
+    fleet: Supervised, tmp_path: Path, prompt: str
+) -> None:
+    agent = fleet.run("", mode="interactive")
+    fleet.until(agent, lambda row: row["activity"] == "idle")
+    fleet.call("send", agent, prompt)
+    fleet.until(
+        agent, lambda row: row["activity"] in ("needs-permission", "idle") and row["usage"]["total"] > 0
+    )
+
+    def agree() -> bool:
+        ours = without_blank_end(fleet.call("screen", agent).stdout.splitlines())
+        output, rows, cols = recorded(fleet, agent)
+        theirs = without_blank_end(shown_by_tmux(output, rows, cols, tmp_path))
+        (tmp_path / "done").unlink()
+        return ours == theirs
+
+    # Its spinner may draw between our two looks, and the recording is written a moment later: look again.
+    wait_until(agree, within_s=20)
