@@ -91,7 +91,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     branch: str = ""
     host_pid: int = 0
     host_started: float = 0.0
-    """Start time of the host as psutil gives it: with the pid it names the process for certain."""
+    """When the host started, in `tui.system.processes`' own clock: with the pid it names the process for certain."""
     boot_id: str = ""
     """Names the boot that the monotonic readings belong to."""
     pid: int | None = None
@@ -136,6 +136,9 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Over all runs."""
     run_usage: Usage = Usage()
     usage_source: UsageSource = UsageSource.NONE
+    """How the tokens are known."""
+    cost_source: UsageSource = UsageSource.NONE
+    """How the money is known: where a CLI reports tokens alone, it is computed from prices."""
     turns: int = 0
     minutes: list[tuple[int, int]] = msgspec.field(default_factory=list)
     """Tokens a minute: (minutes since the epoch, tokens), the last 16 that had any."""
