@@ -11,6 +11,7 @@ from tui.core.clock import Now
 from tui.core.effects import Stage
 from tui.core.facts import RunKind
 from tui.core.lifecycle import Lifecycle
+from tui.core.prices import ModelPrice
 from tui.core.spec import AgentSpec
 from tui.core.status import NEVER, Request, Status
 from tui.core.usage import Meter
@@ -31,6 +32,10 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     spec: AgentSpec
     status: Status
     meter: Meter = Meter()
+    prices: dict[str, ModelPrice] = msgspec.field(default_factory=dict)
+    """What is known of the models that were named so far."""
+    told_window: bool = False
+    """The context window was told by the CLI since the host began."""
 
     kind: RunKind = RunKind.START
     asked_session: str = ""

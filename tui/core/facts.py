@@ -234,6 +234,8 @@ class UsageReported(Fact, frozen=True, kw_only=True, tag="usage_reported"):
     `session`: total of the session over all runs (cumulative counter)."""
     key: str = ""
     model: str = ""
+    billed_model: str = ""
+    """The model that these tokens belong to, where it may not be the agent's own (a sub-agent's)."""
     source: UsageSource = UsageSource.REPORTED
     earlier: bool = False
     """What grew was spent before this moment: it counts, but not for the rate."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 import msgspec
@@ -10,9 +11,10 @@ from tui.core import effects as e
 from tui.core import facts as f
 from tui.core.agent import Agent
 from tui.core.clock import Now
+from tui.core.prices import ModelPrice, cost
 from tui.core.runs import Decided, with_status
 from tui.core.status import Limit, Request, Retry
-from tui.core.usage import Meter
+from tui.core.usage import Meter, Pricer, Usage
 
 MINUTES_MAX: Final = 16
 """Minutes of token rates kept."""
@@ -68,35 +70,72 @@ def _session(agent: Agent, fact: f.SessionStarted) -> Decided:
         agent,
         session_id=fact.session_id,
         old_session_ids=[one for one in old if one != fact.session_id],
-        model=fact.model or status.model,
         cli_version=fact.version or status.cli_version,
-        context_window=fact.context_window or status.context_window,
         note=note,
     )
-    return agent, list(log)
+    return _with_window(agent, fact.model or status.model, fact.context_window), list(log)
+
+
+def learn_price(agent: Agent, model: str, known: ModelPrice) -> Agent:
+    """Return the agent knowing what a model costs: what waited for it is priced, what is priced stays so."""
+    agent = msgspec.structs.replace(agent, prices={**agent.prices, model: known})
+    agent = _metered(agent, agent.meter.priced(_pricer(agent, agent.status.context_tokens)))
+    return _with_window(agent, agent.status.model, 0)
 
 
 def _usage(agent: Agent, fact: f.UsageReported, now: Now) -> Agent:
-    before = agent.meter
+    before, status = agent.meter, agent.status
+    model = fact.billed_model or fact.model or before.models.get(fact.key, "") or status.model
+    price = _pricer(agent, None if fact.scope == "message" else fact.context_tokens)
     match fact.scope:
         case "run":
-            meter = before.run_total(fact.usage, fact.source)
+            meter = before.run_total(fact.usage, fact.source, model=model, price=price)
         case "session":
-            meter = before.session_total(fact.usage, fact.source)
+            meter = before.session_total(fact.usage, fact.source, model=model, price=price)
         case _:
-            meter = before.message(fact.key, fact.usage, fact.source)
-    status = agent.status
+            meter = before.message(fact.key, fact.usage, fact.source, model=model, price=price)
+    agent = with_status(
+        _metered(agent, meter),
+        minutes=status.minutes if fact.earlier else _minutes(status.minutes, meter, before, now),
+        context_tokens=fact.context_tokens or status.context_tokens,
+    )
+    return _with_window(agent, fact.model or status.model, fact.context_window)
+
+
+def _metered(agent: Agent, meter: Meter) -> Agent:
     agent = msgspec.structs.replace(agent, meter=meter)
     return with_status(
         agent,
         usage=meter.total,
         run_usage=meter.run,
         usage_source=meter.source,
-        minutes=status.minutes if fact.earlier else _minutes(status.minutes, meter, before, now),
-        model=fact.model or status.model,
-        context_tokens=fact.context_tokens or status.context_tokens,
-        context_window=fact.context_window or status.context_window,
+        cost_source=meter.cost_source,
     )
+
+
+def _pricer(agent: Agent, size: int | None) -> Pricer:
+    """Return what prices figures; `size` is that of a request where a figure does not say how many it sums up."""
+
+    def price(model: str, usage: Usage) -> Decimal | None:
+        known = agent.prices.get(model)
+        if known is None or known.price is None:
+            return None
+        return cost(usage, known.price, size=None if usage.requests else size)
+
+    return price
+
+
+def _with_window(agent: Agent, model: str, told: int) -> Agent:
+    """Set the model and its context window: as the CLI tells, else as the price list does."""
+    status = agent.status
+    window = told or status.context_window
+    told_window = bool(told) or (agent.told_window and model == status.model)
+    known = agent.prices.get(model)
+    if not told_window and known is not None:
+        # A request that holds more proves the list wrong: the same model is sold with larger windows, too.
+        window = known.context_window if known.context_window >= status.context_tokens else 0
+    agent = msgspec.structs.replace(agent, told_window=told_window)
+    return with_status(agent, model=model, context_window=window)
 
 
 def _minutes(minutes: list[tuple[int, int]], meter: Meter, before: Meter, now: Now) -> list[tuple[int, int]]:

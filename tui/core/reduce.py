@@ -18,8 +18,9 @@ from tui.core.agent import Agent, Goal
 from tui.core.clock import Now
 from tui.core.headline import headline
 from tui.core.ladder import is_real_progress, lead_s, next_step
-from tui.core.learn import learn
+from tui.core.learn import learn, learn_price
 from tui.core.lifecycle import ALIVE, Lifecycle
+from tui.core.prices import ModelPrice
 from tui.core.runs import START_S, Decided, begin, cannot_start, ended, harder, resume, stop, with_status
 from tui.core.spec import Mode, Step
 from tui.core.status import NEVER, Status, Transition
@@ -45,6 +46,13 @@ class Asked(msgspec.Struct, frozen=True):
     command: c.AnyCommand
 
 
+class PriceKnown(msgspec.Struct, frozen=True):
+    """The price list told of a model that was named."""
+
+    model: str
+    known: ModelPrice
+
+
 class BytesSeen(msgspec.Struct, frozen=True):
     """The child printed something (given at most a few times a second)."""
 
@@ -53,7 +61,7 @@ class Tick(msgspec.Struct, frozen=True):
     """Time passed; given at `next_deadline`."""
 
 
-Input = Heard | Asked | BytesSeen | Tick
+Input = Heard | Asked | PriceKnown | BytesSeen | Tick
 
 
 def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
@@ -64,6 +72,8 @@ def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
             agent, done = _heard(agent, source, fact, now)
         case Asked(command):
             agent, done = _asked(agent, command, now)
+        case PriceKnown(model, known):
+            agent, done = learn_price(agent, model, known), []
         case BytesSeen():
             agent, done = with_status(_up(agent, now), last_byte=now), []
         case Tick():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -36,6 +37,8 @@ class Usage(msgspec.Struct, frozen=True, omit_defaults=True):
     requests: int = 0
     cost_usd: Decimal | None = None
     """None where no price is known; never a float."""
+    cache_write_1h: int = 0
+    """The part of `cache_write` that is kept for an hour, which costs more; not counted again in `total`."""
 
     @property
     def total(self) -> int:
@@ -69,7 +72,17 @@ def _combine(a: Usage, b: Usage, sign: int) -> Usage:
         reasoning=max(0, a.reasoning + sign * b.reasoning),
         requests=max(0, a.requests + sign * b.requests),
         cost_usd=cost,
+        cache_write_1h=max(0, a.cache_write_1h + sign * b.cache_write_1h),
     )
+
+
+Pricer = Callable[[str, Usage], Decimal | None]
+"""Gives what a figure of a model costs; None where that is not known."""
+
+
+def no_price(model: str, usage: Usage) -> Decimal | None:
+    """Know no price."""
+    return None
 
 
 class Meter(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -77,6 +90,9 @@ class Meter(msgspec.Struct, frozen=True, omit_defaults=True):
 
     A run's figure is its last authoritative total (`base`) plus the messages that came after it. A session counter is
     cumulative over processes, so a run counts only what it grew by.
+
+    Money that the CLI reports is taken as it is. Where it reports none, each message is priced by its own model, and of a
+    total what it grew by is. Tokens whose price is not known yet are kept by model until it is (`priced`).
     """
 
     earlier: Usage = ZERO
@@ -91,6 +107,16 @@ class Meter(msgspec.Struct, frozen=True, omit_defaults=True):
     """Last reading of the session counter, over all runs of that session."""
     source: UsageSource = UsageSource.NONE
 
+    models: dict[str, str] = msgspec.field(default_factory=dict)
+    """Models of those `messages` whose money was not reported."""
+    unpriced: dict[str, Usage] = msgspec.field(default_factory=dict)
+    """Tokens in `base` without a price, by model."""
+    earlier_unpriced: dict[str, Usage] = msgspec.field(default_factory=dict)
+    """Tokens in `earlier` without a price, by model."""
+    computed: bool = False
+    """Money in `base` was computed."""
+    earlier_computed: bool = False
+
     @property
     def run(self) -> Usage:
         """Usage of the present (or last) run."""
@@ -104,24 +130,105 @@ class Meter(msgspec.Struct, frozen=True, omit_defaults=True):
         """Usage of the agent over all its runs."""
         return self.earlier + self.run
 
-    def message(self, key: str, usage: Usage, source: UsageSource = UsageSource.REPORTED) -> Meter:
+    @property
+    def run_computed(self) -> bool:
+        """Money of the present run was computed, all or part of it."""
+        return self.computed or any(self.messages[key].cost_usd is not None for key in self.models)
+
+    @property
+    def cost_source(self) -> UsageSource:
+        """How the money is known: the weakest source that any part of it has."""
+        if self.total.cost_usd is None:
+            return UsageSource.NONE
+        if not (self.earlier_computed or self.run_computed):
+            return self.source
+        return UsageSource.ESTIMATED if self.source is UsageSource.ESTIMATED else UsageSource.COMPUTED
+
+    def message(
+        self,
+        key: str,
+        usage: Usage,
+        source: UsageSource = UsageSource.REPORTED,
+        *,
+        model: str = "",
+        price: Pricer = no_price,
+    ) -> Meter:
         """One API message's figure by now; a later one of the same key replaces it."""
-        messages = {**self.messages, key: usage}
-        base = self.base
-        while len(messages) > MESSAGES_MAX:
-            # Only recent messages are still repeated; older ones are settled, so hours of turns stay flat.
-            base = base + messages.pop(next(iter(messages)))
-        return msgspec.structs.replace(self, base=base, messages=messages, source=source)
+        models = dict(self.models)
+        if usage.cost_usd is None and usage.total:
+            models[key] = model
+            usage = _with_cost(usage, price(model, usage))
+        else:
+            models.pop(key, None)
+        meter = msgspec.structs.replace(
+            self, messages={**self.messages, key: usage}, models=models, source=source
+        )
+        # Only recent messages are still repeated; older ones are settled, so hours of turns stay flat.
+        return meter._settled(MESSAGES_MAX)
 
-    def run_total(self, usage: Usage, source: UsageSource = UsageSource.REPORTED) -> Meter:
+    def run_total(
+        self,
+        usage: Usage,
+        source: UsageSource = UsageSource.REPORTED,
+        *,
+        model: str = "",
+        price: Pricer = no_price,
+    ) -> Meter:
         """The run's total by now, as the CLI says: replaces everything counted live."""
-        return msgspec.structs.replace(self, base=usage, messages={}, source=source)
+        if usage.cost_usd is not None:
+            return msgspec.structs.replace(
+                self, base=usage, messages={}, models={}, unpriced={}, computed=False, source=source
+            )
+        so_far = self.run
+        grown = _with_cost(usage - so_far, None)
+        added = price(model, grown) if grown.total else None
+        meter = self._settled(0)
+        unpriced = meter.unpriced
+        if grown.total and added is None:
+            unpriced = _sum(unpriced, {model: grown})
+        return msgspec.structs.replace(
+            meter,
+            base=_with_cost(usage, _money(so_far.cost_usd, added)),
+            unpriced=unpriced,
+            computed=meter.computed or added is not None,
+            source=source,
+        )
 
-    def session_total(self, usage: Usage, source: UsageSource = UsageSource.REPORTED) -> Meter:
+    def session_total(
+        self,
+        usage: Usage,
+        source: UsageSource = UsageSource.REPORTED,
+        *,
+        model: str = "",
+        price: Pricer = no_price,
+    ) -> Meter:
         """A cumulative counter of the session: the run counts what it grew by."""
         start = self.session_start if self.session_start is not None else ZERO
+        grown = usage - start
+        if usage.cost_usd is None:
+            grown = _with_cost(grown, None)
+        meter = self.run_total(grown, source, model=model, price=price)
+        return msgspec.structs.replace(meter, session_start=start, session_seen=usage)
+
+    def priced(self, price: Pricer) -> Meter:
+        """Price what had no price when it was counted, as far as there is one now."""
+        messages = {
+            key: _with_cost(usage, price(self.models[key], usage))
+            if key in self.models and usage.cost_usd is None
+            else usage
+            for key, usage in self.messages.items()
+        }
+        base, unpriced = _price_rest(self.base, self.unpriced, price)
+        earlier, earlier_unpriced = _price_rest(self.earlier, self.earlier_unpriced, price)
         return msgspec.structs.replace(
-            self, base=usage - start, messages={}, session_start=start, session_seen=usage, source=source
+            self,
+            messages=messages,
+            base=base,
+            unpriced=unpriced,
+            computed=self.computed or len(unpriced) < len(self.unpriced),
+            earlier=earlier,
+            earlier_unpriced=earlier_unpriced,
+            earlier_computed=self.earlier_computed or len(earlier_unpriced) < len(self.earlier_unpriced),
         )
 
     def next_run(self, *, same_session: bool) -> Meter:
@@ -130,4 +237,52 @@ class Meter(msgspec.Struct, frozen=True, omit_defaults=True):
         What a run used after its last reading of the counter (or, if it was killed, without any) is in the next reading.
         """
         seen = (self.session_start or ZERO) + self.run if same_session else ZERO
-        return Meter(earlier=self.total, session_start=seen, session_seen=seen, source=self.source)
+        over = self._settled(0)
+        return Meter(
+            earlier=self.total,
+            session_start=seen,
+            session_seen=seen,
+            source=self.source,
+            earlier_unpriced=_sum(over.unpriced, self.earlier_unpriced),
+            earlier_computed=self.earlier_computed or over.computed,
+        )
+
+    def _settled(self, keep: int) -> Meter:
+        """Move the oldest messages into `base`."""
+        if len(self.messages) <= keep:
+            return self
+        messages, models = dict(self.messages), dict(self.models)
+        base, unpriced, computed = self.base, self.unpriced, self.computed
+        while len(messages) > keep:
+            key = next(iter(messages))
+            usage, model = messages.pop(key), models.pop(key, None)
+            base = base + usage
+            if model is not None and usage.cost_usd is None:
+                unpriced = _sum(unpriced, {model: usage})
+            computed = computed or (model is not None and usage.cost_usd is not None)
+        return msgspec.structs.replace(
+            self, base=base, messages=messages, models=models, unpriced=unpriced, computed=computed
+        )
+
+
+def _with_cost(usage: Usage, usd: Decimal | None) -> Usage:
+    return usage if usage.cost_usd == usd else msgspec.structs.replace(usage, cost_usd=usd)
+
+
+def _money(a: Decimal | None, b: Decimal | None) -> Decimal | None:
+    return a if b is None else b if a is None else a + b
+
+
+def _sum(a: Mapping[str, Usage], b: Mapping[str, Usage]) -> dict[str, Usage]:
+    return {model: a.get(model, ZERO) + b.get(model, ZERO) for model in {**a, **b}}
+
+
+def _price_rest(total: Usage, rest: Mapping[str, Usage], price: Pricer) -> tuple[Usage, dict[str, Usage]]:
+    left: dict[str, Usage] = {}
+    for model, usage in rest.items():
+        usd = price(model, usage)
+        if usd is None:
+            left[model] = usage
+        else:
+            total = _with_cost(total, _money(total.cost_usd, usd))
+    return total, left

@@ -145,7 +145,9 @@ class ClaudeStreamReader(JsonReader[Line]):
         if key not in self._started:
             self._requests += 1
             self._remember(key, message.usage or Tokens())
-        return [f.RequestStarted(), *([self._usage(key, message.usage, parent)] if message.usage else [])]
+        if message.usage is None:
+            return [f.RequestStarted()]
+        return [f.RequestStarted(), self._usage(key, message.usage, parent, message.model or "")]
 
     def _remember(self, key: str, tokens: Tokens) -> None:
         for known in (self._started, self._blocks, self._message_of):
@@ -153,12 +155,17 @@ class ClaudeStreamReader(JsonReader[Line]):
                 del known[next(iter(known))]
         self._started[key] = tokens
 
-    def _usage(self, key: str, tokens: Tokens, parent: str) -> f.UsageReported:
+    def _usage(self, key: str, tokens: Tokens, parent: str, model: str = "") -> f.UsageReported:
         self._counted = True
         usage = tokens.usage()
         size = usage.input + usage.cache_read + usage.cache_write
         # A sub-agent has a conversation of its own: its size says nothing about this one.
-        return f.UsageReported(usage=usage, key=one_line(key), context_tokens=0 if parent else size)
+        return f.UsageReported(
+            usage=usage,
+            key=one_line(key),
+            billed_model=one_line(model) if parent else "",
+            context_tokens=0 if parent else size,
+        )
 
     def _said(self, line: Line, message: Message) -> Iterable[AnyFact]:
         parent = line.parent_tool_use_id or ""
