@@ -43,12 +43,14 @@ def open_dashboard(agent_id: str | None = None) -> int:
     Raises:
         AgentTuiError: There is no terminal, a config file is wrong, or the folders cannot be used.
     """
+    from tui.client.prices import publish
     from tui.system.paths import ensure
 
     _check_terminal()
     paths = find_paths()
     settings = find_settings(paths)
     ensure(paths)
+    publish(paths, settings)
     return _run(paths, settings, attach=agent_id)
 
 

@@ -62,7 +62,7 @@ def _row(view: AgentView, now: Now, marks: figures.Marks, *, named: bool) -> lis
         look.word,
         figures.timer(timer.seconds, timer.limit_s),
         figures.tokens(status.usage.total, source=source, marks=marks),
-        figures.money(status.usage.cost_usd, source=source, marks=marks),
+        figures.money(status.usage.cost_usd, source=status.cost_source, marks=marks),
         figures.context(status.context_tokens, status.context_window) or marks.none,
     ]
 

@@ -141,7 +141,7 @@ def _usage(status: Status) -> list[str]:
     drawn = marks()
 
     def kinds(title: str, used: Usage) -> tuple[str, str]:
-        money = figures.money(used.cost_usd, source=status.usage_source, marks=drawn)
+        money = figures.money(used.cost_usd, source=status.cost_source, marks=drawn)
         named = [
             (used.input, "input"), (used.output, "output"), (used.cache_read, "cache read"),
             (used.cache_write, "cache write"), (used.reasoning, "reasoning"),
@@ -152,7 +152,7 @@ def _usage(status: Status) -> list[str]:
             f"{used.total} tokens ({parts}), {money}" if used.total else f"{used.total} tokens, {money}",
         )
 
-    pairs = [kinds("usage", status.usage), ("source", _SOURCES.get(status.usage_source, ""))]
+    pairs = [kinds("usage", status.usage), ("source", _source(status))]
     if status.runs > 1:
         pairs.insert(1, kinds("last run", status.run_usage))
     if status.context_tokens:
@@ -161,6 +161,13 @@ def _usage(status: Status) -> list[str]:
         pairs.append(("context", f"{status.context_tokens}{window} tokens{share}"))
     pairs += [(one_line(limit.limit), f"{limit.used_percent:.0f}% used") for limit in status.limits]
     return labelled(pairs)
+
+
+def _source(status: Status) -> str:
+    words = _SOURCES.get(status.usage_source, "")
+    if status.cost_source is UsageSource.COMPUTED and status.usage_source is UsageSource.REPORTED:
+        return f"{words}; the cost computed from a price list"
+    return words
 
 
 def _past(status: Status, now: Now) -> list[str]:

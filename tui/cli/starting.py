@@ -93,7 +93,7 @@ def _steps(_: click.Context, __: click.Parameter, given: str | None) -> list[Ste
 def run(attach: bool, **given: Any) -> None:
     """Start an agent and print its id."""
     paths = find_paths()
-    settings = find_settings(paths)
+    settings = _settings(paths)
     wanted = _wanted(given)
     if wanted.name and any(view.name == wanted.name for view in read_views(paths)):
         raise SpecError(
@@ -106,6 +106,17 @@ def run(attach: bool, **given: Any) -> None:
         from tui.cli.dashboard import open_dashboard
 
         click.get_current_context().exit(open_dashboard(agent_id))
+
+
+def _settings(paths: Paths, file: str = "") -> Settings:
+    """Return the settings in force, with their prices where the hosts look."""
+    from tui.client.prices import publish
+    from tui.system.paths import ensure
+
+    settings = find_settings(paths, file)
+    ensure(paths)
+    publish(paths, settings)
+    return settings
 
 
 def _wanted(given: dict[str, Any]) -> AgentSettings:
@@ -134,7 +145,7 @@ def up(file: str | None) -> None:
     An agent that was lost goes on with its session; one that is over begins anew, with the settings that stand there now.
     """
     paths = find_paths()
-    settings = find_settings(paths, file or "")
+    settings = _settings(paths, file or "")
     if not settings.agents:
         where = settings.files[-1] if settings.files else "agent-tui.toml"
         raise AgentTuiError(

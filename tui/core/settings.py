@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from tui.core.keynames import variants
+from tui.core.prices import Override
 from tui.core.spec import Mode, Step
 
 DEFAULT_LEADER: Final = "ctrl+]"
@@ -94,6 +95,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     dashboard: Dashboard = Dashboard()
     keys: dict[str, str] = msgspec.field(default_factory=dict)
     """Id of an action to its keys in Textual's names, comma-separated; empty: none."""
+    prices: dict[str, dict[str, Override]] = msgspec.field(default_factory=dict)
+    """`[prices]` of each file read, also where it has none: by the file's folder (empty: the user's), then by model."""
     project: str = ""
     """Name of the project whose config this is; empty if only the user's was read."""
     files: list[str] = msgspec.field(default_factory=list)

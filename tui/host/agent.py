@@ -22,6 +22,7 @@ from tui.core.handover import compose
 from tui.core.reduce import Asked, BytesSeen, Heard, Input, Tick, next_deadline, reduce
 from tui.host.journal import Journal
 from tui.host.pane import Pane
+from tui.host.prices import Prices
 from tui.host.publish import Publisher
 from tui.host.reaper import Reaper
 from tui.host.run import Run
@@ -89,6 +90,7 @@ class AgentHost:
             clock=clock,
             on_change=lambda on, why: self.hear(Source.HOST, RecordingChanged(on=on, reason=why)),
         )
+        self._prices = Prices(folder.parent.parent, self.spec.cwd, clock, self._feed)
         self._reaper = Reaper(self._reaped)
         self._run: Run | None = None
         self._inputs: deque[Input] = deque()
@@ -144,6 +146,7 @@ class AgentHost:
         if isinstance(what, Heard):
             # An end belongs to the run that ended, though the next one may be decided on already.
             self.journal.record(what.source, what.fact, before or self.agent.status.runs)
+            self._prices.heard(what.fact, self.agent)
         for effect in effects:
             self._perform(effect)
 
@@ -262,6 +265,7 @@ class AgentHost:
         )
 
     def _over(self, fact: RunExited) -> None:
+        self._prices.look()
         self.publisher.write_screen()
         self.pane.detach()
         self._run = None
@@ -296,6 +300,7 @@ class AgentHost:
         for timer in (self._tick_timer, self._bytes_timer):
             if timer is not None:
                 timer.cancel()
+        self._prices.close()
         self.pane.close()
         self.journal.close()
         self._recorder.close()

@@ -16,9 +16,21 @@ from typing import Any, Final
 import msgspec
 
 from tui.core.errors import ConfigError
+from tui.core.prices import Override
 from tui.core.settings import AgentSettings, Dashboard, Settings
 from tui.system.configchecks import describe
-from tui.system.configrules import AGENT, DASHBOARD, DEFAULTS, TOP, Table, agent_name, keys_table, near, table
+from tui.system.configrules import (
+    AGENT,
+    DASHBOARD,
+    DEFAULTS,
+    PRICE,
+    TOP,
+    Table,
+    agent_name,
+    keys_table,
+    near,
+    table,
+)
 from tui.system.git import project_name
 from tui.system.paths import CONFIG_NAME, Paths
 from tui.system.reasons import reason, shown
@@ -54,7 +66,9 @@ def load_file(paths: Paths, file: Path, runtimes: Sequence[str] = ()) -> Setting
     """
     own = read(file, runtimes)
     user_file = paths.user_config()
-    user = read(user_file, runtimes) if file != user_file and _is_file(user_file) else Read()
+    if file == user_file:
+        return msgspec.structs.replace(merge(Read(), own), prices={"": own.prices})
+    user = read(user_file, runtimes) if _is_file(user_file) else Read()
     return msgspec.structs.replace(merge(user, own), agents=own.agents)
 
 
@@ -81,6 +95,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     dashboard: dict[str, Any] = {}
     """Only what the file says: a default written out wins over the other file, too."""
     keys: dict[str, str] = {}
+    prices: dict[str, Override] = {}
 
 
 def read(file: Path, runtimes: Sequence[str] = ()) -> Read:
@@ -109,6 +124,10 @@ def read(file: Path, runtimes: Sequence[str] = ()) -> Read:
         agents=agents,
         dashboard=table(name, "dashboard", top.get("dashboard", {}), DASHBOARD),
         keys=keys_table(name, top.get("keys", {})),
+        prices={
+            model: Override(**table(name, f'prices."{model}"', entry, PRICE))
+            for model, entry in top.get("prices", {}).items()
+        },
     )
 
 
@@ -120,6 +139,10 @@ def merge(user: Read, project: Read) -> Settings:
         agents=[*project.agents, *(agent for agent in user.agents if agent.name not in named)],
         dashboard=Dashboard(**{**user.dashboard, **project.dashboard}),
         keys={**user.keys, **project.keys},
+        prices={
+            "": user.prices,
+            **({str(Path(project.file).parent): project.prices} if project.file else {}),
+        },
         project=project_name(str(Path(project.file).parent)) if project.file else "",
         files=[read.file for read in (user, project) if read.file],
     )

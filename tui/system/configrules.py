@@ -148,9 +148,18 @@ DASHBOARD: Final[dict[str, Rule]] = {
     "shift_enter": Rule(", ".join(ShiftEnter), checks.one_of(ShiftEnter)),
     "bell": Rule("true or false", checks.switch),
 }
+_USD: Final = Rule("USD per million tokens, a number from 0 to 1000000", checks.number(0, 1_000_000))
+PRICE: Final[dict[str, Rule]] = {
+    "input": _USD,
+    "output": _USD,
+    "cache_read": _USD,
+    "cache_write": _USD,
+    "context_window": Rule("a whole number from 1 to 1000000000", checks.whole(1, 10**9)),
+}
 TOP: Final[dict[str, Rule]] = {
     "defaults": Rule("a table, [defaults]", checks.any_table),
     "agent": Rule("tables, each begun by [[agent]]", checks.any_tables),
     "dashboard": Rule("a table, [dashboard]", checks.any_table),
     "keys": Rule("a table, [keys]", checks.any_table),
+    "prices": Rule('a table, [prices."model"]', checks.any_table),
 }
