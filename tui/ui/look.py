@@ -169,7 +169,7 @@ def share_style(share: float) -> str:
 
 def money(row: AgentRow, marks: figures.Marks = figures.UNICODE) -> str:
     """Return what the agent cost, marked where it is an estimate."""
-    return figures.money(row.status.usage.cost_usd, source=row.status.usage_source, marks=marks)
+    return figures.money(row.status.usage.cost_usd, source=row.status.cost_source, marks=marks)
 
 
 def tokens(row: AgentRow, marks: figures.Marks = figures.UNICODE) -> str:

@@ -79,7 +79,7 @@ def _tokens(row: AgentRow, width: int) -> Iterator[Content]:
     usage = row.status.usage
     if not usage.total:
         return
-    cost = figures.money(usage.cost_usd, source=row.status.usage_source)
+    cost = figures.money(usage.cost_usd, source=row.status.cost_source)
     yield _caption("tokens", text(cost, _MUTED) if usage.cost_usd is not None else EMPTY, width)
     kinds = (
         ("↑ input", usage.input),
