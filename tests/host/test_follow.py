@@ -111,3 +111,18 @@ async def test_pipes_and_folders_in_the_place_are_harmless(
     )
     follower.finish()
     assert given == []
+
+
+async def test_lines_of_the_file_that_matches_a_pattern(
+    tmp_path: Path, given: Given, follower: Follower
+) -> None:
+    old = tmp_path / "rollout-1-abc.jsonl"
+    old.write_text("old\n")
+    (tmp_path / "rollout-1-other.jsonl").write_text("of another\n")
+    pattern = str(tmp_path / "rollout-*-abc.jsonl")
+    follower.set([Follow("log", pattern, lines=True, from_start=False)])
+    with old.open("a") as file:
+        file.write("new\n")
+    await until(lambda: given == [("log", b"new")])
+    (tmp_path / "rollout-2-abc.jsonl").write_text("of a file that came later\n")
+    await until(lambda: given[1:] == [("log", b"of a file that came later")])

@@ -18,7 +18,7 @@ from tui.core.facts import AnyFact, Fact, Oversized, RunExited, RunKind, UsageRe
 from tui.core.spec import AgentSpec, Mode
 from tui.core.usage import Meter
 from tui.protocol.screen import WinSize
-from tui.runtimes.base import Observed, RunInfo
+from tui.runtimes.base import Follow, Observed, RunInfo
 from tui.runtimes.lines import LineSplitter
 from tui.runtimes.registry import get
 from tui.terminal.emulator import Emulator
@@ -54,6 +54,7 @@ class Driven:
         self._seen: dict[str, tuple[int, int]] = {}
         self._tails: dict[str, LineSplitter] = {}
         self._at: dict[str, int] = {}
+        self._known: set[Follow] = set()
         self._shown: list[str] = []
         self._tick_at = time.monotonic() + 1.0
         self.log: list[str] = []
@@ -184,11 +185,18 @@ class Driven:
         self._take(self.reader.signal(signal))
 
     def _skip_old(self) -> None:
+        """What stood in a file when the reader first named it is not given, if the reader says so."""
         for follow in self.reader.follows:
-            if follow.lines and not follow.from_start and Path(follow.path).exists():
-                self._at[follow.path] = Path(follow.path).stat().st_size
+            if follow in self._known:
+                continue
+            self._known.add(follow)
+            if follow.lines and not follow.from_start:
+                path = Path(follow.path)
+                for file in path.parent.glob(path.name):
+                    self._at[str(file)] = file.stat().st_size
 
     def _follow(self) -> None:
+        self._skip_old()
         for follow in list(self.reader.follows):
             path = Path(follow.path)
             for file in sorted(path.parent.glob(path.name)) if "*" in path.name else [path]:

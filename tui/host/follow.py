@@ -109,11 +109,11 @@ class FollowedFile:
 
 
 class FollowedPattern:
-    """Files of one folder whose names match a pattern, each given whole.
+    """Files of one folder whose names match a pattern, each given whole, or line by line.
 
     Args:
         follow: Which; the last part of its path is the pattern.
-        give: Gets (name, content).
+        give: Gets (name, content or line).
     """
 
     def __init__(self, follow: Follow, give: Give) -> None:
@@ -121,21 +121,33 @@ class FollowedPattern:
         self.path = Path(follow.path)
         self._give = give
         self._files: dict[Path, FollowedFile] = {}
+        if follow.lines and not follow.from_start:
+            for path in self._found():
+                self._follow(path, from_start=False)
+
+    def _found(self) -> list[Path]:
+        try:
+            return sorted(self.path.parent.glob(self.path.name))[:PATTERN_MAX]
+        except OSError:
+            return []
+
+    def _follow(self, path: Path, *, from_start: bool) -> None:
+        one = Follow(self.follow.name, str(path), lines=self.follow.lines, from_start=from_start)
+        self._files[path] = FollowedFile(one, self._give)
 
     def check(self) -> bool:
-        """Look at the folder; there is never more to read at once."""
-        try:
-            found = sorted(self.path.parent.glob(self.path.name))[:PATTERN_MAX]
-        except OSError:
-            found = []
+        """Look at the folder; return True if there is more to read at once."""
+        found = self._found()
         for path in found:
             if path not in self._files:
-                self._files[path] = FollowedFile(Follow(self.follow.name, str(path)), self._give)
+                # It was not there when the run began, so all of it is new.
+                self._follow(path, from_start=True)
+        more = False
         for file in list(self._files.values()):
-            file.check()
+            more = file.check() or more
         for path in self._files.keys() - set(found):
             del self._files[path]
-        return False
+        return more
 
 
 class Follower:
@@ -165,7 +177,7 @@ class Follower:
                 self._poll()
 
     def _followed(self, follow: Follow) -> FollowedFile | FollowedPattern:
-        pattern = "*" in Path(follow.path).name and not follow.lines
+        pattern = "*" in Path(follow.path).name
         return FollowedPattern(follow, self._give) if pattern else FollowedFile(follow, self._give)
 
     def _poll(self) -> None:

@@ -48,7 +48,7 @@ class Follow(msgspec.Struct, frozen=True):
     """What the reader calls it."""
     path: str
     """Its last part may be a pattern such as `*.json`: then every file of the folder that matches is given, each under
-    this name."""
+    this name. Lines of several files are not told apart: for them the pattern should match one file."""
     lines: bool = False
     """True: lines appended are given one by one; False: the whole file at each change."""
     from_start: bool = True

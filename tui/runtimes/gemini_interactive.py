@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import ClassVar, Final
 
 from tui.core.activity import Activity, Source
 from tui.core.facts import RunKind, SessionStarted
@@ -19,6 +19,9 @@ from tui.runtimes.drawn import DrawnReader, State
 from tui.runtimes.endings import line_with
 from tui.runtimes.gemini_chat import Chat, chat_pattern
 from tui.runtimes.gemini_stream import CHAT, REFUSED
+
+ENTER_AFTER_S: Final = 0.6
+"""An Enter 0.3 s after a paste was seen to be lost on a busy machine."""
 
 _TITLES: Final = {
     "◇": Activity.IDLE,
@@ -34,6 +37,8 @@ _PROMPT: Final = re.compile(r"^\s*[>!*]\s+(?:Type your message|\S)")
 
 class GeminiInteractiveReader(DrawnReader):
     """Reads one interactive run."""
+
+    enter_after_s: ClassVar[float] = ENTER_AFTER_S
 
     def __init__(self, info: RunInfo) -> None:
         super().__init__(info)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
-from typing import Final
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -22,7 +22,7 @@ from tui.runtimes.claude_types import LINE_DECODER, Line
 from tui.runtimes.dialogs import Dialog, drawn, numbered
 from tui.runtimes.drawn import DrawnReader, State
 from tui.runtimes.endings import line_with
-from tui.runtimes.gemini_interactive import boxed_dialog, work_or_prompt
+from tui.runtimes.gemini_interactive import ENTER_AFTER_S, boxed_dialog, work_or_prompt
 from tui.runtimes.json_lines import decode, unparsed
 from tui.runtimes.qwen import EVENTS_FILE
 from tui.runtimes.qwen_events import QwenEvents
@@ -38,6 +38,8 @@ _BELOW: Final = re.compile(
 
 class QwenInteractiveReader(DrawnReader):
     """Reads one interactive run."""
+
+    enter_after_s: ClassVar[float] = ENTER_AFTER_S
 
     def __init__(self, info: RunInfo) -> None:
         super().__init__(info)
