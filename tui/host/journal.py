@@ -23,6 +23,7 @@ from tui.core.facts import (
     ThinkingDelta,
     TurnEnded,
 )
+from tui.system.reserve import Reserve
 from tui.system.store import EventLog, read_events
 
 Sink = Callable[[list[Event]], None]
@@ -54,6 +55,7 @@ class Journal:
         self._sinks: list[Sink] = []
         self._blocks: dict[tuple[type[AnyFact], str, str], list[str]] = {}
         self._failing = False
+        self._reserve = Reserve(folder, "events")
 
     def record(self, source: Source, fact: AnyFact, run: int) -> None:
         """Take a fact."""
@@ -79,8 +81,9 @@ class Journal:
 
     def _write(self, events: list[Event]) -> None:
         try:
-            self._file.append(events)
+            self._reserve.write(lambda: self._file.append(events))
             self._failing = False
+            self._reserve.keep()
         except StoreError as error:
             if not self._failing:
                 self._failing = True
@@ -143,3 +146,4 @@ class Journal:
         """Write what is left and close."""
         self.flush()
         self._file.close()
+        self._reserve.drop()

@@ -17,6 +17,7 @@ from tui.core.errors import StoreError
 from tui.core.status import Status
 from tui.protocol.screen import Frame
 from tui.system import processes, store
+from tui.system.reserve import Reserve
 
 WRITE_S: Final = 1.0
 """Between two writes of `status.json`, unless something that matters changed."""
@@ -61,6 +62,7 @@ class Publisher:
         self._screen_armed_at = 0.0
         self._meter: object = None
         self._processes = 0
+        self._reserve = Reserve(folder, "status")
 
     def status(self) -> Status:
         """Return the present status, dated."""
@@ -108,9 +110,10 @@ class Publisher:
         self._processes = len(processes.descendants(os.getpid())) if agent.alive else agent.status.processes
         try:
             if agent.meter is not self._meter:
-                store.write_meter(self._folder, agent.meter)
+                self._reserve.write(lambda: store.write_meter(self._folder, agent.meter))
                 self._meter = agent.meter
-            store.write_status(self._folder, self.status())
+            self._reserve.write(lambda: store.write_status(self._folder, self.status()))
+            self._reserve.keep()
         except StoreError as error:
             _log.warning("%s", error.sentence)
 
@@ -134,12 +137,13 @@ class Publisher:
         if frame is None:
             return
         try:
-            store.write_screen(self._folder, frame)
+            self._reserve.write(lambda: store.write_screen(self._folder, frame))
         except StoreError as error:
             _log.warning("%s", error.sentence)
 
     def close(self) -> None:
         """Write everything a last time."""
         self._disarm("push")
-        self.write()
         self.write_screen()
+        self.write()
+        self._reserve.drop()

@@ -102,7 +102,9 @@ def read_events(folder: Path, after: int = 0) -> Iterator[Event]:
     with file:
         while line := file.readline(LINE_MAX):
             event = _decode(line, after)
-            if event is not None:
+            # A write that failed half-way was done again: what had reached the disk stands there twice.
+            if event is not None and event.seq > after:
+                after = event.seq
                 yield event
 
 
