@@ -68,7 +68,7 @@ class Opened:
         return type(self.app.screen).__name__
 
     def toasts(self) -> list[str]:
-        return [notification.message for notification in self.app._notifications]
+        return self.app.toasts.messages
 
     def text(self) -> str:
         """All that is drawn, as text."""
@@ -93,7 +93,7 @@ async def opened(
     paths = Paths(tmp_path / "state", tmp_path / "run", tmp_path / "config", tmp_path / "log")
     app = DashboardApp(fleet.connect, paths, settings, clock=clock)
     with mock.patch("tui.client.catalog.runtimes", return_value=RUNTIMES):
-        async with app.run_test(size=size, notifications=True) as pilot:
+        async with app.run_test(size=size) as pilot:
             dashboard = Opened(app, fleet, clock, pilot)
             await dashboard.until(lambda: app.main._started and not app.main._sync_asked)
             await pilot.pause()

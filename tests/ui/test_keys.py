@@ -319,7 +319,7 @@ async def test_news_of_agents_that_are_not_in_view_become_one_toast(tmp_path: Pa
     async with opened(tmp_path, three()) as d:
         d.fleet.change("two", activity=Activity.NEEDS_PERMISSION)
         await d.until(d.toasts)
-        assert [toast for toast in d.toasts() if "two" in toast] == ["! two permission"]
+        assert [toast for toast in d.toasts() if "two" in toast] == ["! two permission  space"]
         d.fleet.change("one", activity=Activity.NEEDS_PERMISSION)  # it is selected, in view: nothing to say
         await d.until(lambda: d.main.agents.views["one"].status.activity is Activity.NEEDS_PERMISSION)
         assert not any("one" in toast for toast in d.toasts())

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from textual.content import Content
+
 from tui.core.attention import LOOK, RowState
 from tui.core.text import one_line
 from tui.ui.agents import state_of
+from tui.ui.fit import text
 from tui.ui.look import View
 
 _TOLD: Final = frozenset(
@@ -35,6 +38,11 @@ class Announcer:
         ]
 
 
+def same_news(then: View, now: View | None) -> bool:
+    """True while what was told of an agent still holds."""
+    return now is not None and (state_of(then), _request(then)) == (state_of(now), _request(now))
+
+
 def _request(view: View) -> str:
     return view.status.request.request_id if view.status.request is not None else ""
 
@@ -44,13 +52,18 @@ def waits(view: View) -> bool:
     return state_of(view) in _WAITS
 
 
-def sentence(news: list[View]) -> str:
-    """Return one line for a toast."""
-    if len(news) == 1:
-        view = news[0]
-        look = LOOK[state_of(view)]
-        said = one_line(view.status.headline, limit=60)
-        return f"{look.glyph} {view.status.name} {look.word}" + (f": {said}" if said else "")
-    named = ", ".join(f"{view.status.name} {LOOK[state_of(view)].word}" for view in news[:3])
-    more = f" and {len(news) - 3} more" if len(news) > 3 else ""
-    return f"{named}{more}"
+def line(view: View, *, key: str = "") -> Content:
+    """Return one line for a toast.
+
+    Args:
+        view: Whose news it is.
+        key: The key that leads there.
+    """
+    look = LOOK[state_of(view)]
+    said = one_line(view.status.headline, limit=60)
+    return (
+        text(f"{look.glyph} ", f"bold ${look.colour}")
+        + text(view.status.name, "bold")
+        + text(f" {look.word}" + (f": {said}" if said else ""))
+        + (text(f"  {key}", "$primary") if key else Content(""))
+    )

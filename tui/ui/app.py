@@ -20,6 +20,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
 from tui.client import catalog
 from tui.core.clock import Clock, SystemClock
@@ -28,9 +29,10 @@ from tui.core.errors import AgentTuiError
 from tui.core.settings import Settings
 from tui.ui import clipboard, keymap, moments
 from tui.ui.agents import is_alive, needs_you
-from tui.ui.announce import Announcer, sentence, waits
+from tui.ui.announce import Announcer, line, same_news, waits
 from tui.ui.bridge import Bridge
 from tui.ui.dispatch import Dispatch
+from tui.ui.fit import text
 from tui.ui.keyboard import Keyboard
 from tui.ui.keyparser import PasteCut
 from tui.ui.look import View
@@ -43,6 +45,8 @@ from tui.ui.screens.main import MainScreen
 from tui.ui.screens.palette import AgentCommands, KeyCommands
 from tui.ui.terminal_app import TerminalApp
 from tui.ui.theme import DEFAULT_THEME, THEMES, variable_defaults
+from tui.ui.toasts import Severity, Toast, Toasts
+from tui.ui.widgets.toast_rack import ToastRack
 
 if TYPE_CHECKING:
     from tui.system.paths import Paths
@@ -100,6 +104,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         self.keyboard = Keyboard(self.settings.dashboard.leader)
         self.rates = rates()
         self._announcer = Announcer()
+        self.toasts = Toasts()
         self.bridge = Bridge(self._fleet_changed)
         self.fleet = connect(self.bridge.changed)
         self.drafts: dict[str, str] = {}
@@ -171,11 +176,22 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         news = self._announcer.news(self.fleet.agents)
         if self.settings.dashboard.bell and any(waits(view) for view in news):
             self.bell()
-        visible = set(self.main.slots) if self.app_focus and self.screen is self.main else set()
-        unseen = [view for view in news if view.status.id not in visible]
-        if unseen:
-            urgent = any(waits(view) for view in unseen)
-            self.say(sentence(unseen), severity="warning" if urgent else "information")
+        for view in news:
+            self._tell_of(view)
+        self.show_toasts()
+
+    def _tell_of(self, view: View) -> None:
+        agent_id = view.status.id
+
+        def is_news() -> bool:
+            return not self._is_in_sight(agent_id) and same_news(view, self.fleet.agents.get(agent_id))
+
+        severity = Severity.WARNING if waits(view) else Severity.INFORMATION
+        key = "space" if waits(view) else ""
+        self.toasts.add(Toast(line(view, key=key), severity, self.clock.now(), is_news))
+
+    def _is_in_sight(self, agent_id: str) -> bool:
+        return self.app_focus and self.screen is self.main and agent_id in self.main.slots
 
     # -- keys ----------------------------------------------------------------------------------------------------------
 
@@ -206,8 +222,37 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
     # -- small services for screens ------------------------------------------------------------------------------------
 
     def say(self, sentence: str, *, severity: SeverityLevel = "information") -> None:
-        """Show a toast; the text is taken literally."""
-        self.notify(sentence, severity=severity, timeout=5 if severity != "error" else 15, markup=False)
+        """Say something in passing; the text is taken literally."""
+        self.toasts.add(Toast(text(sentence), Severity(severity), self.clock.now()))
+        self.show_toasts()
+
+    def notify(self, message: str, *, severity: SeverityLevel = "information", **options: Any) -> None:
+        """Say what Textual itself wants to say, in our own way."""
+        del options
+        self.say(message, severity=severity)
+
+    @property
+    def is_typed_into(self) -> bool:
+        """Somebody types, into an agent, a dialog or a field: nothing may be laid over it."""
+        if self.keyboard.owner is not None or not self._screen_stack:
+            return True
+        return self.screen.is_modal or isinstance(self.screen.focused, Input | TextArea)
+
+    def show_toasts(self) -> None:
+        """Show what is said now, unless somebody types."""
+        shown = self.toasts.shown(self.clock.now(), hidden=self.is_typed_into)
+        for screen in self._screen_stack:
+            for rack in screen.query(ToastRack):
+                rack.show(shown if screen is self.screen else [])
+
+    def dismiss_toasts(self) -> None:
+        """The user has read them."""
+        self.toasts.dismiss()
+        self.show_toasts()
+
+    def on_toast_line_pressed(self) -> None:
+        """One was clicked."""
+        self.dismiss_toasts()
 
     def event_clock(self) -> float:
         """Return the clock that events are stamped with."""

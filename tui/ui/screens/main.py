@@ -34,6 +34,7 @@ from tui.ui.widgets.mouse_terminal import MouseTerminal
 from tui.ui.widgets.pane import Pane
 from tui.ui.widgets.tabs import tab_line
 from tui.ui.widgets.terminal_view import TerminalView
+from tui.ui.widgets.toast_rack import ToastRack
 
 if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
@@ -76,6 +77,7 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
         yield self.first_run
         yield self.filter_field
         yield self.footer
+        yield ToastRack()
 
     def on_mount(self) -> None:
         """Begin to tick."""
@@ -87,6 +89,7 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
 
     def on_screen_suspend(self) -> None:
         """Another screen hides everything: the hosts need send nothing."""
+        self.app.show_toasts()
         if not self.app.screen.is_modal:
             self._covered = True
             for pane in self.board.panes:
@@ -94,6 +97,7 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
 
     def on_screen_resume(self) -> None:
         """It is seen again."""
+        self.app.show_toasts()
         self._covered = False
         if self._started:
             self.sync()
@@ -113,7 +117,8 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
         self.sync()
 
     def tick(self) -> None:
-        """A second passed: timers, strips, what was seen."""
+        """A second passed: timers, strips, toasts, what was seen."""
+        self.app.show_toasts()
         if not self._started:
             return
         if self.app.rescuer and os.getppid() != self.app.rescuer:
@@ -294,6 +299,7 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
             self._zoomed_for_typing = True
             self.board.zoom(True)
         self.app.keyboard.take(agent_id)
+        self.app.show_toasts()
         pane = self.board.pane_of(agent_id)
         if pane is not None:
             pane.set_typing(True)
@@ -307,6 +313,7 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
             self.board.zoom(False)
         for pane in self.board.panes:
             pane.set_typing(False)
+        self.app.show_toasts()
         self.show_all()
         self.sync()
 

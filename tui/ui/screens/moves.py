@@ -112,6 +112,7 @@ class Moves(Acts):
         """Type words that narrow the list."""
         self.filter_field.display = True
         self.filter_field.focus()
+        self.app.show_toasts()
         self.show_footer()
 
     def close_filter(self, *, keep: bool) -> None:
@@ -173,8 +174,10 @@ class Moves(Acts):
             self.sync()
 
     def action_back(self) -> None:
-        """Close what is open: field, strip, filter, zoom."""
-        if self.filter_field.display:
+        """Close what is open: an error's sentence, field, strip, filter, zoom."""
+        if self.app.toasts.has_errors:
+            self.app.dismiss_toasts()
+        elif self.filter_field.display:
             self.close_filter(keep=False)
         elif self.strip is not None:
             self.strip = None

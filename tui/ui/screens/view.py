@@ -23,6 +23,7 @@ from tui.ui.widgets.footer import FooterItem, FooterLine
 from tui.ui.widgets.header import DashboardHeader
 from tui.ui.widgets.lines import LinePage, LineStrip
 from tui.ui.widgets.tabs import TABS, tab_line
+from tui.ui.widgets.toast_rack import ToastRack
 
 if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
@@ -77,6 +78,7 @@ class ViewScreen(Screen[None], inherit_bindings=False):
         yield self.band
         yield self.page
         yield self.footer
+        yield ToastRack()
 
     def on_mount(self) -> None:
         """Look at the agent's events."""
