@@ -46,7 +46,15 @@ def test_the_check_fails_when_it_should(tmp_path: Path, module: str, line: str) 
 
 
 @pytest.mark.parametrize(
-    "module", ["tui.host.main", "tui.client.fleet", "tui.terminal.emulator", "tui.runtimes.registry"]
+    "module",
+    [
+        "tui.host.main",
+        "tui.host.prices",
+        "tui.client.fleet",
+        "tui.client.prices",
+        "tui.terminal.emulator",
+        "tui.runtimes.registry",
+    ],
 )
 def test_nothing_below_the_dashboard_loads_the_toolkit(module: str) -> None:
     code = (

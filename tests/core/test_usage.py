@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.usage import MESSAGES_MAX, Meter, Usage
+from tui.core.usage import MESSAGES_MAX, Meter, Usage, UsageSource
 
 USAGES = st.builds(
     Usage,
@@ -77,3 +78,94 @@ def test_what_was_added_can_be_taken_away(a: Usage, b: Usage) -> None:
     difference = (a + b) - b
     assert (difference.input, difference.output) == (a.input, a.output)
     assert difference.total == a.total
+
+
+# -- money that is computed --------------------------------------------------------------------------------------------
+
+RATES = {"large": Decimal("0.01"), "small": Decimal("0.001")}
+
+
+def price(model: str, usage: Usage) -> Decimal | None:
+    return RATES[model] * usage.total if model in RATES else None
+
+
+def test_each_message_is_priced_by_its_own_model() -> None:
+    meter = Meter().message("a", Usage(input=10), model="large", price=price)
+    meter = meter.message("b", Usage(output=10), model="small", price=price)
+    assert meter.total.cost_usd == Decimal("0.11")
+    assert (meter.source, meter.cost_source) == (UsageSource.REPORTED, UsageSource.COMPUTED)
+
+
+def test_a_message_told_again_is_priced_again_not_twice() -> None:
+    meter = Meter()
+    for output in (2, 2, 53):
+        meter = meter.message("a", Usage(output=output), model="large", price=price)
+    assert meter.total.cost_usd == Decimal("0.53")
+
+
+def test_a_reported_cost_wins_over_a_computed_one() -> None:
+    meter = Meter().message("a", Usage(input=10), model="large", price=price)
+    told = meter.run_total(Usage(input=10, cost_usd=Decimal("0.07")), model="large", price=price)
+    assert told.total.cost_usd == Decimal("0.07")
+    assert told.cost_source is UsageSource.REPORTED
+    message = meter.message("a", Usage(input=10, cost_usd=Decimal(0)), model="large", price=price)
+    assert message.total.cost_usd == 0
+    assert message.cost_source is UsageSource.REPORTED
+
+
+def test_a_total_is_priced_by_what_it_grew_by() -> None:
+    meter = Meter().message("a", Usage(input=10), model="small", price=price)
+    meter = meter.run_total(Usage(input=12), model="large", price=price)
+    assert meter.total == Usage(input=12, cost_usd=Decimal("0.03"))
+    assert meter.run_total(Usage(input=12), model="large", price=price).total == meter.total
+
+
+def test_a_session_counter_over_runs_of_two_models_costs_each_part_once() -> None:
+    meter = Meter().session_total(Usage(input=10), model="large", price=price)
+    meter = meter.session_total(Usage(input=15), model="small", price=price)
+    meter = meter.next_run(same_session=True).session_total(Usage(input=20), model="small", price=price)
+    assert meter.total == Usage(input=20, cost_usd=Decimal("0.110"))
+    assert meter.run.cost_usd == Decimal("0.005")
+    assert meter.cost_source is UsageSource.COMPUTED
+
+
+def test_an_unknown_model_has_tokens_and_no_cost() -> None:
+    meter = Meter().message("a", Usage(input=10), model="new", price=price)
+    meter = meter.run_total(Usage(input=11), model="new", price=price).next_run(same_session=False)
+    assert (meter.total, meter.cost_source) == (Usage(input=11), UsageSource.NONE)
+
+
+def test_a_price_that_is_learnt_late_counts_for_all_that_waited() -> None:
+    meter = Meter().run_total(Usage(input=1), model="new", price=price).next_run(same_session=False)
+    meter = meter.run_total(Usage(input=2), model="new", price=price)
+    for number in range(MESSAGES_MAX + 5):
+        meter = meter.message(str(number), Usage(input=1), model="new", price=price)
+    meter = meter.message("known", Usage(input=1), model="large", price=price)
+    assert meter.total.cost_usd == Decimal("0.01")
+    late = meter.priced(lambda model, usage: Decimal(usage.total) if model == "new" else None)
+    assert late.total.cost_usd == Decimal("0.01") + 3 + MESSAGES_MAX + 5
+    assert late.run.cost_usd == late.total.cost_usd - 1
+    assert late.cost_source is UsageSource.COMPUTED
+    assert late.priced(lambda model, usage: Decimal(1000)) == late
+
+
+def test_what_was_computed_once_marks_the_sum() -> None:
+    meter = Meter().message("a", Usage(input=10), model="large", price=price).next_run(same_session=False)
+    meter = meter.run_total(Usage(input=1, cost_usd=Decimal(1)))
+    assert meter.total.cost_usd == Decimal("1.10")
+    assert meter.cost_source is UsageSource.COMPUTED
+
+
+@given(st.lists(st.tuples(USAGES, st.sampled_from(["large", "small", "new"])), max_size=MESSAGES_MAX * 2))
+def test_many_priced_messages_cost_the_sum_of_all(told: list[tuple[Usage, str]]) -> None:
+    meter, expected = Meter(), Usage()
+    for number, (usage, model) in enumerate(told):
+        meter = meter.message(str(number), usage, model=model, price=price)
+        usd = usage.cost_usd
+        if usd is None and usage.total:
+            usd = price(model, usage)
+        expected = expected + msgspec.structs.replace(usage, cost_usd=usd)
+    assert meter.total == expected
+    late = meter.priced(lambda _, usage: Decimal(usage.total)).total.cost_usd
+    rest = sum(usage.total for usage, model in told if usage.cost_usd is None and model == "new")
+    assert (late or 0) == (expected.cost_usd or 0) + rest

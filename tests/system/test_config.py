@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tui.core.errors import ConfigError
+from tui.core.prices import Override
 from tui.core.settings import Glyphs, ShiftEnter
 from tui.core.spec import Mode, Step
 from tui.system.config import find_project, load, load_file, read
@@ -45,6 +46,15 @@ WRONG = [
     ("defaults = 3", "defaults", "the number 3", "a table"),
     ("[[agent]]\nmdoe = 'stream'", "agent[1].mdoe", "an unknown key", "(did you mean mode?)"),
     ("[[agent]]\n[[agent]]\nmode = 'fast'", "agent[2].mode", 'the text "fast"', "stream, interactive"),
+    ("prices = 3", "prices", "the number 3", 'a table, [prices."model"]'),
+    ("[prices]\ninput = 3", 'prices."input"', "the number 3", "a table"),
+    ("[prices.m]\ninputs = 3", 'prices."m".inputs', "an unknown key", "(did you mean input?)"),
+    ("[prices.'gpt-5.1']\ninput = '3'", 'prices."gpt-5.1".input', 'the text "3"', "USD per million tokens"),
+    ("[prices.m]\noutput = -1", 'prices."m".output', "the number -1", "from 0 to 1000000"),
+    ("[prices.m]\ncache_read = nan", 'prices."m".cache_read', "the number NaN", "from 0 to 1000000"),
+    ("[prices.m]\ncache_write = true", 'prices."m".cache_write', "true", "from 0 to 1000000"),
+    ("[prices.m]\ncontext_window = 1.5", 'prices."m".context_window', "the number 1.5", "a whole number from 1"),
+    ("[prices.m]\ncontext_window = 0", 'prices."m".context_window', "the number 0", "a whole number from 1"),
     ("[[agent]]\nmode = 3", "agent[1].mode", "the number 3", "stream, interactive"),
     ("[[agent]]\nruntime = 'cluade-code'", "agent[1].runtime", 'the text "cluade-code"', "(did you mean claude-code?)"),
     ("[[agent]]\nname = ''", "agent[1].name", 'the text ""', "1 to 40 printable characters"),
@@ -263,3 +273,18 @@ def test_looking_again_costs_nothing_without_a_change(paths: Paths, project: Pat
     assert watch.refresh()
     assert watch.error is not None
     assert watch.error.key == "agent[1].model"
+
+
+def test_prices_are_kept_exact_and_by_file(paths: Paths, project: Path) -> None:
+    paths.user_config().write_text("[prices.m]\ninput = 0.1\n")
+    write(project, '[prices."gpt-5.1"]\ninput = 3\noutput = 0.30\ncache_read = 0\ncontext_window = 9\n')
+    found = load(paths, project)
+    assert found.prices == {
+        "": {"m": Override(input=Decimal("0.1"))},
+        str(project): {
+            "gpt-5.1": Override(
+                input=Decimal(3), output=Decimal("0.3"), cache_read=Decimal(0), context_window=9
+            )
+        },
+    }
+    assert load(paths, paths.config).prices == {"": found.prices[""]}
