@@ -82,7 +82,7 @@ def _kinds(title: str, usage: Usage, width: int) -> list[Content]:
 def _one(row: AgentRow, width: int) -> list[Content]:
     status = row.status
     context = figures.context(status.context_tokens, status.context_window) or "context unknown"
-    words = f"{status.turns} turns · {status.runs} runs · {context} · {look.money(row)} · {_SOURCES[status.usage_source]}"
+    words = f"{status.turns} turns · {status.runs} runs · {context} · {look.money(row)} · {_source(row)}"
     return [text(words, "$foreground-muted").truncate(width, ellipsis=True)]
 
 
@@ -104,10 +104,18 @@ def _groups(title: str, groups: dict[str, Usage], width: int) -> list[Content]:
 
 
 def _known(rows: Sequence[AgentRow]) -> str:
-    counts: dict[UsageSource, int] = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
     for row in rows:
-        counts[row.status.usage_source] += 1
-    return " · ".join(f"{number} {_SOURCES[source]}" for source, number in counts.items())
+        counts[_source(row)] += 1
+    return " · ".join(f"{number} {words}" for words, number in counts.items())
+
+
+def _source(row: AgentRow) -> str:
+    """Return in words how the figures are known: tokens and money may differ."""
+    words = _SOURCES[row.status.usage_source]
+    if row.status.cost_source is UsageSource.COMPUTED and row.status.usage_source is UsageSource.REPORTED:
+        return f"{words}, the cost computed"
+    return words
 
 
 def _rail(rows: Sequence[AgentRow], total: Usage, now: Now) -> list[Content]:
