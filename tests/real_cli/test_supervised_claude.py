@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from genai_prices import Usage, calc_price
 
 from tests.fakes.exchange import Kind
 from tests.fakes.model_server import ModelServer
@@ -126,7 +127,19 @@ def test_its_own_screen_asks_and_is_answered(fleet: Supervised, provider: ModelS
     fleet.call("send", agent, "--key", "1")
     fleet.until(agent, lambda row: row["activity"] == "idle")
     # The transcript is a file of its own and may be a moment behind the state.
-    fleet.until(agent, lambda row: kinds(row["usage"]) == billed(provider))
+    row = fleet.until(agent, lambda row: kinds(row["usage"]) == billed(provider) and row["usage"]["cost_usd"])
+    # It says nothing of money there: that is computed by the price list.
+    total = provider.totals(Kind.MAIN)
+    told = Usage(
+        input_tokens=total.input + total.cache_read + total.cache_write,
+        output_tokens=total.output,
+        cache_read_tokens=total.cache_read,
+        cache_write_tokens=total.cache_write,
+    )
+    assert row["usage"]["source"] == "reported"
+    assert row["usage"]["cost_usd"] == float(calc_price(told, row["model"]).total_price)
+    assert row["context_share"] is not None
+    assert "cost computed" in fleet.call("show", agent).stdout
     assert fleet.events(agent, "turn_ended")[-1]["text"] == ANSWER
     fleet.call("kill", agent)
     row = fleet.over(agent)
