@@ -17,11 +17,10 @@ from tui.core.clock import Now
 from tui.core.errors import StoreError
 from tui.core.facts import Event
 from tui.core.lifecycle import Lifecycle
-from tui.core.status import Exit, Transition
+from tui.core.status import Transition
 from tui.ui import resources
 from tui.ui.bridge import Bridge
-from tui.ui.look import View, row_of
-from tui.ui.notes import notice_lines
+from tui.ui.look import View
 from tui.ui.pages.files import changes, files_lines
 from tui.ui.pages.inbox import request_lines, waiting_lines
 from tui.ui.pages.log import fact_words, log_lines
@@ -135,30 +134,6 @@ def test_the_inbox_draws_a_diff() -> None:
     said = text(request_lines(asks, "1 of 1", NOW, 90))
     assert "wants to use Edit" in said
     assert "+  z = 4" in said
-
-
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        (
-            view("one", lifecycle=Lifecycle.FAILED, exit=Exit(reason="Cannot start: no such folder.")),
-            "r try again",
-        ),
-        (view("one", lifecycle=Lifecycle.STARTING), "Starting claude in /home/me/src/shop-api"),
-        (view("one", lifecycle=Lifecycle.QUEUED), "Waits for a free slot."),
-        (
-            view("one", note="The CLI did not know session 7f3a. A fresh one was started."),
-            "! The CLI did not know",
-        ),
-    ],
-)
-def test_a_pane_says_why_it_has_nothing_to_show(given: View, words: str) -> None:
-    said = text(notice_lines(row_of(given, NOW), NOW, 80, has_content=False))
-    assert words in said
-
-
-def test_an_agent_that_shows_itself_has_no_notice() -> None:
-    assert notice_lines(row_of(view("one"), NOW), NOW, 80, has_content=True) == []
 
 
 def test_a_stale_moment_is_no_negative_time() -> None:

@@ -1,4 +1,4 @@
-"""What a pane says in our own words: the announced step, the open request, why there is nothing to see."""
+"""What a pane says in our own words: the announced step and the open request."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from tui.core import figures
-from tui.core.attention import RowState
 from tui.core.clock import Now
-from tui.core.spec import Mode, Step
+from tui.core.spec import Step
 from tui.core.status import Request
 from tui.core.text import one_line, plain
 from tui.ui.answers import OpenStrip, choices
-from tui.ui.fit import ALWAYS, Piece, cut_path, fit, text, wrap_cells
+from tui.ui.fit import ALWAYS, Piece, fit, text, wrap_cells
 from tui.ui.look import AgentRow
 
 _STEPS = {
@@ -115,58 +114,4 @@ def paragraphs(value: str, width: int) -> list[str]:
             else:
                 line = f"{line} {word}" if line else word
         lines += wrap_cells(line, width)
-    return lines
-
-
-def notice_lines(row: AgentRow, now: Now, width: int, *, has_content: bool) -> list[Content]:
-    """Return why there is nothing to see, what is safe, and the keys; empty for an agent that shows itself.
-
-    Args:
-        row: The agent.
-        now: The present.
-        width: Cells.
-        has_content: The pane has a screen or events to show below.
-    """
-    status, state = row.status, row.state
-    reason = one_line(status.exit.reason) if status.exit else ""
-    said: list[tuple[str, str]] = []
-    keys: list[tuple[str, str]] = []
-    if state is RowState.LOST:
-        said.append((f"{reason or 'Its host is gone'}. Nothing runs.".replace("..", "."), ""))
-        if status.session_id:
-            said.append(
-                (f"Session {one_line(status.session_id, limit=40)} can be resumed.", "$foreground-muted")
-            )
-        keys = [("r", "resume the session"), ("R", "restart"), ("del", "forget")]
-    elif state is RowState.FAILED:
-        said.append((status.note or reason or "It ended with an error.", ""))
-        if not status.pid and status.runs <= 1 and reason.startswith("Cannot start"):
-            said.append(("Not tried again, it would fail the same way.", "$foreground-muted"))
-        keys = [("r", "try again"), ("R", "restart"), ("del", "forget")]
-    elif state is RowState.STARTING and not has_content:
-        where = cut_path(status.cwd, max(12, width - 40))
-        pid = f" · pid {status.pid}" if status.pid else ""
-        said.append((f"Starting {row.runtime} in {where}{pid} · no session yet", "$foreground-muted"))
-    elif state is RowState.QUEUED:
-        said.append(("Waits for a free slot.", "$foreground-muted"))
-    elif status.note:
-        said.append((f"! {status.note}", "$warning"))
-    elif not has_content and status.mode is Mode.STREAM and not status.runs:
-        said.append(("Nothing here yet.", "$foreground-muted"))
-    return _notice(said, keys, width)
-
-
-def _notice(said: list[tuple[str, str]], keys: list[tuple[str, str]], width: int) -> list[Content]:
-    if not said:
-        return []
-    lines = [
-        text(f" {line}", style)
-        for value, style in said
-        for line in paragraphs(one_line(value, limit=400), width - 2)
-    ]
-    if keys:
-        row = Content(" ")
-        for index, (name, label) in enumerate(keys):
-            row += Content("   " if index else "") + key(name, label, "bold" if not index else "")
-        lines.append(fit([Piece(ALWAYS, row)], [], width))
     return lines

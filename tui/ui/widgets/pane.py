@@ -24,7 +24,8 @@ from tui.ui.agents import is_alive
 from tui.ui.answers import OpenStrip
 from tui.ui.layout import EDGE_COLS, PaneKind, Rect, band_rows
 from tui.ui.look import AgentRow, View
-from tui.ui.notes import ladder_line, notice_lines, strip_lines
+from tui.ui.notes import ladder_line, strip_lines
+from tui.ui.notices import notice_lines
 from tui.ui.ports import Link, Subscription
 from tui.ui.widgets.band import PaneBand
 from tui.ui.widgets.copy_mode import CopyTerminal
@@ -33,6 +34,8 @@ from tui.ui.widgets.tile import TileBody
 from tui.ui.widgets.timeline import TimelineView
 
 RESIZE_DELAY_S: Final = 0.1
+_ROOMY_FROM: Final = 10
+"""Rows from which a notice has blank lines around it."""
 _EDGES: Final = {
     RowState.PERMISSION: "-needs",
     RowState.ANSWER: "-needs",
@@ -70,7 +73,6 @@ class Pane(Widget):
         self.notice = LineStrip(classes="notice")
         self.terminal = CopyTerminal()
         self.timeline = TimelineView(glyphs=glyphs)
-        self.tile = TileBody(glyphs=glyphs)
         self.tile = TileBody(glyphs=glyphs)
         self.ladder = LineStrip(classes="ladder")
         self.answers = LineStrip(classes="answers")
@@ -253,7 +255,9 @@ class Pane(Widget):
         row, now, strip = self._said
         has_content = self._has_events if self.shows_timeline else self.terminal.has_frame
         is_tile = self.kind is PaneKind.TILE
-        self.notice.show([] if is_tile else notice_lines(row, now, width - 1, has_content=has_content))
+        roomy = height >= _ROOMY_FROM
+        notice = notice_lines(row, now, width - 1, has_content=has_content, roomy=roomy)
+        self.notice.show([] if is_tile else notice)
         line = ladder_line(row, now, width - 2)
         self.ladder.show([] if line is None else [line])
         self.answers.show(
