@@ -12,8 +12,8 @@ from tests.fakes.model_server import ModelServer
 from tests.fakes.scenarios import ANSWER, NOTES
 from tests.fakes.usage import ROUNDS, ZERO
 from tests.fakes.usage import Usage as Billed
-from tests.runtimes.driving import Driven
 from tests.real_cli.environment import Sandbox
+from tests.runtimes.driving import Driven
 from tui.core import facts as f
 from tui.core.activity import Activity, Source
 from tui.core.commands import Answer, Verdict
