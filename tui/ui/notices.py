@@ -118,9 +118,10 @@ def _backoff(row: AgentRow) -> _Notice:
 
 def _starting(row: AgentRow, width: int) -> _Notice:
     status = row.status
-    where = cut_path(status.cwd, max(12, width - 44))
     pid = f" · pid {status.pid}" if status.pid else ""
-    return _Notice([text(f"Starting {row.runtime} in {where}{pid} · no session yet", MUTED)])
+    before, after = f"Starting {row.runtime} in ", f"{pid} · no session yet"
+    where = cut_path(status.cwd, max(12, width - 2 - len(before) - len(after)))
+    return _Notice([text(f"{before}{where}{after}", MUTED)])
 
 
 def _session(session_id: str) -> Content:
