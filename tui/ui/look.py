@@ -58,6 +58,9 @@ class View(Protocol):
         ...
 
 
+_NAMELESS: Final = ("demo",)
+"""Runtimes that stand for others: their limits say whose they are."""
+
 SILENT: Final = "no contact"
 LOST: Final = "lost"
 
@@ -270,6 +273,13 @@ class LimitRow(msgspec.Struct, frozen=True):
     limit: str
     share: float
     resets_at: float
+
+    @property
+    def label(self) -> str:
+        """What it is called where several are listed: `claude 5 h`."""
+        limit = self.limit.replace("claude-code", "claude")
+        named = self.runtime in _NAMELESS or limit.split(" ", 1)[0] == self.runtime
+        return limit if named else f"{self.runtime} {limit}"
 
 
 def limits_of(rows: Sequence[AgentRow], now: Now) -> list[LimitRow]:

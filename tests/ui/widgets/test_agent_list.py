@@ -296,3 +296,16 @@ def test_the_rate_is_of_the_last_sixty_seconds() -> None:
     # Twelve seconds into the minute: four fifths of the one before still count.
     assert look.rate([status], NOW) == pytest.approx(500 + 6_000 * 48 / 60)
     assert look.activity(status, NOW, cells=2, minutes=1) == [6_000, 500]
+
+
+@pytest.mark.parametrize(
+    ("runtime", "limit", "label"),
+    [
+        ("claude", "5 h", "claude 5 h"),
+        ("demo", "claude 5 h", "claude 5 h"),
+        ("demo", "claude-code week", "claude week"),
+        ("claude", "claude-code 5 h", "claude 5 h"),
+    ],
+)
+def test_a_limit_is_named_once_and_short(runtime: str, limit: str, label: str) -> None:
+    assert look.LimitRow(runtime, limit, 0.5, 0.0).label == label

@@ -133,7 +133,7 @@ def _rail(rows: Sequence[AgentRow], total: Usage, now: Now) -> list[Content]:
     for limit in limits:
         left = figures.duration(limit.resets_at - now.wall) if limit.resets_at else ""
         style = look.share_style(limit.share)
-        name = pad_right(text(f"{limit.runtime} {limit.limit}"), 14)
+        name = pad_right(text(limit.label), 14)
         percent = pad_left(text(figures.percent(limit.share), style), 5)
         lines.append(name + look.bar(limit.share, 5, style) + percent + pad_left(Content(left), 7))
     if not limits:

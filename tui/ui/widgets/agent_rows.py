@@ -188,7 +188,7 @@ def limit_lines(
     lines = [caption("limits", "resets", scale.width)]
     for limit in limits:
         resets = figures.clock(limit.resets_at, scale.now.wall) if limit.resets_at else ""
-        lines.append(_limit(f"{limit.runtime} {limit.limit}", limit.share, resets, scale))
+        lines.append(_limit(limit.label, limit.share, resets, scale))
     if budget is not None:
         spent, allowed = budget
         share = float(spent / allowed) if allowed else 0.0

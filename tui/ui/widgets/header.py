@@ -98,7 +98,7 @@ class DashboardHeader(Widget):
         limits = sorted(look.limits_of(self._rows, self._now), key=lambda limit: -limit.share)
         if limits:
             tight = limits[0]
-            name = tight.limit if len(limits) == 1 else f"{tight.runtime} {tight.limit}"
+            name = tight.limit if len(limits) == 1 else tight.label
             style = look.share_style(tight.share)
             pieces.append(
                 Piece(
