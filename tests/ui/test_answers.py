@@ -12,7 +12,7 @@ from tests.ui.opened import Opened, opened
 from tui.core.activity import Activity
 from tui.core.commands import Answer, Verdict
 from tui.core.status import Request
-from tui.ui.answers import DEAF_S, OpenStrip, choices
+from tui.ui.answers import DEAF_S, OpenStrip, choices, shown
 
 
 async def open_strip(d: Opened, key: str = "space") -> None:
@@ -174,3 +174,46 @@ def test_a_request_that_comes_back_does_not_wake_the_strip() -> None:
 def test_choices_of_a_permission_with_options() -> None:
     keys = [choice.key for choice in choices(request(options=["Yes", "No"]))]
     assert keys == ["y", "n", "e", "a", "1", "2"]
+
+
+CODEX = ["Yes, proceed", "Yes, and don't ask again for `pytest`", "No, and tell Codex what to do differently"]
+
+
+@pytest.mark.parametrize(
+    ("options", "seen"),
+    [
+        ([], ["y allow once", "n deny", "e deny, say why", "a allow always"]),
+        (["Yes", "No"], ["y allow once", "n deny", "e deny, say why"]),
+        (CODEX, ["y allow once", "n deny", "e deny, say why", "a allow always for `pytest`"]),
+        (
+            ["Yes", "Yes, allow all edits during this session (shift+tab)", "No"],
+            [
+                "y allow once",
+                "n deny",
+                "e deny, say why",
+                "a Yes, allow all edits during this session (shift+tab)",
+            ],
+        ),
+        (
+            ["Allow once", "Allow in this folder", "Always allow", "No, stop"],
+            ["y allow once", "n deny", "e deny, say why", "a Always allow", "2 Allow in this folder"],
+        ),
+    ],
+)
+def test_what_means_the_same_is_shown_once(options: list[str], seen: list[str]) -> None:
+    given = request(options=options)
+    assert [f"{choice.key} {choice.label}" for choice in shown(given)] == seen
+
+
+def test_what_is_not_shown_still_answers() -> None:
+    strip = OpenStrip("one", request(options=CODEX))
+    assert strip.choice("1") is not None
+    assert strip.choice("a") is not None
+
+
+async def test_the_strip_says_each_answer_once(tmp_path: Path) -> None:
+    asked = request(options=CODEX)
+    async with opened(tmp_path, [view("one", Activity.NEEDS_PERMISSION, request=asked)]) as d:
+        await open_strip(d)
+        await d.until(lambda: "a allow always for `pytest`" in d.text())
+        assert "Yes, proceed" not in d.text()

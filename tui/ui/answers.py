@@ -6,10 +6,12 @@ Pure. A key counts only if it was pressed after the strip could be read, and onl
 from __future__ import annotations
 
 import math
+import re
 from typing import Final, NamedTuple
 
 from tui.core.commands import Answer, Verdict
 from tui.core.status import Request
+from tui.core.text import one_line
 
 DEAF_S: Final = 0.5
 """A strip whose request is gone takes no key for this long."""
@@ -25,7 +27,7 @@ class Choice(NamedTuple):
 
 
 def choices(request: Request) -> list[Choice]:
-    """Return the keys that answer a request, in the order they are shown."""
+    """Return all keys that answer a request; `shown` leaves out of sight what is there twice."""
 
     def give(verdict: Verdict, choice: int = 0) -> Answer:
         return Answer(request_id=request.request_id, verdict=verdict, choice=choice)
@@ -43,6 +45,46 @@ def choices(request: Request) -> list[Choice]:
         Choice("a", "allow always", give(Verdict.ALLOW_ALWAYS)),
         *options,
     ]
+
+
+_YES: Final = re.compile(r"(yes|allow|approve|accept|proceed)( once|, proceed|, allow once)?( \([a-z]\))?")
+_NO: Final = re.compile(r"(no|deny|reject|cancel)\b.*")
+_ALWAYS: Final = re.compile(
+    r"\b(always|don.t ask again|for this session|during this session|all edits|remember)\b"
+)
+"""What runtimes look for when `a` is pressed; the first such option is the one they take."""
+_SCOPE: Final = re.compile(r"don.t ask again(?: (for .*))?$", re.IGNORECASE)
+
+
+def shown(request: Request) -> list[Choice]:
+    """Return the choices worth showing: an option that means the same as one of our keys is shown once.
+
+    The words of the CLI's own option stand behind `a`, since they say what is allowed for how long; where it has options and
+    none of that kind, `a` is left out.
+    """
+    given = choices(request)
+    if not request.permission or len(given) == len(_OURS):
+        return given
+    ours = {choice.key: choice for choice in given if choice.key in _OURS}
+    always, rest = None, []
+    for choice in given[len(ours) :]:
+        label = one_line(choice.label).casefold().rstrip(".")
+        if always is None and _ALWAYS.search(label):
+            always = ours["a"]._replace(label=_scope(choice.label))
+        elif not (_YES.fullmatch(label) or _NO.fullmatch(label)):
+            rest.append(choice)
+    ours.pop("a")
+    return [*ours.values(), *([always] if always is not None else []), *rest]
+
+
+_OURS: Final = ("y", "n", "e", "a")
+
+
+def _scope(label: str) -> str:
+    """Return `allow always for pytest` for `Yes, and don't ask again for pytest`; other words as they are."""
+    words = one_line(label)
+    found = _SCOPE.search(words)
+    return " ".join(("allow always", found[1] or "")).rstrip() if found else words
 
 
 def in_words(request: Request, text: str) -> Answer:

@@ -21,13 +21,20 @@ def by_id(agent_id: str) -> AgentView:
     return next(view for view in eleven() if view.id == agent_id)
 
 
-def test_one_that_waits_shows_its_request_with_the_answers() -> None:
+def test_one_that_waits_shows_its_request_and_the_key_that_opens_the_answers() -> None:
     lines = said(by_id("flaky-tests"))
     assert lines[0] == "wants to run"
     assert lines[1].startswith("$ rm -rf .pytest_cache && pytest -x")
-    assert lines[-2].startswith("y allow once  n deny")
+    assert lines[-1] == "space answers  allow once · deny"
     assert said(by_id("docs"))[0] == "asks"
-    assert "keep both" in " ".join(said(by_id("docs")))
+    assert said(by_id("docs"))[-1] == "space answers  keep both · drop v1"
+
+
+def test_with_the_strip_open_below_it_names_no_answers_of_its_own() -> None:
+    row = look.row_of(by_id("flaky-tests"), NOW)
+    lines = [line.plain for line in tile_lines(row, NOW, 38, 6, has_strip=True)]
+    assert lines[0] == "wants to run"
+    assert not any("space" in line for line in lines)
 
 
 def test_a_request_that_cannot_be_answered_here_says_where() -> None:

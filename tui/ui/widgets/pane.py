@@ -240,7 +240,7 @@ class Pane(Widget):
             self.set_class(_EDGES.get(row.state) == edge, edge)
         self._choose_body()
         if self.shows_tile:
-            self.tile.show(view, now)
+            self.tile.show(view, now, has_strip=strip is not None)
         elif self.shows_timeline:
             self.timeline.rail = zoomed
             self.timeline.show(view, now)
@@ -258,7 +258,7 @@ class Pane(Widget):
         roomy = height >= _ROOMY_FROM
         notice = notice_lines(row, now, width - 1, has_content=has_content, roomy=roomy)
         self.notice.show([] if is_tile else notice)
-        line = ladder_line(row, now, width - 2)
+        line = ladder_line(row, now, width)
         self.ladder.show([] if line is None else [line])
         self.answers.show(
             [] if strip is None else strip_lines(strip, width, max(2, height // 2), head=not is_tile)

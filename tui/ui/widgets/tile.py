@@ -17,7 +17,7 @@ from tui.core.clock import Now
 from tui.core.status import Request
 from tui.core.text import one_line
 from tui.ui import look
-from tui.ui.answers import choices
+from tui.ui.answers import shown
 from tui.ui.fit import EMPTY, cut_end, text
 from tui.ui.look import AgentRow, View
 from tui.ui.paint import Painter
@@ -38,9 +38,11 @@ class TileBody(Widget):
         self._row: AgentRow | None = None
         self._now = Now(0.0, 0.0)
         self._lines: list[Content] = []
+        self._has_strip = False
 
-    def show(self, view: View, now: Now) -> None:
-        """Show an agent as it is now; draws only if something changed."""
+    def show(self, view: View, now: Now, *, has_strip: bool = False) -> None:
+        """Show an agent as it is now, with its answers open below or not; draws only if something changed."""
+        self._has_strip = has_strip
         self._row = look.row_of(view, now)
         self._now = now
         self._write()
@@ -52,7 +54,8 @@ class TileBody(Widget):
     def _write(self) -> None:
         if self._row is None:
             return
-        lines = tile_lines(self._row, self._now, max(1, self.size.width - 1), self.size.height)
+        width, height = max(1, self.size.width - 1), self.size.height
+        lines = tile_lines(self._row, self._now, width, height, has_strip=self._has_strip)
         same = len(lines) == len(self._lines) and all(
             old.is_same(new) for old, new in zip(self._lines, lines, strict=True)
         )
@@ -66,11 +69,19 @@ class TileBody(Widget):
         return self._painter.strip(line, self.size.width)
 
 
-def tile_lines(row: AgentRow, now: Now, width: int, height: int) -> list[Content]:
-    """Return at most `height` lines of at most `width` cells."""
+def tile_lines(row: AgentRow, now: Now, width: int, height: int, *, has_strip: bool = False) -> list[Content]:
+    """Return at most `height` lines of at most `width` cells.
+
+    Args:
+        row: The agent.
+        now: The present.
+        width: Cells.
+        height: Lines.
+        has_strip: Its answers are open below the tile.
+    """
     request = row.status.request
     if row.needs_you and request is not None:
-        return _request_lines(request, width, height)
+        return _request_lines(request, width, height, has_strip)
     foot = text(cut_end(_foot(row, now), width), _MUTED)
     body = _doing(row, now, width)
     room = height - (2 if foot else 0)
@@ -80,8 +91,7 @@ def tile_lines(row: AgentRow, now: Now, width: int, height: int) -> list[Content
     return lines[:height]
 
 
-def _request_lines(request: Request, width: int, height: int) -> list[Content]:
-    answers = _answer_lines(request, width)
+def _request_lines(request: Request, width: int, height: int, has_strip: bool) -> list[Content]:
     if request.permission:
         what = one_line(request.tool, limit=40)
         lead = text(f"wants to use {what}" if what and what != "run" else "wants to run", _MUTED)
@@ -89,29 +99,25 @@ def _request_lines(request: Request, width: int, height: int) -> list[Content]:
     else:
         lead = text("asks", _MUTED)
         said = wrap(text(one_line(request.title)), width)
-    room = height - 1 - len(answers)
+    room = height - 2
     lines = [lead.truncate(width, ellipsis=True), *said[: max(1, room)]]
-    if height > len(lines) + len(answers):
-        lines.append(EMPTY)
-    return [*lines, *answers][:height]
+    if not has_strip:
+        lines = lines[: max(0, height - 1)]
+        blank = [EMPTY] if height > len(lines) + 1 else []
+        lines += [*blank, _answer_line(request, width)]
+    return lines[:height]
 
 
-def _answer_lines(request: Request, width: int) -> list[Content]:
+def _answer_line(request: Request, width: int) -> Content:
+    """Return the key that opens the answers; the answers themselves are keys only while their strip is open."""
     if not request.answerable:
-        return [
-            (text("enter", "$primary") + text(" answer on its own screen")).truncate(width, ellipsis=True)
-        ]
-    lines: list[Content] = []
-    # A permission's own options say the same in more words than a tile has room for.
-    shown = [c for c in choices(request) if not (request.permission and c.key.isdigit())]
-    for choice in shown:
-        piece = text(choice.key, "$primary") + text(f" {cut_end(one_line(choice.label), width - 2)}")
-        piece = piece.truncate(width)
-        if lines and lines[-1].cell_length + 2 + piece.cell_length <= width:
-            lines[-1] = lines[-1] + Content("  ") + piece
-        else:
-            lines.append(piece)
-    return lines[:2]
+        return (text("enter", "$primary") + text(" answer on its own screen")).truncate(width, ellipsis=True)
+    key = text("space", "$primary")
+    words = text("  " + " · ".join(one_line(choice.label) for choice in shown(request)[:2]), _MUTED)
+    line = key + text(" answers")
+    return (
+        line + words if line.cell_length + words.cell_length <= width else line.truncate(width, ellipsis=True)
+    )
 
 
 def _doing(row: AgentRow, now: Now, width: int) -> list[Content]:
