@@ -21,6 +21,7 @@ from tui.core.spec import Mode
 from tui.protocol.messages import Resize
 from tui.protocol.screen import WinSize
 from tui.ui import keymap
+from tui.ui.layout import Arrangement
 
 
 def three() -> list[Any]:
@@ -349,7 +350,7 @@ async def test_tiles_ask_nothing_of_hosts_and_show_requests(tmp_path: Path) -> N
         assert d.fleet.link("api-refactor").subscriptions == []
         text = d.text()
         assert "wants to run" in text
-        assert "1 keep both" in text
+        assert "keep both" in text
 
 
 async def test_a_view_over_the_dashboard_lets_the_panes_rest(tmp_path: Path) -> None:
@@ -359,3 +360,16 @@ async def test_a_view_over_the_dashboard_lets_the_panes_rest(tmp_path: Path) -> 
         assert [s.kind for s in d.fleet.link("one").subscriptions] == ["events"]
         await d.press("w")
         await d.until(lambda: [s.kind for s in d.fleet.link("one").subscriptions] == ["screen"])
+
+
+async def test_an_announced_step_leaves_its_pane_as_wide_as_the_others(tmp_path: Path) -> None:
+    async with opened(tmp_path, moods(), size=(200, 50)) as d:
+        while d.main.board.arrangement is not Arrangement.GRID:
+            await d.press("g")
+        pane = d.main.board.pane_of("migrate-db")
+        await d.until(lambda: pane.ladder.display)
+        await d.pilot.pause()
+        inside = pane.content_region
+        assert pane.ladder.region.width == inside.width
+        assert pane.timeline.region.right == inside.right
+        assert pane.band.region.right == inside.right
