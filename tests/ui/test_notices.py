@@ -86,7 +86,7 @@ def test_starting_says_where_and_with_which_process() -> None:
     running = AgentView(msgspec.structs.replace(given.status, pid=48122), Contact.LIVE)
     assert lines(running) == [
         "",
-        " Starting claude in /home/me/src/shop-api · pid 48122 · no session yet",
+        " Starting claude in …/src/shop-api · pid 48122 · no session yet",
         "",
     ]
 

@@ -35,6 +35,7 @@ from tui.ui.dispatch import Dispatch
 from tui.ui.fit import text
 from tui.ui.keyboard import Keyboard
 from tui.ui.keyparser import PasteCut
+from tui.ui.live import LiveConfig, Watch, set_motion, user_keys
 from tui.ui.look import View
 from tui.ui.memory import recall, remember
 from tui.ui.ports import Fleet
@@ -71,6 +72,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         attach: Id of an agent to open alone.
         theme: Theme instead of the configured one: what `auto` turned out to be.
         rescuer: Process that puts the terminal right when this one dies; when it is gone, this one ends.
+        watch: Makes the watch over the config files; None leaves the settings as they are.
     """
 
     TITLE = "agent-tui"
@@ -94,15 +96,19 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         attach: str | None = None,
         theme: str = "",
         rescuer: int = 0,
+        watch: Watch | None = None,
     ) -> None:
         self.settings = settings or Settings()
-        self.user_keys = {name: keys or keymap.UNBOUND for name, keys in self.settings.keys.items()}
+        self.user_keys = user_keys(self.settings)
         super().__init__(css_path=list(style_sheets()))
+        self.animation_default = self.animation_level
+        set_motion(self)
         self.clock = clock or SystemClock()
         self.paths = paths
         self.dispatch = Dispatch(self)
         self.keyboard = Keyboard(self.settings.dashboard.leader)
         self.rates = rates()
+        self._live = LiveConfig(self, watch) if watch is not None else None
         self._announcer = Announcer()
         self.toasts = Toasts()
         self.bridge = Bridge(self._fleet_changed)
@@ -144,6 +150,8 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
 
     async def _start(self) -> None:
         await self.fleet.start()
+        if self._live is not None:
+            self._live.start()
         self.main.apply()
         self._announcer.news(self.fleet.agents)
         if self.attached is not None and self.attached in self.fleet.agents:
@@ -163,6 +171,8 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         self.going_on = sum(is_alive(view) for view in views)
         self.still_waiting = sum(needs_you(view) for view in views)
         self.bridge.close()
+        if self._live is not None:
+            self._live.close()
         for task in self._tasks:
             task.cancel()
         await self.fleet.close()

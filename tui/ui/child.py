@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from tui.client.configs import watch_config
 from tui.client.fleet import Fleet
 from tui.client.places import Paths
 from tui.core.clock import SystemClock
@@ -58,7 +59,13 @@ def _make(order: Order, paths: Paths) -> DashboardApp:
         return Fleet(paths, clock=SystemClock(), on_change=on_change)
 
     return DashboardApp(
-        connect, paths, order.settings, attach=order.attach, theme=theme, rescuer=order.parent
+        connect,
+        paths,
+        order.settings,
+        attach=order.attach,
+        theme=theme,
+        rescuer=order.parent,
+        watch=lambda on_change: watch_config(paths, Path.cwd(), on_change),
     )
 
 

@@ -102,6 +102,12 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
         if self._started:
             self.sync()
 
+    def dress(self, glyphs: str, leader: str) -> None:
+        """Draw with other characters, and name another leader."""
+        self.header.glyphs = self.agent_list.glyphs = glyphs
+        self.board.dress(glyphs, leader)
+        self.sync()
+
     # -- what is shown -------------------------------------------------------------------------------------------------
 
     def now(self) -> Now:

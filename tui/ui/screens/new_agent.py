@@ -13,10 +13,11 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from tui.client import catalog
+from tui.client import catalog, launch
 from tui.client.catalog import RuntimeInfo
 from tui.client.launch import Draft
 from tui.core.errors import AgentTuiError, SpecError
+from tui.core.settings import AgentSettings
 from tui.core.spec import Mode
 from tui.ui.drafting import dollars, like, quiet_words, seconds
 from tui.ui.fit import ALWAYS, Piece, fit, text
@@ -226,8 +227,12 @@ class NewAgentScreen(Dialog[str]):
             SpecError: A field cannot be understood.
         """
         spec = self._like.spec if self._like is not None else None
-        base = like(spec) if spec is not None and spec.runtime == self.runtime else Draft()
+        if spec is not None and spec.runtime == self.runtime:
+            base = like(spec)
+        else:
+            base = launch.draft(self.app.settings, AgentSettings(runtime=self.runtime))
         mode = self.query_one("#mode", Chips).value
+        quiet, budget = seconds(self._value("quiet")), dollars(self._value("budget"))
         return msgspec.structs.replace(
             base,
             name=self._value("name"),
@@ -236,9 +241,9 @@ class NewAgentScreen(Dialog[str]):
             command=self._command() if self.runtime == COMMAND else base.command,
             cwd=str(Path(self._value("folder") or ".").expanduser().absolute()),
             prompt="" if self.runtime == COMMAND else self.query_one(PromptArea).text.strip(),
-            model=self._value("model"),
-            inactivity_timeout_s=seconds(self._value("quiet")),
-            max_budget_usd=dollars(self._value("budget")),
+            model=self._value("model") or base.model,
+            inactivity_timeout_s=base.inactivity_timeout_s if quiet is None else quiet,
+            max_budget_usd=base.max_budget_usd if budget is None else budget,
         )
 
     def _command(self) -> list[str]:

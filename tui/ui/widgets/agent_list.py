@@ -76,7 +76,7 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
         super().__init__(id=id)
         self.row_lines: int | None = None
         self.budget: tuple[Decimal, Decimal] | None = None
-        self._glyphs = glyphs
+        self.glyphs = glyphs
         self._painter = Painter(self)
         self._views: Sequence[View] = ()
         self._now = Now(0.0, 0.0)
@@ -190,7 +190,7 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
         groups = self._place(rows)
         width = max(1, self.size.width - _SIDES)
         highest = max((max(look.activity(row.status, self._now)) for row in rows), default=0)
-        scale = Scale(width, self._now, highest, self._glyphs)
+        scale = Scale(width, self._now, highest, self.glyphs)
         head = self._filter_lines(len(rows), width)
         foot = self._foot(rows, scale)
         for lines in self._densities(len(rows)):

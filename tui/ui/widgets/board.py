@@ -47,6 +47,8 @@ class Board(Widget):
         self._glyphs = glyphs
         self._leader = leader
         self._tiled = _Tiled()
+        self._worn = False
+        """Panes have to be made anew: they are drawn with other characters now."""
         self._laid_out: Plan | None = None
 
     def compose(self) -> ComposeResult:
@@ -78,8 +80,16 @@ class Board(Widget):
         """True if what is on the screen was laid out by another plan."""
         return now != self._laid_out
 
+    def dress(self, glyphs: str, leader: str) -> None:
+        """Make panes with other characters from now on."""
+        self._glyphs, self._leader = glyphs, leader
+        self._worn = True
+
     async def hold(self, count: int) -> list[Pane]:
         """Have exactly this many panes; returns them in the order of their places."""
+        if self._worn:
+            self._worn = False
+            await self.hold(0)
         while len(self.panes) > count:
             await self.panes.pop().remove()
         while len(self.panes) < count:

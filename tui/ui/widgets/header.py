@@ -33,7 +33,7 @@ class DashboardHeader(Widget):
     def __init__(self, *, title: str = "agent-tui", glyphs: str = "unicode", id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._title = title
-        self._glyphs = glyphs
+        self.glyphs = glyphs
         self._rows: list[AgentRow] = []
         self._now = Now(0.0, 0.0)
         self._last: tuple[int, Content] | None = None
@@ -85,10 +85,10 @@ class DashboardHeader(Widget):
         return pieces
 
     def _mark(self, seen: Look) -> str:
-        return seen.ascii if self._glyphs == "ascii" else seen.glyph
+        return seen.ascii if self.glyphs == "ascii" else seen.glyph
 
     def _figures(self) -> list[Piece]:
-        marks = figures.marks(self._glyphs)
+        marks = figures.marks(self.glyphs)
         statuses = [row.status for row in self._rows]
         if not statuses:
             return [Piece(_CLOCK, self._clock())]
