@@ -19,6 +19,7 @@ from tui.core.settings import Settings
 from tui.core.spec import Mode
 from tui.system.paths import Paths
 from tui.ui.app import DashboardApp
+from tui.ui.layout import Arrangement
 
 LIMIT_S = 10.0
 CHARACTERS = {"exclamation_mark": "!", "space": " ", "plus": "+", "enter": "\r"}
@@ -50,6 +51,11 @@ class Opened:
         for key in keys:
             await self.pilot.press(key)
             await self.pilot.pause()
+
+    async def arrange(self, wanted: Arrangement) -> None:
+        """Press the layout's key until it is this one."""
+        while self.main.board.arrangement is not wanted:
+            await self.press("g")
 
     def burst(self, *keys: str) -> None:
         """Post keys as one read from the terminal gives them: all before anything is handled."""

@@ -6,7 +6,7 @@ from tests.ui.fake_fleet import MONO, WALL, moods, view
 from tui.core.activity import Activity
 from tui.core.clock import Now
 from tui.ui.agents import Agents, Sort, fill_slots
-from tui.ui.announce import Announcer, sentence
+from tui.ui.announce import Announcer, line
 
 NOW = Now(MONO, WALL)
 
@@ -79,5 +79,5 @@ def test_news_are_told_once() -> None:
     assert announcer.news({"one": one}) == []
     assert announcer.news({"one": asks}) == [asks]
     assert announcer.news({"one": asks}) == []
-    assert sentence([asks]) == "! one permission: run rm"
-    assert sentence([asks] * 5) == "one permission, one permission, one permission and 2 more"
+    assert line(asks).plain == "! one permission: run rm"
+    assert line(asks, key="space").plain == "! one permission: run rm  space"

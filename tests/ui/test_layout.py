@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.ui.layout import PANES_MAX, Arrangement, PaneKind, Plan, Rect, band_rows, header_gap, plan
+from tui.ui.layout import (
+    PANES_MAX,
+    Arrangement,
+    PaneKind,
+    Plan,
+    Rect,
+    band_rows,
+    first_arrangement,
+    header_gap,
+    plan,
+)
 
 SPACE = {(80, 24): (80, 22), (120, 36): (120, 33), (200, 50): (200, 47), (300, 80): (300, 77)}
 
@@ -111,3 +121,20 @@ def test_places_lie_inside_and_never_overlap(
         apart_y = a.y + a.height <= b.y or b.y + b.height <= a.y
         assert apart_x or apart_y
     assert len(found.panes) <= max(1, min(panes, max(agents, 1)))
+
+
+@pytest.mark.parametrize(
+    ("size", "running", "found"),
+    [
+        ((160, 40), 2, Arrangement.GRID),
+        ((200, 50), 6, Arrangement.GRID),
+        ((200, 50), 1, Arrangement.LIST),
+        ((159, 40), 6, Arrangement.LIST),
+        ((200, 39), 6, Arrangement.LIST),
+        ((80, 24), 6, Arrangement.LIST),
+    ],
+)
+def test_a_grid_is_the_first_layout_where_it_is_worth_it(
+    size: tuple[int, int], running: int, found: Arrangement
+) -> None:
+    assert first_arrangement(*size, running) is found

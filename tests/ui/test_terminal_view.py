@@ -238,7 +238,7 @@ async def test_a_click_goes_to_the_child_only_while_it_is_typed_to_and_asked_for
 
 async def test_a_click_selects_the_agent_of_the_pane_and_takes_the_keyboard_back(tmp_path: Path) -> None:
     async with opened(tmp_path, [view("one"), view("two")], size=(200, 50)) as d:
-        await d.press("g", "enter")
+        await d.press("enter")
         assert d.app.keyboard.owner == "one"
         other = d.main.board.pane_of("two")
         await d.pilot.click(other.band)

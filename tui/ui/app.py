@@ -13,6 +13,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
@@ -35,9 +36,10 @@ from tui.ui.dispatch import Dispatch
 from tui.ui.fit import text
 from tui.ui.keyboard import Keyboard
 from tui.ui.keyparser import PasteCut
+from tui.ui.layout import WALK, Arrangement
 from tui.ui.live import LiveConfig, Watch, set_motion, user_keys
 from tui.ui.look import View
-from tui.ui.memory import recall, remember
+from tui.ui.memory import recall, remember, remember_layout
 from tui.ui.ports import Fleet
 from tui.ui.rates import rates
 from tui.ui.resources import style_sheets
@@ -149,6 +151,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         self.run_task(self._start())
 
     async def _start(self) -> None:
+        self._recall_layout()
         await self.fleet.start()
         if self._live is not None:
             self._live.start()
@@ -307,6 +310,15 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         """Change the theme, and remember it."""
         self.theme = name
         remember(self.paths.state, msgspec.structs.replace(recall(self.paths.state), theme=name))
+
+    def remember_layout(self, layout: Arrangement) -> None:
+        """Begin with this layout the next time in this project."""
+        remember_layout(self.paths.state, str(Path.cwd()), layout.value)
+
+    def _recall_layout(self) -> None:
+        known = recall(self.paths.state).layouts.get(str(Path.cwd()))
+        if known in WALK:
+            self.main.board.choose(Arrangement(known))
 
     def turn_mouse(self) -> None:
         """Report the mouse to us, or leave it to the terminal."""

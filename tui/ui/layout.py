@@ -24,6 +24,24 @@ class Arrangement(enum.StrEnum):
 WALK: Final = (Arrangement.LIST, Arrangement.COLUMNS, Arrangement.GRID)
 
 
+GRID_FROM: Final = (160, 40)
+"""Columns and rows of a terminal that shows a grid without being asked."""
+GRID_AGENTS: Final = 2
+"""Running agents from which a grid is worth it."""
+
+
+def first_arrangement(width: int, height: int, running: int) -> Arrangement:
+    """Return the layout of a dashboard whose user has not chosen one.
+
+    Args:
+        width: Columns of the terminal.
+        height: Its rows.
+        running: Agents that run.
+    """
+    roomy = width >= GRID_FROM[0] and height >= GRID_FROM[1]
+    return Arrangement.GRID if roomy and running >= GRID_AGENTS else Arrangement.LIST
+
+
 class PaneKind(enum.StrEnum):
     """What a pane may do to its agent."""
 

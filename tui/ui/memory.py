@@ -35,6 +35,20 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     version: int = 1
     last: LastAgent = LastAgent()
     theme: str = ""
+    layouts: dict[str, str] = {}
+    """The layout that was chosen last, by folder."""
+
+
+LAYOUTS_MAX: Final = 100
+"""Folders whose layout is remembered; the oldest is forgotten first."""
+
+
+def remember_layout(folder: Path, project: str, layout: str) -> None:
+    """Keep the layout of a project for the next time."""
+    memory = recall(folder)
+    others = {name: value for name, value in memory.layouts.items() if name != project}
+    layouts = dict([*others.items(), (project, layout)][-LAYOUTS_MAX:])
+    remember(folder, msgspec.structs.replace(memory, layouts=layouts))
 
 
 def recall(folder: Path) -> Memory:

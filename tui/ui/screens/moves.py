@@ -135,7 +135,7 @@ class Moves(Acts):
 
     def action_layout(self) -> None:
         """Lay out differently."""
-        self.board.walk()
+        self.app.remember_layout(self.board.walk())
         self._places = []
         self.sync()
 

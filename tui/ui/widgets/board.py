@@ -9,7 +9,17 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.message import Message
 from textual.widget import Widget
 
-from tui.ui.layout import PANES_MAX, WALK, Arrangement, PaneKind, Plan, Rect, plan
+from tui.ui.layout import (
+    GRID_AGENTS,
+    PANES_MAX,
+    WALK,
+    Arrangement,
+    PaneKind,
+    Plan,
+    Rect,
+    first_arrangement,
+    plan,
+)
 from tui.ui.widgets.agent_list import AgentList
 from tui.ui.widgets.lines import LineStrip
 from tui.ui.widgets.pane import Pane
@@ -40,6 +50,8 @@ class Board(Widget):
         self.agent_list = agent_list
         self.tabs = LineStrip(classes="tabs")
         self.arrangement = Arrangement.LIST
+        self.is_chosen = False
+        """The user chose the arrangement, now or the last time."""
         self.before_zoom = Arrangement.LIST
         self.panes_wanted = PANES_MAX
         self.agents = 0
@@ -105,10 +117,31 @@ class Board(Widget):
 
     def walk(self) -> Arrangement:
         """Go to the next arrangement."""
+        self.is_chosen = True
         now = self.before_zoom if self.arrangement is Arrangement.ZOOM else self.arrangement
         self.arrangement = WALK[(WALK.index(now) + 1) % len(WALK)]
         self.refresh(layout=True)
         return self.arrangement
+
+    def choose(self, arrangement: Arrangement) -> None:
+        """Take the arrangement that was chosen the last time."""
+        self.is_chosen = True
+        self._arrange(arrangement)
+
+    def suggest(self, width: int, height: int, running: int) -> None:
+        """Take the arrangement that suits the terminal, if the user has not chosen one.
+
+        A grid stays while the terminal has room for it, whatever ends: nothing may jump because an agent is done.
+        """
+        if self.is_chosen or self.arrangement is Arrangement.ZOOM:
+            return
+        was_grid = self.arrangement is Arrangement.GRID
+        self._arrange(first_arrangement(width, height, GRID_AGENTS if was_grid else running))
+
+    def _arrange(self, arrangement: Arrangement) -> None:
+        if arrangement is not self.arrangement:
+            self.arrangement = arrangement
+            self.refresh(layout=True)
 
     def zoom(self, on: bool) -> None:
         """Show one pane alone, or go back."""
