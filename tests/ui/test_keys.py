@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from textual.widgets import Input
@@ -118,6 +120,7 @@ async def test_what_the_host_refuses_becomes_a_toast(tmp_path: Path) -> None:
 async def test_layouts_walk_and_zoom_returns(tmp_path: Path) -> None:
     async with opened(tmp_path, size=(200, 50)) as d:
         board = d.main.board
+        await d.arrange(Arrangement.LIST)
         assert (board.arrangement, len(board.panes)) == ("list", 1)
         await d.press("g")
         assert (board.arrangement, len(board.panes)) == ("columns", 2)
@@ -151,7 +154,7 @@ async def test_a_preview_never_resizes_and_asks_for_few_frames(tmp_path: Path) -
 async def test_the_focused_pane_is_fast_the_others_are_not_and_hidden_ones_are_silent(tmp_path: Path) -> None:
     views = [view(name) for name in ("one", "three", "two")]
     async with opened(tmp_path, views, size=(200, 50)) as d:
-        await d.press("g", "g")
+        await d.arrange(Arrangement.GRID)
         assert {name: [s.fps for s in d.fleet.link(name).subscriptions] for name in d.fleet.links} == {
             "one": [60],
             "two": [12],
@@ -328,7 +331,7 @@ async def test_news_of_agents_that_are_not_in_view_become_one_toast(tmp_path: Pa
 
 async def test_panes_keep_their_agents_while_others_change(tmp_path: Path) -> None:
     async with opened(tmp_path, moods(), size=(200, 50)) as d:
-        await d.press("g", "g")
+        await d.arrange(Arrangement.GRID)
         before = list(d.main.slots)
         d.fleet.change("bench", activity=Activity.NEEDS_ANSWER)
         await d.until(lambda: "bench" in d.main.agents.waiting())
@@ -345,7 +348,7 @@ async def test_a_headless_agent_shows_its_timeline(tmp_path: Path) -> None:
 
 async def test_tiles_ask_nothing_of_hosts_and_show_requests(tmp_path: Path) -> None:
     async with opened(tmp_path, size=(80, 24)) as d:
-        await d.press("g", "g")
+        await d.arrange(Arrangement.GRID)
         assert d.main.board.kind == "tile"
         assert d.fleet.link("api-refactor").subscriptions == []
         text = d.text()
@@ -364,8 +367,7 @@ async def test_a_view_over_the_dashboard_lets_the_panes_rest(tmp_path: Path) -> 
 
 async def test_an_announced_step_leaves_its_pane_as_wide_as_the_others(tmp_path: Path) -> None:
     async with opened(tmp_path, moods(), size=(200, 50)) as d:
-        while d.main.board.arrangement is not Arrangement.GRID:
-            await d.press("g")
+        await d.arrange(Arrangement.GRID)
         pane = d.main.board.pane_of("migrate-db")
         await d.until(lambda: pane.ladder.display)
         await d.pilot.pause()
@@ -373,3 +375,45 @@ async def test_an_announced_step_leaves_its_pane_as_wide_as_the_others(tmp_path:
         assert pane.ladder.region.width == inside.width
         assert pane.timeline.region.right == inside.right
         assert pane.band.region.right == inside.right
+
+
+async def test_a_roomy_terminal_begins_with_a_grid_and_keeps_it(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one"), view("two")], size=(200, 50)) as d:
+        await d.until(lambda: len(d.main.board.panes) == 2)
+        assert d.main.board.arrangement is Arrangement.GRID
+        d.fleet.change("two", lifecycle=Lifecycle.EXITED)
+        await d.pilot.pause()
+        d.main.tick()
+        await d.pilot.pause()
+        assert d.main.board.arrangement is Arrangement.GRID
+
+
+async def test_the_layout_that_was_chosen_is_there_the_next_time(tmp_path: Path) -> None:
+    async with opened(tmp_path, moods(), size=(200, 50)) as d:
+        await d.press("g")
+        chosen = d.main.board.arrangement
+        assert chosen is Arrangement.LIST
+    async with opened(tmp_path, moods(), size=(200, 50)) as d:
+        assert d.main.board.arrangement is chosen
+
+
+async def test_the_first_run_opens_the_demo_and_names_what_is_installed_first(tmp_path: Path) -> None:
+    async with opened(tmp_path, []) as d:
+        await d.until(lambda: "Claude Code" in d.text())
+        assert "look around with six demo agents" in d.text()
+        with (
+            mock.patch.object(d.app, "suspend", contextlib.nullcontext),
+            mock.patch("tui.ui.demo.subprocess.run") as run,
+        ):
+            await d.press("D")
+        assert run.call_args.args[0][-1] == "--demo"
+        await d.press("D")  # the terminal of a test cannot be handed over
+        assert any("agent-tui --demo" in toast for toast in d.toasts())
+
+
+async def test_with_agents_there_is_no_demo(tmp_path: Path) -> None:
+    async with opened(tmp_path, three()) as d:
+        with mock.patch("tui.ui.demo.subprocess.run") as run:
+            await d.press("D")
+        assert not run.called
+        assert d.toasts() == []

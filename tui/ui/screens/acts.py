@@ -22,6 +22,7 @@ from tui.core.text import one_line
 from tui.ui import notes
 from tui.ui.agents import is_alive, state_of
 from tui.ui.answers import OpenStrip, in_words
+from tui.ui.demo import look_around
 from tui.ui.look import LOST, View
 from tui.ui.screens.confirm import ConfirmScreen, CountScreen
 from tui.ui.screens.help import HelpScreen
@@ -236,7 +237,9 @@ class Acts(Part):
             self.sync()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Answers are keys only while their strip is open."""
+        """Answers are keys only while their strip is open, the demo only before there is an agent."""
+        if action == "demo":
+            return not self.app.fleet.agents
         if action == "reply":
             return self.strip is not None and self.strip.choice(_REPLY_KEYS[str(parameters[0])]) is not None
         return True
@@ -275,6 +278,10 @@ class Acts(Part):
     def action_new(self) -> None:
         """Describe a new agent."""
         self.app.push_screen(NewAgentScreen())
+
+    def action_demo(self) -> None:
+        """Look around with simulated agents."""
+        look_around(self.app)
 
     def action_new_like(self) -> None:
         """Describe a new agent, filled in after the selected one."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -47,7 +47,10 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
 
     app: DashboardApp
     AUTO_FOCUS = None
-    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings()
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *keymap.bindings(),
+        Binding("D", "demo", "demo", show=False, id="first.demo"),
+    ]
     VERTICAL_BREAKPOINTS = HEIGHT_CLASSES
 
     def __init__(self, *, glyphs: str = "unicode", leader: str = "ctrl+]") -> None:
@@ -152,6 +155,9 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
             self.first_run.asked = True
             self.app.run_task(self.app.find_runtimes())
         self.board.agents = len(self.agents.shown)
+        if self.app.keyboard.owner is None:
+            running = sum(is_alive(view) for view in self.app.fleet.agents.values())
+            self.board.suggest(*self.app.size, running)
         plan = self.board.plan()
         selected = self.agents.selected
         if self.board.arrangement in (Arrangement.LIST, Arrangement.ZOOM):

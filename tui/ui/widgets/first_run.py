@@ -46,7 +46,11 @@ class FirstRun(Widget):
 
     def items(self) -> list[FooterItem]:
         """Return the footer's keys."""
-        return [FooterItem("n", "new agent", "new"), FooterItem("q", "close", "app.leave")]
+        return [
+            FooterItem("n", "new agent", "new"),
+            FooterItem("D", "demo", "demo"),
+            FooterItem("q", "close", "app.leave"),
+        ]
 
     def lines(self) -> list[Content]:
         """Return what it says."""
@@ -59,7 +63,7 @@ class FirstRun(Widget):
             EMPTY,
             self._choice("n", "start your first agent", found, first=True),
             EMPTY,
-            self._choice(" ", "look around with a simulated fleet", "agent-tui --demo"),
+            self._choice("D", "look around with six demo agents", "no key, no network"),
         ]
         if self._config_agents:
             many = self._config_agents
@@ -70,7 +74,10 @@ class FirstRun(Widget):
         return [*lines, EMPTY, EMPTY, *self._found()]
 
     def _choice(self, key: str, what: str, where: str, *, first: bool = False) -> Content:
-        chip = text(f"  {key}  ", "bold $on-fill on $primary" if first else "")
+        chip = text(
+            f"  {key}  ",
+            "bold $on-fill on $primary" if first else "bold $primary on $panel" if key.strip() else "",
+        )
         left = [Piece(ALWAYS, chip), Piece(ALWAYS, text(f"  {what}", "bold" if first else ""))]
         return fit(left, [Piece(1, text(where, "$foreground-muted"))], _WIDTH)
 
@@ -78,7 +85,7 @@ class FirstRun(Widget):
         if not self._runtimes:
             return []
         lines = [text("found on this machine", "bold $foreground-muted")]
-        for info in self._runtimes:
+        for info in sorted(self._runtimes, key=lambda info: not info.installed):
             if not info.executable:
                 continue
             mark = text("✓ ", "$success") if info.installed else text("· ", "$foreground-muted")
