@@ -138,3 +138,13 @@ def test_money() -> None:
     for wrong in ("two", "NaN", "inf"):
         with pytest.raises(SpecError, match="money"):
             dollars(wrong)
+
+
+async def test_a_headless_agent_without_a_prompt_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    async with opened(tmp_path) as d:
+        await d.press("n", "tab", "right")
+        assert "● headless a timeline" in d.text()
+        assert "○ terminal its own screen" in d.text()
+        await d.press("enter")
+        assert d.fleet.created == []
+        assert "A headless agent needs a prompt" in d.text()

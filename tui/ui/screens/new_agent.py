@@ -19,6 +19,7 @@ from tui.client.launch import Draft
 from tui.core.errors import AgentTuiError, SpecError
 from tui.core.settings import AgentSettings
 from tui.core.spec import Mode
+from tui.core.text import one_line
 from tui.ui.drafting import dollars, like, quiet_words, seconds
 from tui.ui.fit import ALWAYS, Piece, fit, text
 from tui.ui.look import View
@@ -75,7 +76,7 @@ class NewAgentScreen(Dialog[str]):
             yield _row("folder", FolderInput(short_home(last.cwd), id="folder"))
             yield _row("command", Input(last.command, placeholder="program and arguments", id="command"))
             yield _row("prompt", PromptArea(prompt, id="prompt", soft_wrap=True, show_line_numbers=False))
-            yield _row("mode", Chips([], last.mode.value if last.mode else "", id="mode"))
+            yield _row("mode", Chips([], last.mode.value if last.mode else "", radios=True, id="mode"))
             with Horizontal(classes="field"):
                 yield Static("model", classes="label")
                 yield Input(last.model, placeholder="its default", id="model")
@@ -147,12 +148,19 @@ class NewAgentScreen(Dialog[str]):
                 row.display = shown
         self.query_one("#mode", Chips).offer([_MODES[mode] for mode in info.modes])
         if info.installed:
-            where = "any program, in a terminal of its own" if is_command else short_home(info.path)
+            where = "any program, in a terminal of its own" if is_command else self._known(info)
             about = text(where, "$foreground-muted")
         else:
             about = text("not found on PATH", "$warning") + text(f"  {info.install}", "$foreground-muted")
         self.query_one("#about", Static).update(about)
         self._say("")
+
+    def _known(self, info: RuntimeInfo) -> str:
+        """Return the version that an agent of this runtime reported, if one did, and where the CLI is."""
+        found = [v.status for v in self.app.fleet.agents.values() if v.status.runtime == info.name]
+        newest = max((s for s in found if s.cli_version), key=lambda s: s.started_at, default=None)
+        version = f"{one_line(newest.cli_version, limit=24)} · " if newest is not None else ""
+        return f"{version}{short_home(info.path)}"
 
     def _foot(self) -> Content:
         keys = (
@@ -232,6 +240,8 @@ class NewAgentScreen(Dialog[str]):
         else:
             base = launch.draft(self.app.settings, AgentSettings(runtime=self.runtime))
         mode = self.query_one("#mode", Chips).value
+        if mode == Mode.STREAM and not (self.query_one(PromptArea).text.strip() or base.prompt):
+            raise SpecError("A headless agent needs a prompt: it cannot ask you for one.")
         quiet, budget = seconds(self._value("quiet")), dollars(self._value("budget"))
         return msgspec.structs.replace(
             base,

@@ -50,8 +50,17 @@ class Chips(Widget, can_focus=True, inherit_bindings=False):
             """The row."""
             return self.chips
 
-    def __init__(self, options: Sequence[Option], value: str = "", *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        options: Sequence[Option],
+        value: str = "",
+        *,
+        radios: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
         super().__init__(id=id)
+        self._radios = radios
+        """Drawn as `● this   ○ that`."""
         self._options = list(options)
         self.value = value or (options[0].value if options else "")
 
@@ -72,7 +81,15 @@ class Chips(Widget, can_focus=True, inherit_bindings=False):
             first += 1
         return EMPTY.join(pieces[first:])
 
+    def _radio(self, option: Option) -> Content:
+        chosen = option.value == self.value
+        mark = "●" if chosen else "○"
+        style = "bold $primary" if chosen and self.has_focus else "bold" if chosen else "$foreground-muted"
+        return text(f"{mark} {option.label} ", style) + text(f"{option.hint}   ", "$foreground-muted")
+
     def _piece(self, option: Option) -> Content:
+        if self._radios:
+            return self._radio(option)
         chosen = option.value == self.value
         if chosen:
             style = "bold $on-fill on $primary" if self.has_focus else "bold $foreground on $select"
