@@ -18,6 +18,7 @@ from tui.core.spec import AgentSpec, Mode
 from tui.core.usage import Meter, Usage
 from tui.protocol.screen import WinSize
 from tui.runtimes.base import Launch, Observed, Reader, RunInfo
+from tui.runtimes.drawn import AWAY_S
 from tui.runtimes.lines import LineSplitter
 from tui.runtimes.registry import get
 from tui.terminal.emulator import Emulator
@@ -182,7 +183,8 @@ def replay(cli: str, stem: str, reader: Reader, size: WinSize) -> list[Observed]
         if emulator.text() != shown and not emulator.synchronized:
             shown = emulator.text()
             told += reader.screen(shown)
-    told += reader.tick()
+    for _ in range(AWAY_S):
+        told += reader.tick()
     return told
 
 

@@ -32,6 +32,9 @@ from tui.runtimes.texts import bounded
 DETAIL_MAX = 8_000
 """Characters of a dialog's detail."""
 
+AWAY_S = 2
+"""A dialog that was missed once, on a screen that then stood still, is gone after this time; a busy machine draws in pieces."""
+
 State = tuple[Activity, str]
 """What it does, and what shows that."""
 
@@ -51,6 +54,7 @@ class DrawnReader(Reader):
         self.began = False
         """It was ready for a prompt, or worked, at some time."""
         self._missed = False
+        self._missed_s = 0
         self._dialogs = 0
         self._asked_by = Source.SCREEN
         self._state: State | None = None
@@ -129,8 +133,9 @@ class DrawnReader(Reader):
         """What stronger sources said may be over, and the screen knows: it is asked again once they are silent."""
         fresh, self._fresh = self._fresh, False
         gone: list[Observed] = []
-        if self._missed and self.shown is not None:
-            self._missed = False
+        self._missed_s = self._missed_s + 1 if self._missed else 0
+        if self._missed_s >= AWAY_S and self.shown is not None:
+            self._missed, self._missed_s = False, 0
             gone = list(self._resolved(self.shown))
         return gone if fresh else [*gone, *self._settle()]
 
