@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
+from textual.widgets import Input, TextArea
 
 from tests.ui.fake_fleet import moods
 from tests.ui.opened import Opened, opened
@@ -106,3 +107,11 @@ async def test_agents_that_are_started_afterwards_have_the_new_defaults(tmp_path
         await d.until(lambda: d.fleet.created)
         made = d.fleet.created[0]
         assert (made.model, made.inactivity_timeout_s, made.args) == ("opus", 90.0, ["--verbose"])
+
+
+async def test_with_less_motion_no_cursor_blinks(tmp_path: Path) -> None:
+    async with opened(tmp_path, settings=dashboard(reduced_motion=True)) as d:
+        await d.press("n")
+        fields = [*d.app.screen.query(Input), *d.app.screen.query(TextArea)]
+        assert fields
+        assert not any(field.cursor_blink for field in fields)

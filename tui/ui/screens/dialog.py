@@ -8,6 +8,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
+from textual.widgets import Input, TextArea
 
 from tui.ui.sizes import HEIGHT_CLASSES
 
@@ -26,7 +27,12 @@ class Dialog(ModalScreen[T], Generic[T]):
     """Monotonic; when it was first painted. The app drops keys from before."""
 
     def on_mount(self) -> None:
-        """Wait for the first paint."""
+        """Wait for the first paint; nothing blinks where nothing is to move."""
+        if self.app.animation_level == "none":
+            for field in self.query(Input):
+                field.cursor_blink = False
+            for area in self.query(TextArea):
+                area.cursor_blink = False
         self.ask_anew()
 
     def ask_anew(self) -> None:

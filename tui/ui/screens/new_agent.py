@@ -97,7 +97,11 @@ class NewAgentScreen(Dialog[str]):
         self._runtimes = catalog.runtimes()
         ranked = sorted(self._runtimes, key=lambda info: (not info.installed, info.name == COMMAND))
         options = [
-            Option(info.name, "command…" if info.name == COMMAND else info.title, dim=not info.installed)
+            Option(
+                info.name,
+                "command…" if info.name == COMMAND else info.title.removesuffix(" CLI"),
+                dim=not info.installed,
+            )
             for info in ranked
             if info.name != "demo"
         ]
