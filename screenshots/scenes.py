@@ -55,11 +55,11 @@ def _zoomed() -> list[AgentView]:
 _GRID: Final = ("g", "g")
 
 SCENES: Final[tuple[Scene, ...]] = (
-    Scene("grid-200x50", (200, 50), choose("flaky-tests", *_GRID)),
+    Scene("grid-200x50", (200, 50), choose("flaky-tests")),
     Scene(
         "grid-200x50-light",
         (200, 50),
-        choose("flaky-tests", *_GRID),
+        choose("flaky-tests"),
         theme="light",
         drawings={"api-refactor": screens.claude_light},
     ),
@@ -73,5 +73,10 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene("help-120x36", (120, 36), choose("flaky-tests", *_GRID, "question_mark")),
     Scene("list-80x24", (80, 24), choose("flaky-tests"), views=cast.eleven),
     Scene("new-agent-100x30", (100, 30), choose("api-refactor", "n")),
+    Scene("first-run-100x30", (100, 30), keys(), views=list),
+    Scene("why-120x36", (120, 36), choose("migrate-db", "w")),
+    Scene("usage-120x36", (120, 36), choose("api-refactor", "u")),
+    Scene("grid-120x36", (120, 36), choose("flaky-tests", *_GRID)),
+    Scene("grid-80x24", (80, 24), choose("flaky-tests", *_GRID)),
     Scene("inbox-120x36", (120, 36), choose("flaky-tests", "exclamation_mark")),
 )

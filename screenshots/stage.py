@@ -148,6 +148,7 @@ def runtimes() -> list[RuntimeInfo]:
         ("gemini", "Gemini CLI", "gemini", True, "npm i -g @google/gemini-cli"),
         ("opencode", "OpenCode", "opencode", False, "npm i -g opencode-ai"),
     )
+    command = RuntimeInfo(name="command", title="command", modes=(Mode.INTERACTIVE,), installed=True)
     return [
         RuntimeInfo(
             name=name,
@@ -159,7 +160,7 @@ def runtimes() -> list[RuntimeInfo]:
             executable=program,
         )
         for name, title, program, here, install in found
-    ]
+    ] + [command]
 
 
 _UNSET: Final = ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY", "TMUX", "TEXTUAL_THEME", "TEXTUAL_ANIMATIONS")
