@@ -37,6 +37,8 @@ async def test_unfinished_blocks_are_given_once_each(tmp_path: Path) -> None:
         TextDelta(text="Hello", block="1"),
         ThinkingDelta(text="hm", block="0"),
     ]
+    # A block's name is its own only within its run.
+    assert {e.run for e in journal.partial()} == {1}
     journal.record(Source.STREAM, Text(text="Hello", block="1"), 1)
     assert [e.fact for e in journal.partial()] == [ThinkingDelta(text="hm", block="0")]
     journal.record(Source.STREAM, TurnEnded(), 1)

@@ -55,10 +55,12 @@ class Journal:
         self._sinks: list[Sink] = []
         self._blocks: dict[tuple[type[AnyFact], str, str], list[str]] = {}
         self._failing = False
+        self._run = 0
         self._reserve = Reserve(folder, "events")
 
     def record(self, source: Source, fact: AnyFact, run: int) -> None:
         """Take a fact."""
+        self._run = run
         seq = 0
         if not fact.ephemeral:
             self.last_seq += 1
@@ -115,7 +117,7 @@ class Journal:
                 if kind is TextDelta
                 else ThinkingDelta(text=text, block=block)
             )
-            events.append(Event(seq=0, at=at, run=0, source=Source.STREAM, fact=fact))
+            events.append(Event(seq=0, at=at, run=self._run, source=Source.STREAM, fact=fact))
         return events
 
     def _keep_partial(self, fact: AnyFact) -> None:

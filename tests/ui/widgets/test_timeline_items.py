@@ -45,6 +45,15 @@ def test_blocks_of_the_same_name_in_another_run_are_other_blocks() -> None:
     assert [i.body for i in timeline.items] == ["one", "two"]
 
 
+def test_counts_of_thinking_belong_to_the_block_of_their_message() -> None:
+    timeline = Timeline()
+    timeline.feed([live(f.ThinkingDelta(block="m", tokens=6)), live(f.ThinkingDelta(text="Hm", block="m:0"))])
+    timeline.feed([live(f.ThinkingDelta(block="m", tokens=9))])
+    timeline.feed(story().say(f.Thinking(text="Hm.", block="m:0")).events)
+    timeline.feed([live(f.ThinkingDelta(block="m", tokens=12))])
+    assert [(i.body, i.live, i.tokens) for i in timeline.items] == [("Hm.", False, 9)]
+
+
 def test_two_whole_blocks_without_names_stay_two() -> None:
     assert [i.body for i in items(f.Text(text="one"), f.Text(text="two"))] == ["one", "two"]
 

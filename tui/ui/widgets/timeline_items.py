@@ -102,6 +102,15 @@ class Timeline:
         parent = "" if isinstance(fact, f.ThinkingDelta) else fact.parent
         key = (event.run, fact.block, parent, kind)
         index = self._blocks.get(key)
+        if index is None and kind is Kind.THINKING:
+            index = self._same_message(key)
+        if (
+            index is not None
+            and isinstance(fact, f.ThinkingDelta)
+            and not fact.text
+            and not self.items[index].live
+        ):
+            return index  # a late count of a block that is complete
         if index is None or not self.items[index].live:
             index = self._add(Item(kind, event.at, depth=self._depth(parent), live=True))
             self._blocks[key] = index
@@ -115,6 +124,18 @@ class Timeline:
                 item.body = item.body[-LIVE_MAX:]
                 item.tokens = max(item.tokens, getattr(fact, "tokens", 0))
         return index
+
+    def _same_message(self, key: tuple[int, str, str, Kind]) -> int | None:
+        """The thinking block of the same message: counts name the message, texts name its block `message:0` too."""
+        run, block, parent, kind = key
+        for (other_run, other, other_parent, other_kind), index in reversed(self._blocks.items()):
+            if (other_run, other_parent, other_kind) != (run, parent, kind) or not block or not other:
+                continue
+            if other.startswith(f"{block}:") or block.startswith(f"{other}:"):
+                self._blocks[key] = index
+                return index
+            return None
+        return None
 
     # -- tools ---------------------------------------------------------------------------------------------------------
 
