@@ -157,6 +157,22 @@ def test_what_cannot_start_is_said_at_once_and_on_the_row(user: User, agent: Age
     terminal.wait_for("Cannot start: the folder")
 
 
+def test_a_filter_typed_in_one_burst_stands_as_it_was_typed(user: User, agent: Agent) -> None:
+    for name in ("alembic", "other", "third"):
+        agent(name, "cat")
+    terminal = user.open()
+    terminal.wait_for("third")
+    for _ in range(4):
+        terminal.send_keys("/")
+        terminal.wait_for("name, state, branch, words")
+        terminal.send_literal("alembic")
+        terminal.wait_for(lambda screen: "alembic" in screen and "third" not in screen)
+        terminal.send_keys("Escape")
+        terminal.wait_for("third")
+    terminal.send_keys("q")
+    assert terminal.wait_for_exit() == 0
+
+
 def test_quitting_says_who_goes_on(user: User, agent: Agent) -> None:
     agent("goer", "cat")
     terminal = user.open()

@@ -276,7 +276,8 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list while typing."""
         if event.input is self.filter_field:
-            self.set_filter(event.value)
+            # What stands there now: an older change of a burst must not be written back.
+            self.set_filter(self.filter_field.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keep the filter, leave the field."""
@@ -297,7 +298,8 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
                 self.action_new()
             return
         if not is_alive(view) and view.status.lifecycle not in (Lifecycle.QUEUED, Lifecycle.BACKOFF):
-            self.app.say(f"{view.status.name} does not run: r resumes it, p resumes it with a prompt.")
+            ways = "r resumes it, p resumes it with a prompt" if view.status.session_id else "R restarts it"
+            self.app.say(f"{view.status.name} does not run: {ways}.")
         elif view.status.mode is Mode.STREAM:
             self.action_prompt()
         elif is_alive(view):
