@@ -414,6 +414,15 @@ def test_prompt_to_a_finished_agent_resumes_it() -> None:
     assert kinds(run.ask(c.Prompt(text="hi")), e.Spawn) == [e.Spawn(f.RunKind.RESUME, "s-1", "hi")]
 
 
+def test_prompt_to_a_finished_program_without_a_session_does_not_run_it_again() -> None:
+    run = Driver()
+    run.ask(c.Start())
+    run.exit()
+    done = run.ask(c.Prompt(text="hi"))
+    assert kinds(done, e.Refuse)
+    assert not kinds(done, e.Spawn)
+
+
 def test_pause_holds_the_clocks() -> None:
     run = Driver(spec(on_inactive=[Step.KILL])).start()
     assert kinds(run.ask(c.Pause()), e.FreezeTree) == [e.FreezeTree(frozen=True)]

@@ -273,8 +273,11 @@ class Fleet:
         name = contact.view.name
         if not isinstance(command, _STARTS):
             raise AgentTuiError(f"{name} does not run.")
-        if isinstance(command, Resume) and not contact.view.status.session_id:
-            raise AgentTuiError(f"{name} has no session to resume.", "Restart begins a fresh one.")
+        if not contact.view.status.session_id:
+            if isinstance(command, Resume):
+                raise AgentTuiError(f"{name} has no session to resume.", "Restart begins a fresh one.")
+            if isinstance(command, Prompt) and contact.view.status.runs:
+                raise AgentTuiError(f"{name} does not run and has no session.", "Restart begins anew.")
         if contact.view.contact is Contact.LOST:
             await hosts.sweep(self._paths, contact.id)
         try:

@@ -227,6 +227,11 @@ def _prompt(agent: Agent, text: str, now: Now) -> Decided:
         agent = _fresh_ladder(agent)
         if status.session_id:
             return begin(agent, f.RunKind.RESUME, status.session_id, text, now)
+        if status.runs:
+            # Its program would run again and the text might never reach it.
+            return agent, [
+                e.Refuse(f"{agent.spec.name} does not run and has no session; restart begins anew.")
+            ]
         return begin(agent, f.RunKind.START, "", text, now)
     if agent.spec.mode is Mode.INTERACTIVE or agent.takes_prompts:
         return agent, [e.TypePrompt(text)]
