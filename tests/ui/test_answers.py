@@ -32,6 +32,15 @@ async def test_permission(tmp_path: Path, key: str, verdict: Verdict) -> None:
         assert d.screen_name() == "MainScreen"
 
 
+async def test_a_double_tap_on_the_key_that_opens_it_gives_no_consent(tmp_path: Path) -> None:
+    async with opened(tmp_path) as d:
+        await open_strip(d, "a")
+        await d.press("a")
+        assert d.fleet.commands == []
+        await d.press("y")
+        assert d.fleet.commands == [("flaky-tests", Answer(request_id="r1", verdict=Verdict.ALLOW))]
+
+
 async def test_without_a_strip_the_keys_mean_other_things(tmp_path: Path) -> None:
     async with opened(tmp_path) as d:
         await d.press("y")

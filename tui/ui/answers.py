@@ -110,6 +110,8 @@ class OpenStrip:
         """Monotonic; when the request turned out to be answered."""
         self.sent = False
         """An answer is on its way."""
+        self.opened_by = ""
+        """The key that opened it, if that key is an answer too."""
 
     def follow(self, request: Request | None, now: float) -> bool:
         """Look at the agent's present request; True if the strip has done its time and should close."""
@@ -120,6 +122,10 @@ class OpenStrip:
     def is_deaf(self, at: float) -> bool:
         """True if a key pressed at that moment must do nothing."""
         return at < self.shown_at or self.gone_at is not None or self.sent
+
+    def is_double(self, key: str, now: float) -> bool:
+        """True if a key is the second tap of the one that opened the strip: it must not give the widest consent."""
+        return key == self.opened_by and now < self.shown_at + DEAF_S
 
     def choice(self, key: str) -> Choice | None:
         """Return what a key means here."""

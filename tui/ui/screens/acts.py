@@ -200,6 +200,8 @@ class Acts(Part):
             self.app.say(f"{view.status.name} asks nothing.")
         elif view is not None:
             self.open_strip()
+            if self.strip is not None:
+                self.strip.opened_by = "a"
 
     def open_strip(self) -> None:
         """Open the answer strip of the selected agent, if it asks something."""
@@ -252,7 +254,7 @@ class Acts(Part):
         """Answer by a key of the strip."""
         strip = self.strip
         choice = strip.choice(key) if strip is not None else None
-        if strip is None or choice is None:
+        if strip is None or choice is None or strip.is_double(key, self.app.event_clock()):
             return
         if not strip.request.answerable:
             self.app.say("It has to be answered on its own screen: enter.")
