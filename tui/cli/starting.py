@@ -95,6 +95,8 @@ def run(attach: bool, **given: Any) -> None:
     paths = find_paths()
     settings = _settings(paths)
     wanted = _wanted(given)
+    if wanted.prompt and wanted.command and wanted.runtime in (None, "command"):
+        raise click.UsageError("A command takes no --prompt: agent-tui send types into it.")
     if wanted.name and any(view.name == wanted.name for view in read_views(paths)):
         raise SpecError(
             f"There is an agent called {wanted.name!r} already.",

@@ -135,6 +135,9 @@ def _spec(draft: Draft) -> AgentSpec:
     runtime = registry.get(draft.runtime)
     cwd = str(Path(draft.cwd or ".").expanduser().absolute())
     _check_numbers(draft)
+    if draft.inactivity_timeout_s is None and runtime.name == "command":
+        # A program that waits or rests says nothing for hours, and nothing is wrong with it.
+        draft = msgspec.structs.replace(draft, inactivity_timeout_s=0.0)
     return AgentSpec(
         id="new",
         name=draft.name or _default_name(draft, cwd),

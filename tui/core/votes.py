@@ -82,16 +82,16 @@ def conclude(agent: Agent, now: Now) -> tuple[Activity, Evidence]:
     """
     best = next(iter(ranked(agent.votes)), None)
     if best is None:
-        activity, evidence = (
-            Activity.UNKNOWN,
-            Evidence(Source.HOST, "nothing heard yet", agent.status.lifecycle_since),
-        )
+        since = agent.status.lifecycle_since
+        activity, evidence = Activity.UNKNOWN, Evidence(Source.HOST, "nothing heard yet", since)
+        if agent.status.last_byte.mono > agent.status.last_progress.mono:
+            evidence = Evidence(Source.BYTES, "bytes only: it prints nothing that looks new", since)
     else:
         activity, evidence = best.activity, Evidence(best.source, best.fact, best.since)
     age_s = now.mono - agent.status.last_progress.mono
     if best is not None and best.source is Source.BYTES and age_s >= BYTES_WORKING_S:
         activity = Activity.UNKNOWN
-        evidence = Evidence(Source.BYTES, "bytes only: no new line", agent.status.last_progress)
+        evidence = Evidence(Source.BYTES, "bytes only: nothing that looks new", agent.status.last_progress)
     if can_stall(agent, activity) and age_s >= agent.spec.inactivity_timeout_s:
         words = f"{evidence.fact}, no progress for {agent.spec.inactivity_timeout_s:g} s"
         return Activity.STALLED, Evidence(evidence.source, words, agent.status.last_progress)

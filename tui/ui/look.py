@@ -246,7 +246,8 @@ def _special(row: AgentRow, now: Now) -> str:
             left = figures.duration(row.timer.seconds)
             return " · ".join(p for p in (reason, f"tries again in {left}") if p)
         case RowState.LOST:
-            return " · ".join((reason or "its host is gone", "r resumes"))
+            way = "r resumes" if status.session_id else "R restarts"
+            return " · ".join((reason or "its host is gone", way))
         case RowState.PAUSED:
             return "paused by you · s goes on"
         case RowState.QUEUED:

@@ -106,6 +106,8 @@ def _failed(row: AgentRow) -> _Notice:
         said.append(text("Not tried again by itself.", MUTED))
     if hint:
         said.append(text(hint, "$code"))
+    if not status.session_id:
+        return _Notice(said, (("R", "try again"), ("del", "forget")))
     return _Notice(said, (("r", "try again"), *_OVER_KEYS))
 
 
