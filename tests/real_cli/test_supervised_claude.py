@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from tests.fakes.model_server import ModelServer
 from tests.fakes.scenarios import ANSWER
 from tests.real_cli.environment import Sandbox
 from tests.real_cli.supervising import Supervised
+from tests.waiting import wait_until
 from tui.system.procfs import has_variable, pids
 
 pytestmark = pytest.mark.real_cli
@@ -145,3 +149,23 @@ def test_its_own_screen_asks_and_is_answered(fleet: Supervised, provider: ModelS
     row = fleet.over(agent)
     assert row["lifecycle"] == "killed"
     assert not processes_of(agent)
+
+
+def test_an_agent_whose_host_was_killed_is_lost_whole_and_its_session_goes_on(
+    fleet: Supervised, provider: ModelServer
+) -> None:
+    agent = fleet.run("one #text", *SKIP)
+    session = fleet.over(agent)["session_id"]
+    fleet.call("send", agent, "two #hang")
+    fleet.until(agent, lambda row: row["runs"] == 2 and row["pid"])
+    wait_until(lambda: any(entry.outcome == "hung" for entry in provider.entries(Kind.MAIN)), within_s=30)
+    before = fleet.call("logs", agent, "--json").stdout.splitlines()
+    folder = Path(fleet.folders["AGENT_TUI_STATE_DIR"]) / "agents" / agent
+    os.kill(json.loads((folder / "status.json").read_text())["host_pid"], signal.SIGKILL)
+    row = fleet.until(agent, lambda row: row["lifecycle"] == "lost")
+    wait_until(lambda: not processes_of(agent))
+    assert row["session_id"] == session
+    assert fleet.call("logs", agent, "--json").stdout.splitlines()[: len(before)] == before
+    fleet.call("resume", agent)
+    row = fleet.over(agent)
+    assert (row["lifecycle"], row["session_id"], row["runs"]) == ("exited", session, 3)
