@@ -31,6 +31,13 @@ def test_a_users_clash_and_unknown_names_are_told() -> None:
     assert keymap.problems({"agent.fly": "f9"}) == ["keys.agent.fly: no such action."]
 
 
+def test_a_key_that_another_action_keeps_is_not_taken_from_it() -> None:
+    assert keymap.usable({"agent.kill": "space"}) == {}
+    assert keymap.usable({"agent.kill": "f8,space"}) == {"agent.kill": "f8"}
+    swapped = {"agent.kill": "space", "go.next": "f8"}
+    assert keymap.usable(swapped) == swapped
+
+
 def test_nothing_is_bound_that_only_new_terminals_can_send_or_that_is_a_reflex() -> None:
     keys = {key for entry in keymap.TABLE for key in entry.keys.split(",")}
     assert keys.isdisjoint(

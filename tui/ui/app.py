@@ -128,7 +128,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
             self.register_theme(own)
         wanted = theme or self.settings.dashboard.theme
         self.theme = wanted if wanted in self.available_themes else DEFAULT_THEME
-        self.set_keymap(self.user_keys)
+        self.set_keymap(keymap.usable(self.user_keys))
 
     # -- Textual's hooks -----------------------------------------------------------------------------------------------
 

@@ -226,3 +226,20 @@ def problems(keymap: Mapping[str, str]) -> list[str]:
                 found.append(f"keys.{entry.id}: {key_label(key)} is already {owners[key]}.")
             owners.setdefault(key, entry.id)
     return found
+
+
+def usable(keymap: Mapping[str, str]) -> dict[str, str]:
+    """Return a user's keymap without the keys that another action has and keeps: a slip must not put kill on space."""
+    taken = {
+        key.strip(): entry.id
+        for entry in TABLE
+        if not entry.action.startswith("reply(")
+        for key in keymap.get(entry.id, entry.keys).split(",")
+        if entry.id not in keymap
+    }
+    kept: dict[str, str] = {}
+    for name, keys in keymap.items():
+        free = [key for key in keys.split(",") if taken.get(key.strip(), name) == name]
+        if free:
+            kept[name] = ",".join(free)
+    return kept

@@ -80,7 +80,7 @@ def take_over(app: DashboardApp, new: Settings) -> None:
     old, app.settings = app.settings, new
     if new.keys != old.keys:
         app.user_keys = user_keys(new)
-        app.set_keymap(app.user_keys)
+        app.set_keymap(keymap.usable(app.user_keys))
         for problem in keymap.problems(app.user_keys):
             app.say(problem, severity="warning")
     before, now = old.dashboard, new.dashboard
