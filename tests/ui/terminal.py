@@ -35,7 +35,7 @@ class Terminal:
         def control() -> None:
             os.setsid()
             # A shell starts its background jobs with these ignored, and what is ignored is inherited.
-            for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+            for number in (signal.SIGINT, signal.SIGQUIT):
                 signal.signal(number, signal.SIG_DFL)
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
