@@ -6,13 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Cli
+from tests.waiting import wait_until
 from tui.system import processes
 from tui.system.paths import Paths
 
@@ -43,13 +42,6 @@ KEYS = [
 ECHO = "echo ready; while read line; do echo got $line; done"
 
 
-def until(condition: Callable[[], object], timeout_s: float = 15.0) -> None:
-    end = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < end, "the condition never came true"
-        time.sleep(0.02)
-
-
 def one(cli: Cli, agent_id: str) -> dict[str, object]:
     return next(each for each in cli("ls", "--json").objects if each["id"] == agent_id)
 
@@ -68,11 +60,11 @@ def test_a_life_from_run_to_rm(cli: Cli, paths: Paths, work: Path) -> None:
         "input", "output", "cache_read", "cache_write", "reasoning", "total", "cost_usd", "source",
     ]  # fmt: skip
 
-    until(lambda: "ready" in cli("screen", "echo").out)
+    wait_until(lambda: "ready" in cli("screen", "echo").out)
     assert cli("send", "Echo er", "hello").code == 0
-    until(lambda: "got hello" in cli("screen", "echo-er").out)
+    wait_until(lambda: "got hello" in cli("screen", "echo-er").out)
     assert cli("send", "echo-er", "--key", "y", "--key", "enter").code == 0
-    until(lambda: "got y" in cli("screen", "echo-er").out)
+    wait_until(lambda: "got y" in cli("screen", "echo-er").out)
 
     shown = cli("show", "echo-er")
     assert shown.code == 0
@@ -109,7 +101,7 @@ def test_many_at_once_and_what_fails_fails_alone(cli: Cli) -> None:
     assert result.out == "b: killed by you, none left\n"
     assert result.err == "a does not run.\n"
     assert cli("restart", "a", "b").out == "a: restarted\nb: restarted\n"
-    until(lambda: {each["lifecycle"] for each in cli("ls", "--json").objects} == {"running"})
+    wait_until(lambda: {each["lifecycle"] for each in cli("ls", "--json").objects} == {"running"})
     assert {each["runs"] for each in cli("ls", "--json").objects} == {2}
     assert cli("kill", "--all").code == 0
 
@@ -142,12 +134,12 @@ def test_a_log_is_followed_to_the_end(cli: Cli, work: Path) -> None:
 
 def test_a_lost_agent_is_named_and_restarted(cli: Cli, paths: Paths) -> None:
     cli("run", "--name", "l", "--", "sleep", "100")
-    until(lambda: one(cli, "l")["lifecycle"] == "running")
+    wait_until(lambda: one(cli, "l")["lifecycle"] == "running")
     host = cli("show", "l", "--json").objects[0]["host_pid"]
     guardian = processes.parent(host)
     os.kill(guardian, signal.SIGKILL)
     os.kill(host, signal.SIGKILL)
-    until(lambda: processes.identity(host) is None)
+    wait_until(lambda: processes.identity(host) is None)
     lost = one(cli, "l")
     assert lost["lifecycle"] == "lost"
     assert lost["pid"] is None
@@ -164,7 +156,7 @@ def test_a_lost_agent_is_named_and_restarted(cli: Cli, paths: Paths) -> None:
     )
     assert cli("wait", "l", "--until", "lost", "--timeout", "10").code == 0
     assert cli("restart", "l").out == "l: restarted\n"
-    until(lambda: one(cli, "l")["lifecycle"] == "running")
+    wait_until(lambda: one(cli, "l")["lifecycle"] == "running")
 
 
 def test_everything_in_the_config(cli: Cli, work: Path) -> None:
@@ -178,7 +170,7 @@ def test_everything_in_the_config(cli: Cli, work: Path) -> None:
     assert first.code == 1
     assert first.out == "one: started\ntwo: started\n"
     assert first.err == "bad: Cannot start: no-such-program-here is not on PATH.\n"
-    until(lambda: "defaults mine" in cli("screen", "one").out)
+    wait_until(lambda: "defaults mine" in cli("screen", "one").out)
     cli("kill", "two")
     text = (work / "agent-tui.toml").read_text()
     (work / "agent-tui.toml").write_text(
@@ -187,7 +179,7 @@ def test_everything_in_the_config(cli: Cli, work: Path) -> None:
     assert cli("up").out == "one: runs already\ntwo: restarted\nbad: started\n"
     cli("kill", "one")
     cli("up")
-    until(lambda: "new defaults mine" in cli("screen", "one").out)
+    wait_until(lambda: "new defaults mine" in cli("screen", "one").out)
     assert cli("ls", "--json").objects[0]["cwd"] == str(work)
 
 
@@ -197,7 +189,7 @@ def test_a_prompt_from_stdin(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     cli("run", "--name", "e", "--", "sh", "-c", ECHO)
     monkeypatch.setattr("sys.stdin", io.StringIO("from a pipe\n"))
     assert cli("send", "e", "-").code == 0
-    until(lambda: "got from a pipe" in cli("screen", "e").out)
+    wait_until(lambda: "got from a pipe" in cli("screen", "e").out)
 
 
 def test_doctor_finds_nothing_wrong_in_a_fresh_place(cli: Cli) -> None:

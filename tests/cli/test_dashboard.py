@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +10,12 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.client.fake_host import make_agent
+from tests.waiting import wait_until
 from tui.cli.context import read_views
 from tui.cli.dashboard import Demo
 from tui.core.lifecycle import Lifecycle
 from tui.system import processes
 from tui.system.paths import Paths, ensure
-
-
-def until(condition: Callable[[], object], timeout_s: float = 20.0) -> None:
-    end = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < end, "the condition never came true"
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -46,14 +38,16 @@ def test_a_demo_lives_apart_and_leaves_nothing(tmp_path: Path, monkeypatch: pyte
     root = tmp_path / "demo"
     demo = Demo(root, 3)
     demo.start()
-    until(lambda: sum(view.status.lifecycle is Lifecycle.RUNNING for view in read_views(demo.paths)) == 3)
+    wait_until(
+        lambda: sum(view.status.lifecycle is Lifecycle.RUNNING for view in read_views(demo.paths)) == 3
+    )
     hosts = [view.status.host_pid for view in read_views(demo.paths)]
     assert all(processes.identity(pid) for pid in hosts)
     assert os.environ["AGENT_TUI_STATE_DIR"] == str(root / "state")
     demo.end()
     assert demo.failures == []
     assert not root.exists()
-    until(lambda: not any(processes.identity(pid) for pid in hosts))
+    wait_until(lambda: not any(processes.identity(pid) for pid in hosts))
 
 
 def test_the_dashboard_is_opened_on_one_agent(cli: Cli, paths: Paths, opened: list[dict[str, Any]]) -> None:
@@ -72,7 +66,7 @@ def test_the_demo_command_ends_its_fleet_whatever_the_dashboard_does(
 
     def crash(demo_paths: Paths, *_: object, **__: object) -> int:
         roots.append(demo_paths.state.parent)
-        until(lambda: read_views(demo_paths))
+        wait_until(lambda: read_views(demo_paths))
         raise KeyboardInterrupt
 
     monkeypatch.setattr("tui.ui.run.run_dashboard", crash)
