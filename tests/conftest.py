@@ -9,10 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.waiting import wait_until
 from tui.system import procfs
 from tui.system.paths import Paths, paths_from_env
+
+# How fast examples come tells of the machine's load, not of the code.
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
 
 TEST_MARK = "AGENT_TUI_TEST"
 """Environment variable that all processes of a test inherit."""
