@@ -47,10 +47,11 @@ def one(cli: Cli, agent_id: str) -> dict[str, object]:
 
 
 def test_a_life_from_run_to_rm(cli: Cli, paths: Paths, work: Path) -> None:
-    started = cli("run", "--name", "Echo er", "--", "sh", "-c", ECHO)
+    started = cli("run", "--name", "Echo er", "--tag", "web", "--", "sh", "-c", ECHO)
     assert (started.code, started.out, started.err) == (0, "echo-er\n", "")
     listed = cli("ls", "--json").objects
     assert [list(each) for each in listed] == [KEYS]
+    assert cli("show", "echo-er", "--json").objects[0]["tags"] == ["web"]
     assert listed[0]["name"] == "Echo er"
     assert listed[0]["cwd"] == str(work)
     assert listed[0]["lifecycle"] in ("starting", "running")

@@ -80,6 +80,7 @@ def test_what_cannot_start_is_refused_in_a_sentence(paths: Paths, tmp_path: Path
         (shell(command=["./none"], cwd=str(tmp_path)), SpecError, "there is no program"),
         (shell(mode=Mode.STREAM), SpecError, "Any command has no stream mode. It has: interactive."),
         (shell(name=" x"), SpecError, "cannot be a name"),
+        (shell(tags=["a b"]), SpecError, "'a b' cannot be a tag."),
         (shell(max_turns=0), SpecError, "The most turns cannot be 0."),
         (shell(max_budget_usd=Decimal(0)), SpecError, "The budget cannot be $0."),
         (shell(inactivity_timeout_s=-1.0), SpecError, "cannot be below 0"),

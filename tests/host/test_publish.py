@@ -87,3 +87,16 @@ async def test_a_folder_that_is_gone_is_logged_not_fatal(
     assert "it does not exist" in caplog.text
     assert published.pushed
     published.publisher.close()
+
+
+async def test_a_branch_that_is_checked_out_meanwhile_is_told(tmp_path: Path) -> None:
+    git = tmp_path / ".git"
+    git.mkdir()
+    (git / "HEAD").write_text("ref: refs/heads/main\n", encoding="utf-8")
+    published = Published(tmp_path)
+    published.change(cwd=str(tmp_path), lifecycle=Lifecycle.RUNNING)
+    assert published.on_disk().branch == "main"
+    (git / "HEAD").write_text("ref: refs/heads/feat/router\n", encoding="utf-8")
+    published.change(session_id="s1")
+    assert published.on_disk().branch == "feat/router"
+    published.publisher.close()

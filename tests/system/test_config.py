@@ -69,6 +69,7 @@ WRONG = [
     ("[[agent]]\ncwd = '~nobody-of-that-name/x'", "agent[1].cwd", "the home folder of an unknown user", "a folder"),
     ("[[agent]]\nprompt = ['x']", "agent[1].prompt", "a list", "text in quotes"),
     ("[[agent]]\nmax_turns = 0", "agent[1].max_turns", "the number 0", "a whole number from 1"),
+    ('[[agent]]\ntags = ["two words"]', "agent[1].tags", "a list", "a list of single words"),
     ("[[agent]]\nmax_turns = 1.5", "agent[1].max_turns", "the number 1.5", "a whole number from 1"),
     ("[[agent]]\nmax_turns = true", "agent[1].max_turns", "true", "a whole number from 1"),
     ("[[agent]]\nmax_budget_usd = 0", "agent[1].max_budget_usd", "the number 0", "a number above 0"),
@@ -152,6 +153,7 @@ def test_everything_that_may_be_said(paths: Paths, project: Path) -> None:
         max_turns = 5
         max_budget_usd = 0.10
         args = ["--x"]
+        tags = ["backend", "urgent", "backend"]
         env = { API = "2" }
 
         [[agent]]
@@ -177,6 +179,7 @@ def test_everything_that_may_be_said(paths: Paths, project: Path) -> None:
     assert (api.name, api.runtime, api.mode) == ("api", "codex", Mode.STREAM)
     assert api.cwd == str(project / "services/api")
     assert api.max_budget_usd == Decimal("0.10")
+    assert api.tags == ["backend", "urgent"]
     assert api.env == {"CI": "1", "API": "2"}
     assert api.inactivity_timeout_s == 120.0
     assert api.on_inactive == [Step.NOTIFY, Step.INTERRUPT, Step.RESUME]

@@ -79,6 +79,7 @@ def _who(view: AgentView) -> list[tuple[str, str]]:
             "project",
             one_line(" ".join(filter(None, [status.project, status.branch and f"({status.branch})"]))),
         ),
+        ("tags", one_line(" ".join(status.tags))),
         ("session", one_line(status.session_id)),
         ("earlier sessions", one_line(old)),
         ("process", child),

@@ -82,6 +82,7 @@ def full_record(view: AgentView, now: Now) -> dict[str, Any]:
         "contact": view.contact,
         "project": status.project,
         "branch": status.branch,
+        "tags": status.tags,
         "cli_version": status.cli_version or None,
         "host_pid": status.host_pid or None,
         "created_at": _moment(status.created_at),

@@ -73,6 +73,9 @@ def _steps(_: click.Context, __: click.Parameter, given: str | None) -> list[Ste
 @click.option(
     "--env", multiple=True, metavar="NAME=VALUE", callback=_variables, help="A variable. May be repeated."
 )
+@click.option(
+    "--tag", "tags", multiple=True, metavar="TAG", help="A word to group and filter by. May be repeated."
+)
 @click.option("--max-turns", type=click.IntRange(min=1), metavar="N", help="Turns at most.")
 @click.option("--max-budget-usd", callback=_money, metavar="USD", help="Dollars at most.")
 @click.option(
@@ -124,9 +127,10 @@ def _settings(paths: Paths, file: str = "") -> Settings:
 def _wanted(given: dict[str, Any]) -> AgentSettings:
     if given["prompt"] == "-":
         given["prompt"] = sys.stdin.read().rstrip("\n")
-    command, args, mode = given.pop("command"), given.pop("args"), given.pop("mode")
+    command, args, tags = (list(given.pop(name)) or None for name in ("command", "args", "tags"))
+    mode = given.pop("mode")
     return AgentSettings(
-        **given, command=list(command) or None, args=list(args) or None, mode=Mode(mode) if mode else None
+        **given, command=command, args=args, tags=tags, mode=Mode(mode) if mode else None
     )
 
 

@@ -23,7 +23,7 @@ from tui.core.settings import AgentSettings, Settings
 from tui.core.spec import AgentSpec, Mode, Step
 from tui.runtimes import registry
 from tui.system import git, store
-from tui.system.configchecks import NAME_MAX, valid_name
+from tui.system.configchecks import NAME_MAX, TAG_MAX, valid_name, valid_tag
 from tui.system.paths import Paths, ensure
 from tui.system.reasons import reason, shown
 
@@ -54,6 +54,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     stop_wait_s: float | None = None
     history_lines: int | None = None
     record_bytes: int | None = None
+    tags: list[str] = []
     project: str = ""
     rows: int = 40
     cols: int = 120
@@ -135,6 +136,7 @@ def _spec(draft: Draft) -> AgentSpec:
     runtime = registry.get(draft.runtime)
     cwd = str(Path(draft.cwd or ".").expanduser().absolute())
     _check_numbers(draft)
+    _check_tags(draft.tags)
     if draft.inactivity_timeout_s is None and runtime.name == "command":
         # A program that waits or rests says nothing for hours, and nothing is wrong with it.
         draft = msgspec.structs.replace(draft, inactivity_timeout_s=0.0)
@@ -163,6 +165,15 @@ def _check_numbers(draft: Draft) -> None:
         raise SpecError(f"The budget cannot be ${draft.max_budget_usd}.", "More than 0.")
     if draft.inactivity_timeout_s is not None and not 0 <= draft.inactivity_timeout_s < float("inf"):
         raise SpecError("The inactivity timeout cannot be below 0.", "0 means never.")
+
+
+def _check_tags(tags: list[str]) -> None:
+    for each in tags:
+        if not valid_tag(each):
+            raise SpecError(
+                f"{each[:60]!r} cannot be a tag.",
+                f"A tag is one word of 1 to {TAG_MAX} printable characters, such as backend.",
+            )
 
 
 def _check_folder(cwd: str) -> None:

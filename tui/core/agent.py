@@ -90,6 +90,7 @@ def new_agent(spec: AgentSpec, status: Status | None = None, meter: Meter | None
             mode=spec.mode,
             cwd=spec.cwd,
             project=spec.project,
+            tags=spec.tags,
             model=spec.model,
             created_at=spec.created_at,
             inactivity_timeout_s=spec.inactivity_timeout_s,

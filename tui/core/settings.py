@@ -58,6 +58,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     stop_wait_s: float | None = None
     history_lines: int | None = None
     record_bytes: int | None = None
+    tags: list[str] | None = None
 
     def over(self, defaults: AgentSettings) -> AgentSettings:
         """Return these settings where they are given, else the defaults; variables of `env` are joined."""

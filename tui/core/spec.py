@@ -65,6 +65,8 @@ class AgentSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Grace between SIGINT and SIGTERM, and again before SIGKILL."""
     project: str = ""
     """Name of the project it belongs to: the folder of the config, or of the repository."""
+    tags: list[str] = msgspec.field(default_factory=list)
+    """Free words to group and filter by."""
     created_at: float = 0.0
     """Wall clock, seconds since the epoch."""
     rows: int = 40

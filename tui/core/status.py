@@ -89,6 +89,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cwd: str
     project: str = ""
     branch: str = ""
+    tags: list[str] = msgspec.field(default_factory=list)
+    """Free words of the user's, to group and filter by."""
     host_pid: int = 0
     host_started: float = 0.0
     """When the host started, in `tui.system.processes`' own clock: with the pid it names the process for certain."""

@@ -132,6 +132,7 @@ def _agent(folder: Path, spec: AgentSpec) -> Agent:
         agent.status,
         name=spec.name,
         branch=git.branch(spec.cwd),
+        tags=spec.tags,
         host_pid=os.getpid(),
         host_started=me.started if me else 0.0,
         boot_id=processes.boot_id(),

@@ -16,7 +16,7 @@ from tui.core.clock import Clock
 from tui.core.errors import StoreError
 from tui.core.status import Status
 from tui.protocol.screen import Frame
-from tui.system import processes, store
+from tui.system import git, processes, store
 from tui.system.reserve import Reserve
 
 WRITE_S: Final = 1.0
@@ -62,12 +62,18 @@ class Publisher:
         self._screen_armed_at = 0.0
         self._meter: object = None
         self._processes = 0
+        self._branch = ""
+        """The branch checked out when last looked at; empty before, and outside a repository."""
         self._reserve = Reserve(folder, "status")
 
     def status(self) -> Status:
         """Return the present status, dated."""
+        status = self._agent().status
         return msgspec.structs.replace(
-            self._agent().status, published=self._clock.now(), processes=self._processes
+            status,
+            published=self._clock.now(),
+            processes=self._processes,
+            branch=self._branch or status.branch,
         )
 
     def changed(self) -> None:
@@ -108,6 +114,8 @@ class Publisher:
         self._written_at = self._clock.now().mono
         agent = self._agent()
         self._processes = len(processes.descendants(os.getpid())) if agent.alive else agent.status.processes
+        if agent.alive:
+            self._branch = git.branch(agent.status.cwd)  # agents check out branches themselves
         try:
             if agent.meter is not self._meter:
                 self._reserve.write(lambda: store.write_meter(self._folder, agent.meter))

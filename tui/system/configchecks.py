@@ -15,6 +15,8 @@ from tui.core.spec import Step
 
 NAME_MAX: Final = 40
 """Characters of an agent's name."""
+TAG_MAX: Final = 24
+"""Characters of a tag."""
 _ENV_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 Check = Callable[[Any, Path], Any]
@@ -66,6 +68,18 @@ def texts(value: Any, _: Path) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(each, str) and "\0" not in each for each in value):
         raise Wrong
     return value
+
+
+def valid_tag(text: str) -> bool:
+    """Return whether a text is one word that can be a tag: it can be typed after `tag:`."""
+    return 0 < len(text) <= TAG_MAX and text.isprintable() and not set(text) & set(" ,:\"")
+
+
+def tags(value: Any, _: Path) -> list[str]:
+    """A list of tags, each kept once."""
+    if not isinstance(value, list) or not all(isinstance(each, str) and valid_tag(each) for each in value):
+        raise Wrong
+    return list(dict.fromkeys(value))
 
 
 def command(value: Any, folder: Path) -> list[str]:

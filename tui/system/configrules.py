@@ -129,6 +129,7 @@ _COMMON: Final[dict[str, Rule]] = {
     "on_inactive": Rule(f"one of {', '.join(Step)}, or a list of them, each once", checks.steps),
     "stop_wait_s": Rule("seconds from 0 to 600", checks.seconds(600)),
     "history_lines": Rule("a whole number from 0 to 1000000", checks.whole(0, 1_000_000)),
+    "tags": Rule('a list of single words, such as ["backend", "urgent"]', checks.tags),
     "record_bytes": Rule("a whole number from 0 to 100000000000", checks.whole(0, 100_000_000_000)),
 }
 

@@ -23,6 +23,7 @@ def like(spec: AgentSpec) -> Draft:
         max_turns=spec.max_turns,
         on_inactive=spec.on_inactive,
         stop_wait_s=spec.stop_wait_s,
+        tags=spec.tags,
     )
 
 
