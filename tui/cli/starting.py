@@ -129,9 +129,7 @@ def _wanted(given: dict[str, Any]) -> AgentSettings:
         given["prompt"] = sys.stdin.read().rstrip("\n")
     command, args, tags = (list(given.pop(name)) or None for name in ("command", "args", "tags"))
     mode = given.pop("mode")
-    return AgentSettings(
-        **given, command=command, args=args, tags=tags, mode=Mode(mode) if mode else None
-    )
+    return AgentSettings(**given, command=command, args=args, tags=tags, mode=Mode(mode) if mode else None)
 
 
 def _draft(settings: Settings, wanted: AgentSettings, project: str = "") -> Any:

@@ -72,7 +72,7 @@ def texts(value: Any, _: Path) -> list[str]:
 
 def valid_tag(text: str) -> bool:
     """Return whether a text is one word that can be a tag: it can be typed after `tag:`."""
-    return 0 < len(text) <= TAG_MAX and text.isprintable() and not set(text) & set(" ,:\"")
+    return 0 < len(text) <= TAG_MAX and text.isprintable() and not set(text) & set(' ,:"')
 
 
 def tags(value: Any, _: Path) -> list[str]:
