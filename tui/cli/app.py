@@ -34,6 +34,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "resume": ("steering", "Go on with the recorded session."),
     "wait": ("waiting", "Wait until agents reach a state."),
     "logs": ("logs", "Print an agent's event log."),
+    "replay": ("replay", "Play an agent's recording again."),
     "rm": ("removing", "Forget agents that are over, with their recordings."),
     "doctor": ("doctor", "Check what agents need, and say how to mend what is wrong."),
 }
