@@ -15,12 +15,24 @@ from tests.waiting import wait_until
 from tui.system import procfs
 from tui.system.paths import Paths, paths_from_env
 
-# How fast examples come tells of the machine's load, not of the code.
-settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How fast examples come tells of the machine's load, not of the code. In CI they are the same each time.
+settings.register_profile(
+    "any-machine",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+    print_blob=True,
+)
 settings.load_profile("any-machine")
 
 TEST_MARK = "AGENT_TUI_TEST"
 """Environment variable that all processes of a test inherit."""
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Workers for `-n auto`: none for a file, a test or a word, which would wait longer for them than run."""
+    named = [argument for argument in config.args if Path(argument.split("::")[0]).suffix == ".py"]
+    return 0 if named or config.option.keyword or config.option.lf else (os.cpu_count() or 1)
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +24,10 @@ from tests.real_cli.clis import CLIS, Cli
 
 INSTALL_LIMIT_S = 600
 VERSION_LIMIT_S = 60
+AT_ONCE = 3
+
+_started: dict[Path, str] = {}
+"""The programs that this process saw start, with their versions."""
 
 
 class InstallError(Exception):
@@ -43,16 +48,19 @@ def program(name: str) -> Path:
 def ensure(name: str) -> Path:
     """The program of a CLI, installed if it is not there yet.
 
-    Only one process at a time installs the same CLI; the others wait for it.
+    Only one process at a time installs the same CLI; the others wait for it. A process asks each program only once
+    whether it starts: that takes seconds.
 
     Raises:
         InstallError: npm failed, or the program does not start.
     """
-    with _lock(name):
-        if not program(name).exists():
-            _install(CLIS[name])
-        version(name)
-    return program(name)
+    found = program(name)
+    if found not in _started:
+        with _lock(name):
+            if not found.exists():
+                _install(CLIS[name])
+        _started[found] = version(name)
+    return found
 
 
 def version(name: str) -> str:
@@ -117,15 +125,19 @@ def main() -> None:
     names = parser.parse_args().names or list(CLIS)
     if unknown := set(names) - set(CLIS):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
-    failures = 0
-    for name in names:
-        try:
-            ensure(name)
-            print(f"{name}: {version(name).splitlines()[0]}")
-        except InstallError as failure:
-            failures += 1
-            print(f"{name}: {failure}", file=sys.stderr)
-    sys.exit(1 if failures else 0)
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        outcomes = list(pool.map(_outcome, names))
+    for name, said, fine in outcomes:
+        print(f"{name}: {said}", file=sys.stdout if fine else sys.stderr)
+    sys.exit(0 if all(fine for *_, fine in outcomes) else 1)
+
+
+def _outcome(name: str) -> tuple[str, str, bool]:
+    """Install a CLI; return its name, its version or what went wrong, and whether it is there."""
+    try:
+        return name, _started[ensure(name)].splitlines()[0], True
+    except InstallError as failure:
+        return name, str(failure), False
 
 
 if __name__ == "__main__":
