@@ -15,6 +15,7 @@ from tui.core.settings import Dashboard, Settings, ShiftEnter
 from tui.core.spec import Mode
 from tui.protocol.messages import Focus, Key, Paste
 from tui.protocol.screen import Modes
+from tui.ui.layout import Arrangement, PaneKind
 
 LEADER = "ctrl+right_square_bracket"
 
@@ -179,3 +180,18 @@ async def test_characters_travel_with_their_keys(tmp_path: Path) -> None:
         d.app.post_message(events.Key("alt+a", None))
         await d.until(lambda: len(d.fleet.link("one").of(Key)) == 2)
         assert d.fleet.link("one").of(Key) == [Key("é", "é"), Key("alt+a", None)]
+
+
+async def test_a_terminal_shrunk_while_typing_still_shows_what_is_typed_to(tmp_path: Path) -> None:
+    agents = [view(name) for name in ("one", "two", "three", "four", "five", "six")]
+    async with opened(tmp_path, agents, size=(200, 50)) as d:
+        await d.arrange(Arrangement.GRID)
+        await d.press("enter", "a")
+        assert d.main.board.arrangement is Arrangement.GRID
+        await d.pilot.resize_terminal(80, 24)
+        await d.until(lambda: d.main.board.arrangement is Arrangement.ZOOM)
+        assert d.main.board.kind is PaneKind.LIVE
+        await d.press("b")
+        assert d.fleet.link("one").keys() == ["a", "b"]
+        await d.press(LEADER)
+        assert d.main.board.arrangement is Arrangement.GRID

@@ -158,6 +158,8 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
         if self.app.keyboard.owner is None:
             running = sum(is_alive(view) for view in self.app.fleet.agents.values())
             self.board.suggest(*self.app.size, running)
+        else:
+            self._make_room_to_type()
         plan = self.board.plan()
         selected = self.agents.selected
         if self.board.arrangement in (Arrangement.LIST, Arrangement.ZOOM):
@@ -309,16 +311,20 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
         """Type into an agent; where its pane only looks, it is zoomed for the while."""
         self.strip = None
         self._timeline[agent_id] = False
-        if self.board.kind is not PaneKind.LIVE or not self.board.plan().panes:
-            self._zoomed_for_typing = True
-            self.board.zoom(True)
         self.app.keyboard.take(agent_id)
+        self._make_room_to_type()
         self.app.show_toasts()
         pane = self.board.pane_of(agent_id)
         if pane is not None:
             pane.set_typing(True)
         self.sync()
         self.show_footer()
+
+    def _make_room_to_type(self) -> None:
+        """Zoom for the while where the agent's pane only looks, or became so when the terminal shrank."""
+        if self.board.kind is not PaneKind.LIVE or not self.board.plan().panes:
+            self._zoomed_for_typing = True
+            self.board.zoom(True)
 
     def keyboard_released(self) -> None:
         """Keys are ours again: say so at once."""
