@@ -107,13 +107,26 @@ def test_many_at_once_and_what_fails_fails_alone(cli: Cli) -> None:
     assert cli("kill", "--all").code == 0
 
 
+def test_waiting_for_the_end_fails_when_it_was_a_bad_one(cli: Cli) -> None:
+    cli("run", "--name", "bad", "--", "sh", "-c", "exit 3")
+    ended = cli("wait", "bad", "--timeout", "15")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("bad did not end well: failed")
+    assert len(ended.err.splitlines()) == 1
+    assert cli("wait", "bad", "--until", "failed").code == 0
+    cli("run", "--name", "ended", "--", "sleep", "1000")
+    cli("kill", "ended")
+    assert "ended did not end well: killed" in cli("wait", "ended", "--timeout", "15").err
+    assert cli("wait", "ended", "--until", "over,killed").code == 0
+
+
 def test_waiting(cli: Cli) -> None:
     cli("run", "--name", "short", "--", "sh", "-c", "read x; exit 3")
     late = cli("wait", "short", "--timeout", "0.2")
     assert late.code == 1
     assert late.err.startswith("short is still ")
     cli("send", "short", "go")
-    ended = cli("wait", "short", "--timeout", "15")
+    ended = cli("wait", "short", "--until", "over,failed", "--timeout", "15")
     assert ended.code == 0
     assert ended.out.startswith("short: failed")
     other = cli("wait", "short", "--until", "idle,exited", "--timeout", "15")
@@ -209,6 +222,15 @@ def test_doctor_finds_nothing_wrong_in_a_fresh_place(cli: Cli) -> None:
         "problems",
     } <= set(report)
     assert report["problems"] == []
+
+
+def test_doctor_names_keys_that_clash_and_actions_that_are_none(cli: Cli, work: Path) -> None:
+    (work / "agent-tui.toml").write_text('[keys]\n"agent.kill" = "space"\n"agent.jump" = "J"\n')
+    result = cli("doctor")
+    assert result.code == 1
+    assert "keys.agent.jump: no such action." in result.out
+    assert "keys.agent.kill: space is already go.next." in result.out
+    assert f"Edit [keys] in {work / 'agent-tui.toml'}." in result.out
 
 
 def test_doctor_names_open_folders_and_wrong_configs(cli: Cli, paths: Paths, work: Path) -> None:

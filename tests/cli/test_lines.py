@@ -46,6 +46,21 @@ def agents(paths: Paths) -> None:
 
 
 @pytest.mark.usefixtures("agents")
+@pytest.mark.parametrize("cols", [120, 30])
+def test_the_list_has_headings_above_its_columns_on_a_terminal(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, cols: int
+) -> None:
+    piped = cli("ls").out.splitlines()
+    monkeypatch.setattr(output, "width", lambda: cols)
+    heads, *lines = cli("ls").out.splitlines()
+    assert heads.split()[:2] == ["id", "state"]
+    assert len(lines) == len(piped) == 3
+    assert len(heads) <= cols
+    assert heads.index("state") == lines[0].index("permission")
+    assert len(cli("ls", "--json").objects) == 3
+
+
+@pytest.mark.usefixtures("agents")
 def test_the_list_is_by_need_and_inert(cli: Cli) -> None:
     lines = cli("ls").out.splitlines()
     assert [each.split()[1] for each in lines] == ["asks", "done", "works"]

@@ -182,6 +182,13 @@ def configs(paths: Paths, problems: list[Problem]) -> dict[str, Any]:
     except ConfigError as error:
         problems.append(Problem(str(error), f"Edit {error.path}."))
         return {"files": [error.path], "agents": 0}
+    if settings.keys:
+        from tui.ui.keymap import (
+            problems as wrong_keys,
+        )  # loads the toolkit: only where there is something to check
+
+        where = " or ".join(shown(file) for file in settings.files)
+        problems += [Problem(said, f"Edit [keys] in {where}.") for said in wrong_keys(settings.keys)]
     return {"files": [shown(file) for file in settings.files], "agents": len(settings.agents)}
 
 

@@ -24,22 +24,28 @@ def ls(as_json: bool) -> None:
         for view in views:
             click.echo(records.encode(records.record(view, now)))
     elif views:
-        for line in table(views, now, output.width()):
+        width = output.width()
+        for line in table(views, now, width, heads=width is not None):
             click.echo(line)
     else:
         click.echo("There are no agents. Start one: agent-tui run -- COMMAND", err=True)
 
 
-def table(views: list[AgentView], now: Now, limit: int | None) -> list[str]:
-    """Return a line per agent, none wider than `limit` cells."""
+def table(views: list[AgentView], now: Now, limit: int | None, *, heads: bool = False) -> list[str]:
+    """Return a line per agent, none wider than `limit` cells, below a line of headings where they are wanted."""
     marks = output.marks()
     named = any(view.name != view.id for view in views)
     rows = [_row(view, now, marks, named=named) for view in views]
     lines = []
-    for view, row in zip(views, output.columns(rows, right=frozenset({4, 5, 6, 7})), strict=True):
+    if heads:
+        rows.insert(0, ["", "id", "name" if named else "", "state", "time", "tokens", "cost", "context"])
+    rows = output.columns(rows, right=frozenset({4, 5, 6, 7}))
+    if heads:
+        line = _line(rows.pop(0), named=named)
+        lines.append(output.muted((line if limit is None else output.cut(line, limit)).rstrip()))
+    for view, row in zip(views, rows, strict=True):
         look = LOOK[view.state]
-        lead = " ".join(row[:1])
-        head = f"{lead} {row[1]}" + (f"  {row[2]}" if named else "")
+        head = _head(row, named=named)
         rest = "  ".join(row[4:8])
         headline = _headline(view)
         if limit is not None:
@@ -49,6 +55,14 @@ def table(views: list[AgentView], now: Now, limit: int | None) -> list[str]:
         state = output.paint(row[3], look.colour, bold=look.bold)
         lines.append(f"{painted}  {state}  {rest}  {output.muted(headline)}".rstrip())
     return lines
+
+
+def _head(row: list[str], *, named: bool) -> str:
+    return f"{row[0]} {row[1]}" + (f"  {row[2]}" if named else "")
+
+
+def _line(row: list[str], *, named: bool) -> str:
+    return f"{_head(row, named=named)}  {row[3]}  {'  '.join(row[4:8])}"
 
 
 def _row(view: AgentView, now: Now, marks: figures.Marks, *, named: bool) -> list[str]:

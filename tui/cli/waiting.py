@@ -12,17 +12,17 @@ from tui.cli.app import FAILED
 from tui.cli.context import complete_agent, find_paths, read_views, resolve_all, settled, with_fleet
 from tui.client.view import AgentView
 from tui.core.activity import NEEDS_YOU, Activity
-from tui.core.lifecycle import OVER, Lifecycle
+from tui.core.lifecycle import Lifecycle
 from tui.core.text import one_line
 
 if TYPE_CHECKING:
     from tui.client.fleet import Fleet
 
-_GROUPS: Final = {
-    "over": frozenset(str(each) for each in OVER),
-    "needs-you": frozenset(str(each) for each in NEEDS_YOU),
-}
-KNOWN: Final = (*map(str, Lifecycle), *map(str, Activity), *_GROUPS)
+_OVER: Final = "over"
+_GROUPS: Final = {"needs-you": frozenset(str(each) for each in NEEDS_YOU)}
+_BADLY: Final = frozenset(map(str, (Lifecycle.FAILED, Lifecycle.KILLED, Lifecycle.LOST)))
+"""Who waits for the end of an agent wants to know when it was one of these; who names one gets it."""
+KNOWN: Final = (*map(str, Lifecycle), *map(str, Activity), _OVER, *_GROUPS)
 
 
 def _states(_: click.Context, __: click.Parameter, given: str) -> frozenset[str]:
@@ -45,7 +45,10 @@ def _states(_: click.Context, __: click.Parameter, given: str) -> frozenset[str]
 )  # fmt: skip
 @click.option("--timeout", type=click.FloatRange(min=0), metavar="S", help="Give up after so many seconds.")
 def wait(agents: tuple[str, ...], until: frozenset[str], timeout: float | None) -> None:
-    """Wait until agents reach a state; with several, until all have."""
+    """Wait until agents reach a state; with several, until all have. Fails if one cannot reach it any more.
+
+    An agent that failed, was killed or lost is over, too, and fails the wait; name that state to have it.
+    """
     paths = find_paths()
     views = resolve_all(read_views(paths), agents)
     done: dict[str, bool] = {}
@@ -80,12 +83,13 @@ def _look(now: AgentView | None, before: AgentView, until: frozenset[str], done:
     if now is None:
         done[before.id] = False
         click.echo(f"{one_line(before.name)} is gone.", err=True)
-    elif until & states(now):
+    elif until & states(now) or (_OVER in until and now.over and not _BADLY & states(now)):
         done[before.id] = True
         click.echo(f"{one_line(now.name)}: {_words(now)}")
     elif now.over:
         done[before.id] = False
-        click.echo(f"{one_line(now.name)} ended otherwise: {_words(now)}.", err=True)
+        how = "did not end well" if _OVER in until else "ended otherwise"
+        click.echo(f"{one_line(now.name)} {how}: {_words(now)}.", err=True)
 
 
 def states(view: AgentView) -> frozenset[str]:
