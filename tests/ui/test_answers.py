@@ -130,6 +130,27 @@ async def test_what_cannot_be_answered_from_here_points_to_its_own_screen(tmp_pa
         assert d.fleet.link("one").keys() == ["y"]
 
 
+async def test_a_state_that_comes_before_its_request_opens_the_answers_once_it_is_there(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path, [view("one", Activity.NEEDS_PERMISSION)]) as d:
+        await d.press("space")
+        assert d.main.strip is None
+        d.fleet.change("one", request=request())
+        await d.until(lambda: d.main.strip is not None)
+        assert "allow once" in d.text()
+
+
+async def test_answers_that_were_awaited_do_not_open_once_the_user_is_elsewhere(tmp_path: Path) -> None:
+    waits = [view("one", Activity.NEEDS_PERMISSION), view("two")]
+    async with opened(tmp_path, waits) as d:
+        await d.press("space", "j", "k")
+        d.fleet.change("one", request=request())
+        await d.until(lambda: d.main.agents.view.status.request is not None)
+        d.main.tick()
+        assert d.main.strip is None
+
+
 async def test_nobody_waits(tmp_path: Path) -> None:
     async with opened(tmp_path, [view("one")]) as d:
         await d.press("space", "a")
@@ -151,6 +172,17 @@ async def test_the_inbox_shows_detail_and_answers_one_after_the_other(tmp_path: 
         assert d.fleet.commands[1:] == [("docs", Answer(request_id="q1", verdict=Verdict.CHOOSE, choice=3))]
         d.fleet.change("docs", request=None, activity=Activity.WORKING)
         await d.until(lambda: d.screen_name() == "MainScreen")
+
+
+async def test_an_inbox_that_was_left_leaves_nothing_else(tmp_path: Path) -> None:
+    asks = view("one", Activity.NEEDS_PERMISSION, request=request())
+    async with opened(tmp_path, [asks]) as d:
+        await d.press("exclamation_mark")
+        inbox = d.app.screen
+        d.fleet.change("one", request=None, activity=Activity.WORKING)
+        await d.until(lambda: d.screen_name() == "MainScreen")
+        inbox.follow()  # its timer, due before it was taken down
+        assert d.screen_name() == "MainScreen"
 
 
 async def test_the_inbox_opens_the_agent(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Final, Generic, TypeVar
 
 from rich.console import RenderableType
@@ -9,7 +10,7 @@ from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 
-from tui.ui.driver import TerminalDriver, choose_driver
+from tui.ui.driver import GONE_EXIT, TerminalDriver, choose_driver
 
 T = TypeVar("T")
 
@@ -25,6 +26,18 @@ class TerminalApp(App[T], Generic[T], inherit_bindings=False):
         super().__init__(**options)
         self._stale = False
         """A frame was skipped: the whole screen is drawn as soon as the terminal reads again."""
+
+    def run(self, **options: Any) -> T | None:
+        """Run to the end. What is left to say to a terminal that vanished goes nowhere.
+
+        The interpreter's last flush would fail and turn the exit code into 120.
+        """
+        result = super().run(**options)
+        if self.return_code == GONE_EXIT:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            for fd in (1, 2):
+                os.dup2(nowhere, fd)
+        return result
 
     def get_driver_class(self) -> type[Driver]:
         """Return our driver where it fits."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tui.core.activity import NEEDS_YOU
 from tui.core.attention import RowState
 from tui.core.commands import (
     Answer,
@@ -206,7 +207,10 @@ class Acts(Part):
     def open_strip(self) -> None:
         """Open the answer strip of the selected agent, if it asks something."""
         view = self.agents.view
+        self.strip_awaited = None
         if view is None or view.status.request is None:
+            # A title or state file tells that it waits a moment before its screen tells what for.
+            self.strip_awaited = view.status.id if view is not None else None
             return
         same = self.strip is not None and self.strip.agent_id == view.status.id and self.strip.gone_at is None
         if not same:
@@ -225,6 +229,11 @@ class Acts(Part):
         """Look whether the request of the open strip is still open."""
         strip = self.strip
         if strip is None:
+            awaited = self.agents.views.get(self.strip_awaited or "")
+            if awaited is not None and awaited.status.activity not in NEEDS_YOU:
+                self.strip_awaited = None
+            elif awaited is not None and awaited.status.request is not None:
+                self.open_strip()
             return
         view = self.app.fleet.agents.get(strip.agent_id)
         request = view.status.request if view is not None else None

@@ -98,6 +98,8 @@ class InboxScreen(Screen[None], inherit_bindings=False):
 
     def follow(self) -> None:
         """Look at the requests as they are now."""
+        if not self.is_current:
+            return  # a timer may still fire after the last request was answered and this screen left
         view = self.view
         if self.strip is None:
             if self.selected not in self._ids() or (view is not None and view.status.request is not None):
@@ -131,7 +133,7 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         if self.strip is not None:
             items = [*strip_items(self.strip, self.app.user_keys)[:4], *items]
         self.footer.show([*items, FooterItem("w", "why", "why"), FooterItem("esc", "back", "leave")])
-        if not ids and self.strip is None:
+        if not ids and self.strip is None and self.is_current:
             self.app.say("Nobody needs you.")
             self.dismiss()
 

@@ -63,6 +63,8 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
         self.filter_field = Input(placeholder="name, state, branch, words", id="filter")
         self.footer = FooterLine()
         self.strip: OpenStrip | None = None
+        self.strip_awaited: str | None = None
+        """Agent that is known to ask, while what it asks is not: its answers open as soon as they can."""
         self.slots: list[str] = []
         self._places: list[str] = []
         """Agents in columns and grid: they keep their panes while others come and go."""
@@ -309,7 +311,7 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
 
     def take_keyboard(self, agent_id: str) -> None:
         """Type into an agent; where its pane only looks, it is zoomed for the while."""
-        self.strip = None
+        self.strip = self.strip_awaited = None
         self._timeline[agent_id] = False
         self.app.keyboard.take(agent_id)
         self._make_room_to_type()

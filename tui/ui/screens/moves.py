@@ -28,6 +28,7 @@ class Moves(Acts):
         now = self.now()
         self.agents.hold(now.mono)
         self._chosen_at = now.mono
+        self.strip_awaited = None
         if self.strip is not None and self.strip.agent_id != agent_id:
             self.strip = None
         self.sync()

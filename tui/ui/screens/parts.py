@@ -22,6 +22,7 @@ class Part:
         agents: Agents
         board: Board
         strip: OpenStrip | None
+        strip_awaited: str | None
         slots: list[str]
         filter_field: Input
 

@@ -113,7 +113,8 @@ class ViewScreen(Screen[None], inherit_bindings=False):
         """Show the open page from its top; a log from its end."""
         view = self.view
         if view is None:
-            self.dismiss()
+            if self.is_current:
+                self.dismiss()
             return
         self.tick()
         self.page.write(self._write)
