@@ -272,6 +272,7 @@ async def test_sigterm_ends_the_agent_in_order(hosted: Make) -> None:
     assert status.lifecycle is Lifecycle.KILLED
     assert status.exit is not None
     assert "shutdown" in status.exit.reason
+    assert status.exit.by == "shutdown"
 
 
 async def test_sigterm_to_the_guardian_and_sighup_to_both(hosted: Make) -> None:

@@ -25,6 +25,10 @@ KILL_MARGIN_S: Final = 10.0
 _GRACES: Final = 3
 """SIGINT, SIGTERM and SIGKILL each get one."""
 _STOP_WAIT_S: Final = 5.0
+TOGETHER: Final = 4
+"""Hosts that `resume` starts at the same time."""
+SHUTDOWN: Final = "shutdown"
+"""Who ended an agent whose host was told to end, as every process is when the machine goes down."""
 
 _IDS = click.argument("agents", metavar="ID…", nargs=-1, shell_complete=complete_agent)
 
@@ -36,7 +40,14 @@ def _chosen(views: Sequence[AgentView], wanted: Sequence[str], everyone: bool, a
         raise click.UsageError(
             "Which agent? Give an ID." if not among else "Which agent? Give an ID, or --all."
         )
-    return [view for view in views if _belongs(view, among)] if everyone else resolve_all(views, wanted)
+    if not everyone:
+        return resolve_all(views, wanted)
+    return sorted((view for view in views if _belongs(view, among)), key=_last_active, reverse=True)
+
+
+def _last_active(view: AgentView) -> float:
+    status = view.status
+    return max(status.last_byte.wall, status.last_progress.wall, status.lifecycle_since.wall)
 
 
 def _belongs(view: AgentView, among: str) -> bool:
@@ -46,23 +57,28 @@ def _belongs(view: AgentView, among: str) -> bool:
 
 
 def _ended_orderly(view: AgentView) -> bool:
-    """Killed and finished agents are not woken by --all; lost ones are what it is for."""
-    return view.contact != "lost" and view.status.lifecycle is not Lifecycle.LOST
+    """Killed and finished agents are not woken by --all; what a crash or a shutdown took is what it is for."""
+    if view.contact == "lost" or view.status.lifecycle is Lifecycle.LOST:
+        return False
+    return view.status.exit is None or view.status.exit.by != SHUTDOWN
 
 
 def _each(views: Sequence[AgentView], what: str, act: Callable[[Fleet, AgentView], Awaitable[str]]) -> int:
-    """Do something with each agent at the same time; say what came of it, failures on stderr."""
+    """Do something with the agents, in their order, a few at the same time; say what came of it, failures on stderr."""
 
-    async def one(fleet: Fleet, view: AgentView) -> tuple[str, bool]:
-        try:
-            if view.id not in fleet.agents:
-                raise AgentTuiError(f"{view.name} is gone.")
-            return await act(fleet, view), True
-        except AgentTuiError as error:
-            return sentence(error), False
+    async def one(fleet: Fleet, view: AgentView, gate: asyncio.Semaphore) -> tuple[str, bool]:
+        async with gate:
+            try:
+                if view.id not in fleet.agents:
+                    raise AgentTuiError(f"{view.name} is gone.")
+                return await act(fleet, view), True
+            except AgentTuiError as error:
+                return sentence(error), False
 
     async def every(fleet: Fleet) -> list[tuple[str, bool]]:
-        results = await asyncio.gather(*(one(fleet, view) for view in views))
+        # Killing waits for grace periods: there all go at once. A start costs a processor a moment.
+        gate = asyncio.Semaphore(TOGETHER if what == "resume" else max(1, len(views)))
+        results = await asyncio.gather(*(one(fleet, view, gate) for view in views))
         await settled(paths, fleet, [view.id for view in views])
         return results
 
@@ -136,7 +152,12 @@ def restart(agents: tuple[str, ...]) -> None:
 
 @click.command()
 @_IDS
-@click.option("--all", "everyone", is_flag=True, help="Every agent whose host was lost, as after a reboot.")
+@click.option(
+    "--all",
+    "everyone",
+    is_flag=True,
+    help="Every agent that a crash or a shutdown ended, the one that was active last first.",
+)
 @click.option("-p", "--prompt", default="", help="What to go on with.")
 def resume(agents: tuple[str, ...], everyone: bool, prompt: str) -> None:
     """Go on with the recorded session."""

@@ -135,15 +135,16 @@ def ended(agent: Agent, fact: f.RunExited, now: Now) -> Decided:
 
 def settle(agent: Agent, fact: f.RunExited, now: Now) -> Agent:
     """Note how a run ended."""
-    reason = fact.reason
+    reason, by = fact.reason, ""
     if agent.goal is Goal.KILL:
+        by = agent.killed_by
         words = f"killed by {'you' if agent.killed_by == 'user' else agent.killed_by}"
         reason = f"{words}, {'none left' if not fact.left else f'{fact.left} processes could not be ended'}"
     elif agent.interrupted and not fact.ok:
         reason = f"interrupted by {'you' if agent.interrupted == 'user' else agent.interrupted}"
     return with_status(
         agent,
-        exit=Exit(fact.code, fact.signal, reason, now.wall),
+        exit=Exit(fact.code, fact.signal, reason, now.wall, by),
         pid=None,
         processes=fact.left,
         request=None,

@@ -26,6 +26,8 @@ class Exit(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str = ""
     at: float = 0.0
     """Wall clock, seconds since the epoch."""
+    by: str = ""
+    """Who ended it: `user`, `inactivity`, `shutdown`; empty: it ended by itself, or was lost."""
 
 
 class Request(msgspec.Struct, frozen=True, omit_defaults=True):
