@@ -55,6 +55,7 @@ def test_a_filter_looks_at_names_states_and_words() -> None:
         ("stall", ["migrate-db"]),
         ("opus", ["api-refactor"]),
         ("shop 2.4.0", ["changelog"]),
+        ("state:stalled,limited -runtime:opencode", ["migrate-db"]),
     ):
         agents.filter = words
         agents.update({v.id: v for v in moods()}, NOW)

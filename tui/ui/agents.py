@@ -12,6 +12,7 @@ from typing import Final
 from tui.core.attention import LOOK, Group, RowState, order, row_state
 from tui.core.clock import Now
 from tui.core.lifecycle import ALIVE
+from tui.core.query import parse
 from tui.ui import look
 from tui.ui.look import LOST, AgentRow, View
 
@@ -73,7 +74,8 @@ class Agents:
         """Take the fleet as it is."""
         self.views = dict(views)
         rows = [look.row_of(view, now) for view in views.values()]
-        rows = self._ranked([row for row in rows if self._matches(row, now)])
+        query = parse(self.filter)
+        rows = self._ranked([row for row in rows if query.matches(row, said=look.headline(row, now))])
         groups = {row.id: _GROUPS[row.look.group] for row in rows}
         before = self.shown
         self.shown = [row.id for row in rows]
@@ -95,14 +97,6 @@ class Agents:
     def _ranked(self, rows: list[AgentRow]) -> list[AgentRow]:
         key = _SORTS.get(self.sort)
         return sorted(rows, key=key) if key is not None else order(rows)
-
-    def _matches(self, row: AgentRow, now: Now) -> bool:
-        words = self.filter.casefold().split()
-        status = row.status
-        said = (row.look.word, row.look.group.value, look.headline(row, now))
-        names = (status.name, status.id, status.runtime, status.model, status.branch, status.project)
-        text = " ".join((*names, *said)).casefold()
-        return all(word in text for word in words)
 
     def _neighbour(self, before: list[str]) -> str:
         """Return who takes the place of a selected agent that is gone."""

@@ -60,7 +60,7 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
         self.agent_list = AgentList(glyphs=glyphs)
         self.board = Board(self.agent_list, glyphs=glyphs, leader=leader)
         self.first_run = FirstRun()
-        self.filter_field = Input(placeholder="name, state, branch, words", id="filter")
+        self.filter_field = Input(placeholder="words, state:failed, tag:web, -name:docs", id="filter")
         self.footer = FooterLine()
         self.strip: OpenStrip | None = None
         self.strip_awaited: str | None = None

@@ -19,6 +19,7 @@ from textual.strip import Strip
 
 from tui.core.attention import Group, order
 from tui.core.clock import Now
+from tui.core.query import parse
 from tui.ui import look
 from tui.ui.fit import text
 from tui.ui.look import AgentRow, View
@@ -102,7 +103,7 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
 
     @property
     def filter_text(self) -> str:
-        """Words that narrow the list: each must occur in name, runtime, project, branch or state."""
+        """What narrows the list, in the language of `tui.core.query`."""
         return self._filter
 
     @filter_text.setter
@@ -145,10 +146,10 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
         rows = [look.row_of(view, self._now) for view in self._views]
         if self._by_need:
             rows = order(rows)
-        words = self._filter.casefold().split()
-        if not words:
+        if not self._filter:
             return rows
-        return [row for row in rows if all(word in _searched(row, self._now) for word in words)]
+        query = parse(self._filter)
+        return [row for row in rows if query.matches(row, said=look.headline(row, self._now))]
 
     def _place(self, rows: list[AgentRow]) -> list[tuple[Group, list[AgentRow]]]:
         if not self._by_need:
@@ -308,10 +309,3 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
             return
         self.select(agent_id)
         self.post_message((self.Activated if event.chain == 2 else self.Selected)(self, agent_id))
-
-
-def _searched(row: AgentRow, now: Now) -> str:
-    status = row.status
-    said = (row.look.word, row.look.group.value, look.headline(row, now))
-    words = (status.name, status.id, status.runtime, status.model, status.branch, status.project, *said)
-    return " ".join(words).casefold()
