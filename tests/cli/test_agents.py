@@ -107,6 +107,17 @@ def test_many_at_once_and_what_fails_fails_alone(cli: Cli) -> None:
     assert cli("kill", "--all").code == 0
 
 
+def test_a_command_takes_no_prompt_and_has_no_limit_of_silence(cli: Cli) -> None:
+    refused = cli("run", "--name", "both", "--prompt", "x", "--", "cat")
+    assert refused.code == 2
+    assert "A command takes no --prompt: agent-tui send types into it." in refused.err
+    assert cli("ls", "--json").objects == []
+    cli("run", "--name", "plain", "--", "cat")
+    assert one(cli, "plain")["inactivity_timeout_s"] == 0
+    cli("run", "--name", "watched", "--inactivity-timeout", "300", "--", "cat")
+    assert one(cli, "watched")["inactivity_timeout_s"] == 300
+
+
 def test_waiting_for_the_end_fails_when_it_was_a_bad_one(cli: Cli) -> None:
     cli("run", "--name", "bad", "--", "sh", "-c", "exit 3")
     ended = cli("wait", "bad", "--timeout", "15")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -84,6 +86,47 @@ def test_kill_9_of_the_dashboard_is_not_noticed_by_any_agent(user: User, agent: 
     assert "counter" in shown
     after = user.rows()["counter"]
     assert (after["pid"], after["started_at"], after["runs"]) == (before["pid"], before["started_at"], 1)
+
+
+def shown_clocks(terminal: Tmux) -> dict[str, float]:
+    """The two clocks on the page that says why, in seconds."""
+    found = re.findall(r"(quiet|no progress) .*?(\d+):(\d\d)\b", terminal.capture())
+    return {name: int(minutes) * 60.0 + int(seconds) for name, minutes, seconds in found}
+
+
+def test_dashboards_show_the_same_timers_also_after_kill_9_of_one(user: User, agent: Agent) -> None:
+    agent("resting", "sh", "-c", "echo resting; exec cat")
+
+    def open_page() -> Tmux:
+        terminal = user.open()
+        terminal.wait_for("resting")
+        terminal.send_keys("w")
+        terminal.wait_for("no progress")
+        return terminal
+
+    def agree(*terminals: Tmux) -> bool:
+        """Each shows what has passed since the same moments, cut to seconds; a page is drawn anew once a second."""
+        row, at = user.rows()["resting"], time.monotonic()
+        for terminal in terminals:
+            clocks = shown_clocks(terminal)
+            if set(clocks) != {"quiet", "no progress"}:
+                return False
+            for name, told in (("quiet", row["quiet_s"]), ("no progress", row["no_progress_s"])):
+                if not -2.0 <= told + time.monotonic() - at - clocks[name] <= 2.0:
+                    return False
+        return True
+
+    one, two = open_page(), open_page()
+    wait_until(lambda: min(shown_clocks(two).values(), default=0.0) >= 5)
+    wait_until(lambda: agree(one, two))
+    before = user.rows()["resting"]
+    os.kill(inner_dashboard(one, user), signal.SIGKILL)
+    one.wait_for_exit()
+    again = open_page()
+    wait_until(lambda: agree(two, again))
+    after = user.rows()["resting"]
+    assert (after["started_at"], after["runs"]) == (before["started_at"], 1)
+    assert min(shown_clocks(again).values()) >= 5
 
 
 def test_a_killed_dashboard_gives_the_terminal_back(user: User, agent: Agent) -> None:

@@ -11,7 +11,7 @@ from tui.core.activity import Activity
 from tui.core.clock import Now
 from tui.core.lifecycle import Lifecycle
 from tui.core.status import Exit
-from tui.ui.look import row_of
+from tui.ui.look import headline, row_of
 from tui.ui.notices import notice_lines
 
 NOW = Now(MONO, WALL)
@@ -53,6 +53,22 @@ def test_what_mends_it_has_a_line_of_its_own() -> None:
         " Not tried again, it would fail the same way.",
         " npm i claude",
     ]
+
+
+def test_resume_is_offered_only_where_there_is_a_session() -> None:
+    for lifecycle, key in ((Lifecycle.FAILED, "try again"), (Lifecycle.LOST, "resume")):
+        given = view("one", lifecycle=lifecycle, exit=Exit(reason="gone"))
+        bare = AgentView(msgspec.structs.replace(given.status, session_id=""), given.contact)
+        assert any(f" r {key}" in line for line in lines(given))
+        assert not any(f" r {key}" in line for line in lines(bare))
+        assert any(" R " in line for line in lines(bare))
+
+
+def test_a_lost_row_names_the_key_that_brings_it_back() -> None:
+    given = view("one", lifecycle=Lifecycle.LOST)
+    bare = AgentView(msgspec.structs.replace(given.status, session_id=""), given.contact)
+    assert headline(row_of(given, NOW), NOW).endswith("r resumes")
+    assert headline(row_of(bare, NOW), NOW).endswith("R restarts")
 
 
 def test_lost_says_when_and_what_is_safe() -> None:
