@@ -82,10 +82,10 @@ def load(cli: str, stem: str) -> bytes:
     folder = CORPUS / cli
     error = folder / f"{stem}.stderr.txt"
     data = error.read_bytes() + b"\n" if error.exists() else b""
-    for end in ("jsonl", "bin"):
+    for end in ("jsonl", "jsonl.gz", "bin", "txt"):
         file = folder / f"{stem}.{end}"
         if file.exists():
-            data += file.read_bytes()
+            data += gzip.decompress(file.read_bytes()) if end.endswith(".gz") else file.read_bytes()
     assert data.strip(), stem
     return data
 

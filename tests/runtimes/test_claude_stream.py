@@ -47,6 +47,7 @@ TOTALS = {
     "h-dontask.jsonl": ROUNDS_2,
     "h-esc.jsonl": ROUND_1,
     "h-fail.jsonl": ROUNDS_2,
+    "h-json.jsonl": usage((1009, 53, 0, 4001), 0, "0.03137625"),  # nothing but its result
     "h-long.jsonl": ROUND_1,
     "h-multi.jsonl": usage((1443, 113, 8309, 4409), 3, "0.04175075"),
     "h-partial.jsonl": ROUNDS_2,

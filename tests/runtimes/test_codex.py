@@ -43,11 +43,16 @@ THREE = used(1009 + 211 + 223, 53 + 31 + 29, 4001 + 4308, 4001 + 307 + 101)
 THREAD = "01a201d3-dd12-7113-8084-9bd31ad330c4"
 
 RECORDINGS = [
-    *(Recording(stem, ONE) for stem in ("h-text", "h-think", "h-long", "h-esc", "h-unknownmodel")),
+    *(
+        Recording(stem, ONE)
+        for stem in ("h-text", "h-think", "h-lastmsg", "h-long", "h-esc", "h-unknownmodel")
+    ),
     *(Recording(stem, TWO) for stem in ("h-bash", "h-fail", "h-todo", "h-write", "p-bash", "s-first")),
     Recording("h-multi", THREE),
     Recording("e-500x2", ONE),
     Recording("e-dropx1", ONE),
+    # Without its JSON nothing proves that it did what it was asked.
+    Recording("h-plain", reason="ended without"),
     Recording("e-401", reason="unexpected status 401 Unauthorized", code=1),
     Recording("e-429", reason="exceeded retry limit, last status: 429", code=1),
     Recording("e-529", reason="Overloaded", code=1),

@@ -59,6 +59,7 @@ RECORDINGS = [
     Recording("e-hang-int", **KILLED),
     Recording("e-hang-term", **KILLED),
     Recording("e-hang-termpg", reason="ended without a result"),
+    Recording("s-list", reason="ended without a result"),
     Recording("s-badflag", reason="Unknown argument: such", code=1),
     Recording("s-nokey", reason="you must specify the GEMINI_API_KEY", code=41),
     Recording("s-sid2", reason="already exists", code=42),

@@ -37,7 +37,7 @@ TWO = ONE + used(518, 31, 4001, n=1, cost="0.0009801")
 SESSION = "01a201dd-9a04-7662-bcd2-9e9af7f4561f"
 
 RECORDINGS = [
-    *(Recording(stem, ONE) for stem in ("h-text", "h-think", "e-429x2", "s-badmodel")),
+    *(Recording(stem, ONE) for stem in ("h-text", "h-think", "h-long", "e-429x2", "s-badmodel")),
     *(Recording(stem, TWO) for stem in ("h-bash", "h-write", "p-bash")),
     Recording("s-resume", ONE, resumes=SESSION),
     # It does not tell that a stream broke: the partial text is its answer.
