@@ -68,6 +68,12 @@ def screenshots(session: nox.Session) -> None:
 
 
 @nox.session
+def table(session: nox.Session) -> None:
+    """Write the table of docs/runtimes.md again, as the runtimes declare it."""
+    session.run("python", "-m", "tui.runtimes.table", "docs/runtimes.md")
+
+
+@nox.session
 def demo(session: nox.Session) -> None:
     """The simulated fleet."""
     session.run("agent-tui", "--demo", *session.posargs)

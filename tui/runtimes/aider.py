@@ -11,6 +11,7 @@ from tui.core.activity import Activity
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Mode
 from tui.runtimes import typing_in
+from tui.runtimes.about import SignIn, Tells
 from tui.runtimes.arguments import as_argument, environment, instructed
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 from tui.runtimes.dialogs import Dialog, drawn
@@ -35,6 +36,23 @@ class Aider(Runtime):
     executable: ClassVar[str] = "aider"
     install: ClassVar[str] = "python -m pip install aider-install && aider-install"
     modes: ClassVar[tuple[Mode, ...]] = (Mode.INTERACTIVE,)
+    tested: ClassVar[str] = "0.86.2"
+    sign_in: ClassVar[SignIn] = SignIn(
+        variables=(
+            "ANTHROPIC_API_KEY",
+            "OPENAI_API_KEY",
+            "GEMINI_API_KEY",
+            "OPENROUTER_API_KEY",
+            "DEEPSEEK_API_KEY",
+        ),
+        mend="Set the key of a provider, such as ANTHROPIC_API_KEY.",
+    )
+    tells: ClassVar[Mapping[Mode, Tells]] = {
+        Mode.INTERACTIVE: Tells(
+            state="rules over its screen",
+            silent="tokens, a session",
+        ),
+    }
 
     def launch(
         self,

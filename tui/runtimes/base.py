@@ -21,6 +21,7 @@ from tui.core.facts import AnyFact, RunExited, RunKind
 from tui.core.signals import TerminalSignal
 from tui.core.spec import AgentSpec, Mode
 from tui.core.status import Request
+from tui.runtimes.about import SignIn, Tells
 
 Observed = tuple[Source, AnyFact]
 """A fact and where it comes from."""
@@ -143,6 +144,11 @@ class Runtime:
     modes: ClassVar[tuple[Mode, ...]] = (Mode.INTERACTIVE,)
     """Offered modes, the default first."""
     resumable: ClassVar[bool] = False
+    tells: ClassVar[Mapping[Mode, Tells]] = {}
+    """For each mode what is learnt of an agent, and from where."""
+    tested: ClassVar[str] = ""
+    """The version of the CLI that this was proved with."""
+    sign_in: ClassVar[SignIn] = SignIn()
 
     def find(self, env: Mapping[str, str]) -> str | None:
         """Return the path of the CLI, or None if it is not installed."""

@@ -10,6 +10,8 @@ from typing import ClassVar, Final
 from tui.core.errors import SpawnError
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Mode
+from tui.core.usage import UsageSource
+from tui.runtimes.about import SignIn, Tells
 from tui.runtimes.arguments import as_argument
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 from tui.runtimes.environment import clean
@@ -27,6 +29,31 @@ class ClaudeCode(Runtime):
     install: ClassVar[str] = "npm i -g @anthropic-ai/claude-code"
     modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
     resumable: ClassVar[bool] = True
+    tested: ClassVar[str] = "2.1.197"
+    sign_in: ClassVar[SignIn] = SignIn(
+        variables=(
+            "ANTHROPIC_API_KEY",
+            "ANTHROPIC_AUTH_TOKEN",
+            "CLAUDE_CODE_OAUTH_TOKEN",
+            "CLAUDE_CODE_USE_BEDROCK",
+            "CLAUDE_CODE_USE_VERTEX",
+        ),
+        files=("$CLAUDE_CONFIG_DIR/.credentials.json", "~/.claude/.credentials.json"),
+        mend="Run claude once and type /login, or set ANTHROPIC_API_KEY.",
+    )
+    tells: ClassVar[Mapping[Mode, Tells]] = {
+        Mode.STREAM: Tells(
+            state="its JSON stream",
+            tokens="its JSON stream: messages live, the run's own totals at the end",
+            money=UsageSource.REPORTED,
+        ),
+        Mode.INTERACTIVE: Tells(
+            state="~/.claude/sessions, its transcript, its title, dialogs on its screen",
+            tokens="its transcript",
+            money=UsageSource.COMPUTED,
+            silent="its context window",
+        ),
+    }
 
     def launch(
         self,

@@ -11,6 +11,8 @@ from typing import ClassVar, Final
 
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Mode
+from tui.core.usage import UsageSource
+from tui.runtimes.about import SignIn, Tells
 from tui.runtimes.arguments import as_argument, environment, headless_prompt, without
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 
@@ -26,6 +28,23 @@ class Cline(Runtime):
     install: ClassVar[str] = "npm i -g cline"
     modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
     resumable: ClassVar[bool] = True
+    tested: ClassVar[str] = "3.0.65"
+    sign_in: ClassVar[SignIn] = SignIn(
+        files=("~/.cline/data/settings/providers.json",),
+        mend="Run cline auth.",
+    )
+    tells: ClassVar[Mapping[Mode, Tells]] = {
+        Mode.STREAM: Tells(
+            state="its JSON events",
+            tokens="its running totals",
+            money=UsageSource.REPORTED,
+            silent="its session, so it cannot be resumed",
+        ),
+        Mode.INTERACTIVE: Tells(
+            state="rules over its screen",
+            silent="tokens of the first run",
+        ),
+    }
 
     def launch(
         self,

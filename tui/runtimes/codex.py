@@ -8,6 +8,8 @@ from typing import ClassVar, Final
 
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Mode
+from tui.core.usage import UsageSource
+from tui.runtimes.about import SignIn, Tells
 from tui.runtimes.arguments import as_argument, environment, headless_prompt, toml_string
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 
@@ -27,6 +29,26 @@ class Codex(Runtime):
     install: ClassVar[str] = "npm i -g @openai/codex"
     modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
     resumable: ClassVar[bool] = True
+    tested: ClassVar[str] = "0.169.0"
+    sign_in: ClassVar[SignIn] = SignIn(
+        variables=("OPENAI_API_KEY", "CODEX_API_KEY"),
+        files=("$CODEX_HOME/auth.json", "~/.codex/auth.json"),
+        mend="Run codex login, or set OPENAI_API_KEY.",
+    )
+    tells: ClassVar[Mapping[Mode, Tells]] = {
+        Mode.STREAM: Tells(
+            state="its JSON events",
+            tokens="its JSON events, its rollout file with model, window and limits",
+            money=UsageSource.COMPUTED,
+            silent="text while it streams, the number of requests",
+        ),
+        Mode.INTERACTIVE: Tells(
+            state="OSC 7501, its rollout file, dialogs on its screen",
+            tokens="its rollout file",
+            money=UsageSource.COMPUTED,
+            silent="the thread after /new",
+        ),
+    }
 
     def launch(
         self,

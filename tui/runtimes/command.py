@@ -13,6 +13,7 @@ from tui.core.facts import ActivitySignalled, RunKind
 from tui.core.signals import AgentState, Progress, TerminalSignal
 from tui.core.spec import AgentSpec, Mode
 from tui.runtimes import typing_in
+from tui.runtimes.about import Tells
 from tui.runtimes.base import Launch, Observed, Reader, RunInfo, Runtime
 from tui.runtimes.environment import clean
 
@@ -30,6 +31,12 @@ class Command(Runtime):
     name: ClassVar[str] = "command"
     title: ClassVar[str] = "Any command"
     modes: ClassVar[tuple[Mode, ...]] = (Mode.INTERACTIVE,)
+    tells: ClassVar[Mapping[Mode, Tells]] = {
+        Mode.INTERACTIVE: Tells(
+            state="OSC 7501 and 9;4 where the program sends them, else bytes",
+            silent="everything but whether it moves",
+        ),
+    }
 
     def find(self, env: Mapping[str, str]) -> str | None:
         """Return the user's shell: what an empty command would run."""

@@ -9,6 +9,8 @@ from typing import ClassVar, Final
 
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Mode
+from tui.core.usage import UsageSource
+from tui.runtimes.about import SignIn, Tells
 from tui.runtimes.arguments import as_argument, environment, headless_prompt, instructed, value_of, without
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 
@@ -26,6 +28,24 @@ class Copilot(Runtime):
     install: ClassVar[str] = "npm i -g @github/copilot"
     modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
     resumable: ClassVar[bool] = True
+    tested: ClassVar[str] = "1.0.102"
+    sign_in: ClassVar[SignIn] = SignIn(
+        variables=("COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN", "COPILOT_PROVIDER_BASE_URL"),
+        mend="Run copilot once and type /login, or set GH_TOKEN.",
+    )
+    tells: ClassVar[Mapping[Mode, Tells]] = {
+        Mode.STREAM: Tells(
+            state="its JSON events",
+            tokens="its events.jsonl",
+            money=UsageSource.COMPUTED,
+            silent="tokens without that file",
+        ),
+        Mode.INTERACTIVE: Tells(
+            state="its events.jsonl, dialogs on its screen",
+            tokens="the same file",
+            money=UsageSource.COMPUTED,
+        ),
+    }
 
     def launch(
         self,

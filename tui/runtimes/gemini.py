@@ -9,6 +9,8 @@ from typing import ClassVar, Final
 
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Mode
+from tui.core.usage import UsageSource
+from tui.runtimes.about import SignIn, Tells
 from tui.runtimes.arguments import as_argument, environment, headless_prompt, instructed, value_of, without
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 
@@ -24,6 +26,26 @@ class Gemini(Runtime):
     install: ClassVar[str] = "npm i -g @google/gemini-cli"
     modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
     resumable: ClassVar[bool] = True
+    tested: ClassVar[str] = "0.61.0"
+    sign_in: ClassVar[SignIn] = SignIn(
+        variables=("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_GCA"),
+        files=("~/.gemini/oauth_creds.json",),
+        mend="Run gemini once and sign in, or set GEMINI_API_KEY.",
+    )
+    tells: ClassVar[Mapping[Mode, Tells]] = {
+        Mode.STREAM: Tells(
+            state="its JSON events",
+            tokens="its totals at the end, its chat file before",
+            money=UsageSource.COMPUTED,
+            silent="thoughts",
+        ),
+        Mode.INTERACTIVE: Tells(
+            state="its title, its chat file, dialogs on its screen",
+            tokens="its chat file",
+            money=UsageSource.COMPUTED,
+            silent="calls of its router",
+        ),
+    }
 
     def launch(
         self,

@@ -8,6 +8,8 @@ from typing import ClassVar, Final
 
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Mode
+from tui.core.usage import UsageSource
+from tui.runtimes.about import SignIn, Tells
 from tui.runtimes.arguments import as_argument, environment, headless_prompt, instructed, without
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 
@@ -25,6 +27,24 @@ class OpenCode(Runtime):
     install: ClassVar[str] = "npm i -g opencode-ai"
     modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
     resumable: ClassVar[bool] = True
+    tested: ClassVar[str] = "1.18.33"
+    sign_in: ClassVar[SignIn] = SignIn(
+        variables=("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY"),
+        files=("$XDG_DATA_HOME/opencode/auth.json", "~/.local/share/opencode/auth.json"),
+        mend="Run opencode auth login.",
+    )
+    tells: ClassVar[Mapping[Mode, Tells]] = {
+        Mode.STREAM: Tells(
+            state="its JSON events",
+            tokens="the sum over its steps",
+            money=UsageSource.REPORTED,
+            silent="the model, retries",
+        ),
+        Mode.INTERACTIVE: Tells(
+            state="rules over its screen",
+            silent="tokens, retries, a new session's id before it ends",
+        ),
+    }
 
     def launch(
         self,

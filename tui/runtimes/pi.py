@@ -9,6 +9,8 @@ from typing import ClassVar, Final
 
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Mode
+from tui.core.usage import UsageSource
+from tui.runtimes.about import SignIn, Tells
 from tui.runtimes.arguments import as_argument, environment, headless_prompt, without
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 from tui.runtimes.environment import home
@@ -30,6 +32,25 @@ class Pi(Runtime):
     install: ClassVar[str] = "npm i -g @mariozechner/pi-coding-agent"
     modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
     resumable: ClassVar[bool] = True
+    tested: ClassVar[str] = "0.73.1"
+    sign_in: ClassVar[SignIn] = SignIn(
+        variables=("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY"),
+        files=("~/.pi/agent/auth.json",),
+        mend="Run pi once and type /login, or set the key of a provider, such as ANTHROPIC_API_KEY.",
+    )
+    tells: ClassVar[Mapping[Mode, Tells]] = {
+        Mode.STREAM: Tells(
+            state="its JSON events",
+            tokens="its messages",
+            money=UsageSource.REPORTED,
+            silent="that a stream was cut off",
+        ),
+        Mode.INTERACTIVE: Tells(
+            state="its session file, its screen",
+            tokens="its session file",
+            money=UsageSource.REPORTED,
+        ),
+    }
 
     def launch(
         self,

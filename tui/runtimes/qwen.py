@@ -8,6 +8,8 @@ from typing import ClassVar, Final
 
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Mode
+from tui.core.usage import UsageSource
+from tui.runtimes.about import SignIn, Tells
 from tui.runtimes.arguments import as_argument, environment, headless_prompt
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 from tui.runtimes.gemini import session_flags
@@ -25,6 +27,26 @@ class Qwen(Runtime):
     install: ClassVar[str] = "npm i -g @qwen-code/qwen-code"
     modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
     resumable: ClassVar[bool] = True
+    tested: ClassVar[str] = "0.15.10"
+    sign_in: ClassVar[SignIn] = SignIn(
+        variables=("OPENAI_API_KEY", "DASHSCOPE_API_KEY"),
+        files=("~/.qwen/oauth_creds.json",),
+        mend="Run qwen once and sign in, or set OPENAI_API_KEY.",
+    )
+    tells: ClassVar[Mapping[Mode, Tells]] = {
+        Mode.STREAM: Tells(
+            state="its JSON events",
+            tokens="messages live, its session counter at the end",
+            money=UsageSource.COMPUTED,
+            silent="retries",
+        ),
+        Mode.INTERACTIVE: Tells(
+            state="the JSON file that it writes beside its screen",
+            tokens="the same file",
+            money=UsageSource.COMPUTED,
+            silent="requests that it makes by itself",
+        ),
+    }
 
     def launch(
         self,
