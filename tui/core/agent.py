@@ -6,13 +6,15 @@ import enum
 
 import msgspec
 
-from tui.core.activity import Source, Vote
+from tui.core.activity import Activity, Source, Vote
 from tui.core.clock import Now
+from tui.core.doing import NOTHING, Doing
 from tui.core.effects import Stage
 from tui.core.facts import RunKind
 from tui.core.lifecycle import Lifecycle
+from tui.core.looping import NONE, Circles
 from tui.core.prices import ModelPrice
-from tui.core.spec import AgentSpec
+from tui.core.spec import AgentSpec, Step
 from tui.core.status import NEVER, Request, Status
 from tui.core.usage import Meter
 
@@ -53,8 +55,16 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     votes: dict[Source, Vote] = msgspec.field(default_factory=dict)
     request: Request | None = None
     """The open request, also while a stronger source does not see it yet."""
-    steps_taken: int = 0
+    heard: dict[Source, Now] = msgspec.field(default_factory=dict)
+    """When each source said something last."""
+    settling: tuple[Activity, Now] | None = None
+    """A change of activity that is not believed before it lasted, and since when it is so."""
+    doing: Doing = NOTHING
+    circles: Circles = NONE
+    taken: tuple[Step, ...] = ()
     """Steps of the ladder done since the last real progress."""
+    tries: int = 0
+    """Of these and earlier ones, those that acted, since a turn ended well or the user acted."""
     step_at: float = 0.0
     """Monotonic time of the last step taken."""
     announced: int = 0

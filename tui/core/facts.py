@@ -367,6 +367,32 @@ class StateChanged(Fact, frozen=True, kw_only=True, tag="state_changed"):
     because: str = ""
 
 
+class TreeSampled(Fact, frozen=True, kw_only=True, tag="tree_sampled"):
+    """What the processes of the running tool used since the last look."""
+
+    ephemeral: ClassVar[bool] = True
+    processes: int = 0
+    cpu_percent: float = 0.0
+    """Of one processor."""
+    io_bytes_s: float = 0.0
+    """Read and written, terminals and pipes included, where the system tells it."""
+    name: str = ""
+    """The busiest of them, or the one started last."""
+
+
+class SourceEnded(Fact, frozen=True, kw_only=True, tag="source_ended"):
+    """A source will say no more (its file is gone): what it said last counts no longer."""
+
+    reason: str = ""
+
+
+class LadderEnded(Fact, frozen=True, kw_only=True, tag="ladder_ended"):
+    """The inactivity ladder gave up; it begins again when a turn ends well or the user acts."""
+
+    reason: str
+    tries: int
+
+
 class UserActed(Fact, frozen=True, kw_only=True, tag="user_acted"):
     """Someone asked for something: kill, resume, prompt, answer."""
 
@@ -414,7 +440,7 @@ AnyFact = (
     | UsageReported | TurnEnded | Retrying | RateLimited | LimitReported | ErrorReported
     | ActivitySignalled | TitleChanged | Notified | ScreenAdvanced | FileChanged
     | LogLine | Unparsed | Oversized
-    | StateChanged | UserActed | StepAnnounced | StepTaken | StepCancelled | RecordingChanged
+    | StateChanged | TreeSampled | SourceEnded | LadderEnded | UserActed | StepAnnounced | StepTaken | StepCancelled | RecordingChanged
 )  # fmt: skip
 
 

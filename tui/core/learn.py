@@ -42,7 +42,8 @@ def learn(agent: Agent, fact: f.AnyFact, now: Now) -> Decided:
             return with_status(agent, turns=status.turns + 1), []
         case f.Retrying(attempt=attempt, max_attempts=most, delay_s=delay_s, error=error):
             until = Now(now.mono + delay_s, now.wall + delay_s)
-            return with_status(agent, retry=Retry(attempt, most, until, error)), []
+            since = status.retry.since if status.retry is not None else now
+            return with_status(agent, retry=Retry(attempt, most, until, error, since)), []
         case f.RateLimited(resets_at=resets_at):
             return with_status(agent, limited_until=resets_at), []
         case f.LimitReported(limit=name, used_percent=percent, resets_at=resets_at):

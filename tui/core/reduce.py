@@ -13,22 +13,19 @@ import msgspec
 from tui.core import commands as c
 from tui.core import effects as e
 from tui.core import facts as f
+from tui.core import judge, ladder, votes
 from tui.core.activity import Activity, Source
 from tui.core.agent import Agent, Goal
 from tui.core.clock import Now
 from tui.core.headline import headline
-from tui.core.ladder import is_real_progress, lead_s, next_step
 from tui.core.learn import learn, learn_price
 from tui.core.lifecycle import ALIVE, Lifecycle
 from tui.core.prices import ModelPrice
 from tui.core.runs import START_S, Decided, begin, cannot_start, ended, harder, resume, stop, with_status
-from tui.core.spec import Mode, Step
+from tui.core.spec import Mode
 from tui.core.status import NEVER, Status, Transition
-from tui.core.votes import BYTES_WORKING_S, can_stall, cast, conclude, is_needed, ranked
 
 TRANSITIONS_MAX: Final = 12
-
-_MAY_STALL: Final = (Activity.WORKING, Activity.UNKNOWN, Activity.STALLED)
 
 _UP: Final = (Lifecycle.STARTING, Lifecycle.RUNNING)
 
@@ -93,18 +90,12 @@ def next_deadline(agent: Agent) -> float | None:
     if agent.stage is not None:
         due.append(agent.stage_due)
     elif status.lifecycle in ALIVE:
-        progress = status.last_progress.mono
         if status.lifecycle is Lifecycle.STARTING:
             due.append(status.lifecycle_since.mono + START_S)
-        if can_stall(agent, status.activity) and status.activity is not Activity.STALLED:
-            due.append(progress + agent.spec.inactivity_timeout_s)
-        if status.evidence.source is Source.BYTES and status.activity is Activity.WORKING:
-            due.append(progress + BYTES_WORKING_S)
+        due += [*votes.deadlines(agent), *judge.deadlines(agent)]
         if status.ladder is not None:
-            step_due = status.ladder.due.mono
-            due.append(step_due)
-            if status.ladder.step is not Step.NOTIFY and not status.ladder.announced:
-                due.append(step_due - lead_s(agent.spec.inactivity_timeout_s))
+            announced_at = ladder.announced_at(agent)
+            due += [status.ladder.due.mono, *([] if announced_at is None else [announced_at])]
     return min(due, default=None)
 
 
@@ -122,21 +113,20 @@ def _heard(agent: Agent, source: Source, fact: f.AnyFact, now: Now) -> Decided:
     if source is not Source.HOST:
         agent = _up(agent, now)
     agent, done = learn(agent, fact, now)
-    agent = msgspec.structs.replace(agent, votes=cast(agent.votes, source, fact, agent.spec.mode, now))
+    agent = votes.listened(agent, source, fact, now)
+    agent = judge.watched(agent, fact, now)
     if fact.progress:
-        if agent.steps_taken and is_real_progress(fact, agent):
-            agent = msgspec.structs.replace(agent, steps_taken=0, step_at=0.0)
-        agent = msgspec.structs.replace(agent, postponed_s=0.0, announced=0)
-        agent = with_status(agent, last_progress=now)
+        agent = ladder.progressed(agent, fact, now)
+    if isinstance(fact, f.TurnEnded) and fact.ok:
+        agent = ladder.begin_anew(agent)
     words = headline(fact)
     return (with_status(agent, headline=words) if words else agent), done
 
 
 def _exited(agent: Agent, fact: f.RunExited, now: Now) -> Decided:
-    steps = agent.spec.on_inactive
-    if agent.interrupted == "inactivity" and agent.goal is Goal.NONE and agent.steps_taken < len(steps):
-        # A headless run ends with its turn: what the ladder meant to do next to the hung turn is done now.
-        agent, done = _take(agent, steps[agent.steps_taken], now)
+    if agent.interrupted == "inactivity" and agent.goal is Goal.NONE:
+        # A headless run ends with its turn.
+        agent, done = ladder.after_interrupt(agent, now)
         if agent.goal is not Goal.NONE:
             agent, more = ended(agent, fact, now)
             return agent, [*(x for x in done if isinstance(x, e.Log)), *more]
@@ -246,7 +236,7 @@ def _answer(agent: Agent, answer: c.Answer) -> Decided:
 
 
 def _fresh_ladder(agent: Agent) -> Agent:
-    return msgspec.structs.replace(agent, steps_taken=0, step_at=0.0, cancelled_at=NEVER)
+    return ladder.begin_anew(msgspec.structs.replace(agent, cancelled_at=NEVER))
 
 
 # -- what follows ------------------------------------------------------------------------------------------------------
@@ -257,70 +247,34 @@ def _look(agent: Agent, now: Now) -> Agent:
     status = agent.status
     if status.lifecycle not in ALIVE:
         return agent
-    activity, evidence = conclude(agent, now)
-    if activity is Activity.STALLED and status.activity not in _MAY_STALL:
+    activity, evidence, found = votes.conclude(agent, now)
+    if activity is Activity.STALLED and status.activity not in judge.MAY_STALL:
         # It began to work just now, after waiting or resting: the clock counts from here.
         agent = with_status(agent, last_progress=now)
-        activity, evidence = conclude(agent, now)
+        activity, evidence, found = votes.conclude(agent, now)
+    agent, believed = votes.settled(agent, activity, now)
+    if not believed:
+        return agent
     if activity is not status.activity:
-        if is_needed(status.activity) and not is_needed(activity):
+        if votes.is_needed(status.activity) and not votes.is_needed(activity):
             agent = msgspec.structs.replace(agent, request=None)
         agent = with_status(agent, activity=activity, activity_since=now)
-    request = agent.request if is_needed(activity) else None
-    votes = ranked(agent.votes)
-    if evidence != status.evidence or request is not status.request or votes != status.votes:
-        agent = with_status(agent, evidence=evidence, request=request, votes=votes)
-    ladder = next_step(agent, now)
-    return with_status(agent, ladder=ladder) if ladder != agent.status.ladder else agent
+    request = agent.request if votes.is_needed(activity) else None
+    ranked = votes.ranked(agent.votes)
+    if (evidence, request, ranked, found) != (status.evidence, status.request, status.votes, status.triage):
+        agent = with_status(agent, evidence=evidence, request=request, votes=ranked, triage=found)
+    step = ladder.next_step(agent, now)
+    return with_status(agent, ladder=step) if step != agent.status.ladder else agent
 
 
 def _due(agent: Agent, now: Now) -> Decided:
     """Do what time has come for."""
-    status = agent.status
     if agent.stage is not None:
         return harder(agent, now) if now.mono >= agent.stage_due else (agent, [])
+    status = agent.status
     if status.lifecycle is Lifecycle.STARTING and now.mono >= status.lifecycle_since.mono + START_S:
         agent = _up(agent, now)
-    step = status.ladder
-    if step is None:
-        return agent, []
-    if now.mono >= step.due.mono:
-        return _take(agent, step.step, now)
-    if step.announced and agent.announced < step.number:
-        agent = msgspec.structs.replace(agent, announced=step.number)
-        in_s = round(step.due.mono - now.mono, 1)
-        return agent, [e.Log(f.StepAnnounced(step=step.step, number=step.number, of=step.of, in_s=in_s))]
-    return agent, []
-
-
-def _take(agent: Agent, step: Step, now: Now) -> Decided:
-    """Take a step of the ladder."""
-    status = agent.status
-    number = agent.steps_taken + 1
-    log = e.Log(
-        f.StepTaken(
-            step=step,
-            number=number,
-            of=len(agent.spec.on_inactive),
-            quiet_s=round(now.mono - status.last_byte.mono, 1),
-            no_progress_s=round(now.mono - status.last_progress.mono, 1),
-        )
-    )
-    agent = msgspec.structs.replace(agent, steps_taken=number, step_at=now.mono, postponed_s=0.0)
-    done: list[e.Effect] = []
-    match step:
-        case Step.INTERRUPT:
-            agent = msgspec.structs.replace(agent, interrupted="inactivity")
-            done = [e.InterruptTurn()]
-        case Step.RESUME:
-            agent, done = stop(agent, Goal.RESUME, now, by="inactivity")
-        case Step.RESTART:
-            agent, done = stop(agent, Goal.RESTART, now, by="inactivity")
-        case Step.KILL:
-            agent, done = stop(agent, Goal.KILL, now, by="inactivity")
-        case Step.NOTIFY:
-            pass
-    return agent, [log, *done]
+    return ladder.due_step(agent, now)
 
 
 def _note_change(agent: Agent, before: Status, done: list[e.Effect], now: Now) -> Decided:

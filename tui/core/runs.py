@@ -11,7 +11,9 @@ from tui.core import facts as f
 from tui.core.activity import Activity, Evidence, Source
 from tui.core.agent import Agent, Goal
 from tui.core.clock import Now
+from tui.core.doing import NOTHING
 from tui.core.lifecycle import Lifecycle
+from tui.core.looping import NONE
 from tui.core.spec import Mode
 from tui.core.status import NEVER, Exit, Status
 
@@ -48,6 +50,10 @@ def begin(
         stage_due=0.0,
         killed_by="",
         votes={},
+        heard={},
+        settling=None,
+        doing=NOTHING,
+        circles=NONE,
         request=None,
         cancelled_at=NEVER,
         postponed_s=0.0,
@@ -71,6 +77,8 @@ def begin(
         headline=status.headline if kind is f.RunKind.FALLBACK else "",
         retry=None,
         limited_until=0.0,
+        triage=None,
+        ladder=None,
         paused_since=NEVER,
         next_try=NEVER,
         request=None,
@@ -148,6 +156,7 @@ def settle(agent: Agent, fact: f.RunExited, now: Now) -> Agent:
         pid=None,
         processes=fact.left,
         request=None,
+        triage=None,
         ladder=None,
         retry=None,
         paused_since=NEVER,
@@ -163,6 +172,7 @@ def over(agent: Agent, lifecycle: Lifecycle, activity: Activity, because: str, n
         activity=activity,
         activity_since=now,
         evidence=Evidence(Source.HOST, because, now),
+        triage=None,
         ladder=None,
         votes=[],
     )
@@ -207,6 +217,7 @@ def cannot_start(agent: Agent, fact: f.SpawnFailed, now: Now) -> Decided:
     agent = with_status(
         agent,
         request=None,
+        triage=None,
         retry=None,
         paused_since=NEVER,
         pid=None,

@@ -33,6 +33,33 @@ class Step(enum.StrEnum):
     KILL = "kill"
 
 
+class Inactivity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Limits and steps of the kinds of quiet; None: as `tui.core.policies` says. Seconds count without progress."""
+
+    thinking_s: float | None = None
+    on_thinking: list[Step] | None = None
+    tool_busy_s: float | None = None
+    """Of a tool whose processes use the processor or move data."""
+    on_tool_busy: list[Step] | None = None
+    tool_idle_s: float | None = None
+    """Of a tool whose processes do neither."""
+    on_tool_idle: list[Step] | None = None
+    retrying_s: float | None = None
+    on_retrying: list[Step] | None = None
+    loop_repeats: int | None = None
+    """Equal calls with equal results that make a loop; 0: none."""
+    loop_tokens: int | None = None
+    """With so many tokens used and no file changed, half as many repeats make one; 0: never."""
+    on_loop: list[Step] | None = None
+    tries: int | None = None
+    """Steps that act (interrupt, resume, restart) before the ladder gives up, until a turn ends well or you act."""
+
+    def over(self, defaults: Inactivity) -> Inactivity:
+        """Return these settings where they are given, else the defaults."""
+        mine = {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not None}
+        return msgspec.structs.replace(defaults, **mine)
+
+
 class AgentSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An agent's settings, as stored in `spec.json`."""
 
@@ -61,6 +88,7 @@ class AgentSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     inactivity_timeout_s: float = DEFAULT_INACTIVITY_TIMEOUT_S
     """Seconds without progress after which the ladder begins; 0: never."""
     on_inactive: list[Step] = msgspec.field(default_factory=lambda: [Step.NOTIFY])
+    inactivity: Inactivity = Inactivity()
     stop_wait_s: float = 5.0
     """Grace between SIGINT and SIGTERM, and again before SIGKILL."""
     project: str = ""

@@ -10,6 +10,7 @@ from tui.core.activity import Activity, Evidence, Vote
 from tui.core.clock import Now
 from tui.core.lifecycle import Lifecycle
 from tui.core.spec import Mode, Step
+from tui.core.triage import Triage
 from tui.core.usage import Usage, UsageSource
 
 STATUS_VERSION: Final = 1
@@ -69,6 +70,8 @@ class Retry(msgspec.Struct, frozen=True, omit_defaults=True):
     max_attempts: int = 0
     until: Now = NEVER
     error: str = ""
+    since: Now = NEVER
+    """When the first attempt failed."""
 
 
 class Transition(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -129,7 +132,13 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_byte: Now = NEVER
     last_progress: Now = NEVER
     inactivity_timeout_s: float = 0.0
+    triage: Triage | None = None
+    """Why it is quiet; None while it is not, or rests."""
     ladder: LadderStep | None = None
+    ladder_tries: int = 0
+    """Steps of the ladder that acted and did not help."""
+    ladder_note: str = ""
+    """Why the ladder gave up; empty while it did not."""
     request: Request | None = None
     retry: Retry | None = None
     limited_until: float = 0.0

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
+
 from tui.core import facts as f
 from tui.core.activity import NEEDS_YOU, STRENGTH, Activity, Evidence, Source, Vote
 from tui.core.agent import Agent
 from tui.core.clock import Now
+from tui.core.judge import RETRY_GRACE_S, judge, lifted, overdue
 from tui.core.spec import Mode
 from tui.core.text import one_line
+from tui.core.triage import Quiet, Triage
 
 BYTES_WORKING_S: Final = 10.0
 """A terminal that showed a new line within this time counts as working, if nothing better is known."""
+
+SILENT_S: Final = 20.0
+"""A source that only said "working" is not believed any longer when weaker ones have told something else for so long."""
+
+SETTLE_S: Final = 0.7
+"""A terminal that worked has to rest for so long before it is called idle."""
 
 _WORKING: Final = (
     f.TurnStarted,
@@ -69,43 +79,133 @@ def cast(
     return {**votes, source: Vote(source, activity, words, now)}
 
 
+def listened(agent: Agent, source: Source, fact: f.AnyFact, now: Now) -> Agent:
+    """Return the agent after a source said something."""
+    if source is Source.HOST:
+        return agent
+    if isinstance(fact, f.SourceEnded):
+        return msgspec.structs.replace(
+            agent,
+            votes={each: vote for each, vote in agent.votes.items() if each is not source},
+            heard={each: at for each, at in agent.heard.items() if each is not source},
+        )
+    return msgspec.structs.replace(
+        agent,
+        votes=cast(agent.votes, source, fact, agent.spec.mode, now),
+        heard={**agent.heard, source: now},
+    )
+
+
 def ranked(votes: dict[Source, Vote]) -> list[Vote]:
     """Return the votes, strongest source first."""
     return [votes[source] for source in STRENGTH if source in votes]
 
 
-def conclude(agent: Agent, now: Now) -> tuple[Activity, Evidence]:
-    """Return what a running agent does, and why we say so.
+def believed(agent: Agent, now: Now) -> Vote | None:
+    """Return the vote that counts: the strongest of a source that is alive.
 
-    The strongest source wins. On top of it one rule of ours: what should work and made no progress for its limit is
-    stalled.
+    A source that said "working" and then nothing more, while a weaker one has told something else since for a good while,
+    fell silent: its word lapses. What waits for the user does not lapse: waiting is silent by its nature.
     """
-    best = next(iter(ranked(agent.votes)), None)
-    if best is None:
-        since = agent.status.lifecycle_since
-        activity, evidence = Activity.UNKNOWN, Evidence(Source.HOST, "nothing heard yet", since)
-        if agent.status.last_byte.mono > agent.status.last_progress.mono:
-            evidence = Evidence(Source.BYTES, "bytes only: it prints nothing that looks new", since)
-    else:
-        activity, evidence = best.activity, Evidence(best.source, best.fact, best.since)
-    age_s = now.mono - agent.status.last_progress.mono
-    if best is not None and best.source is Source.BYTES and age_s >= BYTES_WORKING_S:
-        activity = Activity.UNKNOWN
-        evidence = Evidence(Source.BYTES, "bytes only: nothing that looks new", agent.status.last_progress)
-    if can_stall(agent, activity) and age_s >= agent.spec.inactivity_timeout_s:
-        words = f"{evidence.fact}, no progress for {agent.spec.inactivity_timeout_s:g} s"
-        return Activity.STALLED, Evidence(evidence.source, words, agent.status.last_progress)
-    return activity, evidence
+    votes = ranked(agent.votes)
+    for at, vote in enumerate(votes):
+        due = lapses_at(agent, vote, votes[at + 1 :])
+        if due is None or now.mono < due:
+            return vote
+    return None
 
 
-def can_stall(agent: Agent, activity: Activity) -> bool:
-    """Return True if silence means something for an agent that does this."""
-    return (
-        agent.spec.inactivity_timeout_s > 0
-        and agent.alive
-        and not agent.paused
-        and activity in (Activity.WORKING, Activity.UNKNOWN, Activity.STALLED)
+def lapses_at(agent: Agent, vote: Vote, weaker: list[Vote]) -> float | None:
+    """Return when a vote stops counting because its source says nothing while weaker ones tell something else."""
+    if vote.activity is not Activity.WORKING:
+        return None
+    heard = agent.heard.get(vote.source, vote.since)
+    others = (
+        other.since.mono + SILENT_S
+        for other in weaker
+        if other.source is not Source.BYTES
+        and other.activity is not Activity.WORKING
+        and other.since.mono > heard.mono
     )
+    return min(others, default=None)
+
+
+def conclude(agent: Agent, now: Now) -> tuple[Activity, Evidence, Triage | None]:
+    """Return what a running agent does, why we say so, and why it is quiet if it is.
+
+    The strongest live source wins. On top of it two rules of ours: what was to wait until a time waits no longer when that
+    is past, and what should work and has been quiet for longer than its kind of quiet may be is stalled.
+    """
+    activity, evidence = _told(agent, now)
+    found = judge(agent, activity, now)
+    if overdue(agent, activity, found, now):
+        assert found is not None
+        limit = f", no progress for {found.limit_s:g} s" if found.limit_s else ""
+        why = found.what if found.kind is Quiet.LOOPING else evidence.fact
+        times = f" {found.times} times" if found.times else ""
+        return Activity.STALLED, Evidence(evidence.source, f"{why}{times}{limit}", found.counts_from), found
+    return activity, evidence, found
+
+
+def _told(agent: Agent, now: Now) -> tuple[Activity, Evidence]:
+    best, status = believed(agent, now), agent.status
+    if best is None:
+        since = status.lifecycle_since
+        if status.last_byte.mono > status.last_progress.mono:
+            return Activity.UNKNOWN, Evidence(
+                Source.BYTES, "bytes only: it prints nothing that looks new", since
+            )
+        return Activity.UNKNOWN, Evidence(Source.HOST, "nothing heard yet", since)
+    if best.source is Source.BYTES and now.mono - status.last_progress.mono >= BYTES_WORKING_S:
+        return Activity.UNKNOWN, Evidence(
+            Source.BYTES, "bytes only: nothing that looks new", status.last_progress
+        )
+    if best.activity is Activity.RATE_LIMITED:
+        until = lifted(agent)
+        if until.mono and now.mono >= until.mono + RETRY_GRACE_S:
+            return Activity.WORKING, Evidence(best.source, f"{best.fact}, whose time is over", until)
+    return best.activity, Evidence(best.source, best.fact, best.since)
+
+
+def settles_at(agent: Agent) -> float | None:
+    """Return when a change that is waited for is believed."""
+    return agent.settling[1].mono + SETTLE_S if agent.settling is not None else None
+
+
+def settled(agent: Agent, activity: Activity, now: Now) -> tuple[Agent, bool]:
+    """Return whether a change of activity is to be believed now.
+
+    Only one kind of change is waited for: a terminal that worked and seems to rest. Agents rest for a moment between two
+    pieces of work, and a row that flickers is of no use. All else, above all a question, is shown at once.
+    """
+    waits = (
+        agent.spec.mode is Mode.INTERACTIVE
+        and activity in (Activity.IDLE, Activity.DONE)
+        and agent.status.activity in (Activity.WORKING, Activity.STALLED)
+    )
+    if not waits:
+        return (msgspec.structs.replace(agent, settling=None) if agent.settling else agent), True
+    if agent.settling is None or agent.settling[0] is not activity:
+        return msgspec.structs.replace(agent, settling=(activity, now)), False
+    if now.mono < agent.settling[1].mono + SETTLE_S:
+        return agent, False
+    return msgspec.structs.replace(agent, settling=None), True
+
+
+def deadlines(agent: Agent) -> list[float]:
+    """Return when what is concluded may change though nothing is said."""
+    due: list[float] = []
+    settles = settles_at(agent)
+    if settles is not None:
+        due.append(settles)
+    status, votes = agent.status, ranked(agent.votes)
+    if status.evidence.source is Source.BYTES and status.activity is Activity.WORKING:
+        due.append(status.last_progress.mono + BYTES_WORKING_S)
+    for at, vote in enumerate(votes):
+        lapse = lapses_at(agent, vote, votes[at + 1 :])
+        if vote.source is status.evidence.source and lapse is not None:
+            due.append(lapse)
+    return due
 
 
 def is_needed(activity: Activity) -> bool:
