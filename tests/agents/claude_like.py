@@ -1,9 +1,11 @@
 """Speaks Claude Code's headless JSON: `--session-id ID … -- PROMPT` does one turn; `--resume ID` knows no session.
 
 `SLOW` in the prompt: streams half of its answer, then waits for ever. `BIG`: one line of 20 MB in the middle.
+`TOOL command`: runs the command as a tool, then answers.
 """
 
 import json
+import subprocess
 import sys
 import time
 
@@ -34,6 +36,13 @@ def event(**event: object) -> None:
 
 
 event(type="message_start", message=start)
+if prompt.startswith("TOOL "):
+    command = prompt.removeprefix("TOOL ")
+    call = {"type": "tool_use", "id": "t1", "name": "Bash", "input": {"command": command}}
+    say(type="assistant", message={**start, "id": "m0", "content": [call]}, session_id=session)
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    result = {"type": "tool_result", "tool_use_id": "t1", "content": done.stdout, "is_error": False}
+    say(type="user", message={"role": "user", "content": [result]}, session_id=session)
 event(type="content_block_start", index=0, content_block={"type": "text", "text": ""})
 for word in ("Half ", "an ", "answer"):
     event(type="content_block_delta", index=0, delta={"type": "text_delta", "text": word})

@@ -28,6 +28,7 @@ KEYS = [
     "session_id",
     "model",
     "started_at",
+    "triage",
     "quiet_s",
     "no_progress_s",
     "inactivity_timeout_s",

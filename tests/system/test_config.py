@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tui.client import launch
 from tui.core.errors import ConfigError
 from tui.core.prices import Override
 from tui.core.settings import Glyphs, ShiftEnter
-from tui.core.spec import Mode, Step
+from tui.core.spec import Inactivity, Mode, Step
 from tui.system.config import find_project, load, load_file, read
 from tui.system.configwatch import ConfigWatch
 from tui.system.paths import Paths
@@ -46,6 +47,13 @@ WRONG = [
     ("defaults = 3", "defaults", "the number 3", "a table"),
     ("[[agent]]\nmdoe = 'stream'", "agent[1].mdoe", "an unknown key", "(did you mean mode?)"),
     ("[[agent]]\n[[agent]]\nmode = 'fast'", "agent[2].mode", 'the text "fast"', "stream, interactive"),
+    ("inactivity = 3", "inactivity", "the number 3", "a table, [inactivity]"),
+    ("[inactivity]\nthinking = 3", "inactivity.thinking", "an unknown key", "(did you mean thinking_s?)"),
+    ("[inactivity]\ntool_idle_s = -1", "inactivity.tool_idle_s", "the number -1", "seconds from 0"),
+    ("[inactivity]\non_loop = ['notify', 'notify']", "inactivity.on_loop", "a step twice", "notify, interrupt"),
+    ("[inactivity]\nloop_repeats = 1", "inactivity.loop_repeats", "the number 1", "from 2 to 32"),
+    ("[inactivity]\ntries = 1.5", "inactivity.tries", "the number 1.5", "from 0 to 100"),
+    ("[[agent]]\n[agent.inactivity]\nx = 1", "agent[1].inactivity.x", "an unknown key", "tool_busy_s"),
     ("prices = 3", "prices", "the number 3", 'a table, [prices."model"]'),
     ("[prices]\ninput = 3", 'prices."input"', "the number 3", "a table"),
     ("[prices.m]\ninputs = 3", 'prices."m".inputs', "an unknown key", "(did you mean input?)"),
@@ -291,3 +299,16 @@ def test_prices_are_kept_exact_and_by_file(paths: Paths, project: Path) -> None:
         },
     }
     assert load(paths, paths.config).prices == {"": found.prices[""]}
+
+
+def test_inactivity_is_merged_key_by_key(paths: Paths, project: Path) -> None:
+    write(paths.config, "[inactivity]\nthinking_s = 60\ntries = 2")
+    write(
+        project,
+        "[inactivity]\nthinking_s = 90\non_loop = 'kill'\n[[agent]]\nname = 'a'\n[agent.inactivity]\ntries = 9",
+    )
+    settings = load(paths, project)
+    (agent,) = settings.agents
+    assert settings.defaults.inactivity == Inactivity(thinking_s=90, tries=2, on_loop=[Step.KILL])
+    assert settings.agent(agent).inactivity == Inactivity(thinking_s=90, tries=9, on_loop=[Step.KILL])
+    assert launch.draft(settings, agent).inactivity == settings.agent(agent).inactivity

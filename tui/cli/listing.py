@@ -9,9 +9,10 @@ from tui.cli.context import complete_agent, find_paths, read_views, resolve
 from tui.client.folders import with_spec
 from tui.client.view import AgentView
 from tui.core import figures
-from tui.core.attention import LOOK, order, row_timer
+from tui.core.attention import LOOK, RowState, order, row_timer
 from tui.core.clock import Now, SystemClock
 from tui.core.text import one_line
+from tui.core.triage import stall_words
 
 
 @click.command()
@@ -47,7 +48,7 @@ def table(views: list[AgentView], now: Now, limit: int | None, *, heads: bool = 
         look = LOOK[view.state]
         head = _head(row, named=named)
         rest = "  ".join(row[4:8])
-        headline = _headline(view)
+        headline = _headline(view, now)
         if limit is not None:
             used = output.cells(head) + output.cells(row[3]) + output.cells(rest) + 6
             headline = output.cut(headline, max(0, limit - used))
@@ -81,11 +82,12 @@ def _row(view: AgentView, now: Now, marks: figures.Marks, *, named: bool) -> lis
     ]
 
 
-def _headline(view: AgentView) -> str:
+def _headline(view: AgentView, now: Now) -> str:
     status = view.status
-    return one_line(
-        view.problem or status.note or (status.exit.reason if status.exit else "") or status.headline
-    )
+    said = status.headline
+    if view.state in (RowState.STALLED, RowState.LOOPING):
+        said = stall_words(status.triage, status.ladder_note, said, now)
+    return one_line(view.problem or status.note or (status.exit.reason if status.exit else "") or said)
 
 
 @click.command()

@@ -10,6 +10,7 @@ from tui.client.view import AgentView, Contact
 from tui.core.clock import Now
 from tui.core.lifecycle import ALIVE, Lifecycle
 from tui.core.status import Status, no_progress_s, quiet_s
+from tui.core.triage import words
 from tui.core.usage import Usage, UsageSource
 
 _encoder: Final = msgspec.json.Encoder(decimal_format="number")
@@ -47,6 +48,7 @@ def record(view: AgentView, now: Now) -> dict[str, Any]:
         "session_id": status.session_id or None,
         "model": status.model or None,
         "started_at": _moment(status.started_at),
+        "triage": None if lost else triage(status, now),
         "quiet_s": quiet,
         "no_progress_s": idle,
         "inactivity_timeout_s": status.inactivity_timeout_s,
@@ -56,6 +58,29 @@ def record(view: AgentView, now: Now) -> dict[str, Any]:
         "runs": status.runs,
         "old_session_ids": status.old_session_ids,
         "note": status.note,
+    }
+
+
+def triage(status: Status, now: Now) -> dict[str, Any] | None:
+    """Return why an agent is quiet, for how long, how long it may, and what of it was measured."""
+    found = status.triage
+    if found is None:
+        return None
+    return {
+        "kind": found.kind,
+        "words": words(found, now),
+        "what": found.what,
+        "for_s": round(max(0.0, now.mono - found.since.mono), 1),
+        "limit_s": found.limit_s or None,
+        "cpu_percent": found.cpu_percent,
+        "io_bytes_s": found.io_bytes_s,
+        "process": found.process or None,
+        "attempt": found.attempt or None,
+        "max_attempts": found.max_attempts or None,
+        "until": _moment(found.until.wall),
+        "times": found.times or None,
+        "tries": status.ladder_tries,
+        "given_up": status.ladder_note or None,
     }
 
 

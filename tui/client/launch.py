@@ -20,7 +20,7 @@ from tui.client.hosts import start_host
 from tui.core.errors import DecodeError, SpecError, StoreError
 from tui.core.facts import RunKind
 from tui.core.settings import AgentSettings, Settings
-from tui.core.spec import AgentSpec, Mode, Step
+from tui.core.spec import AgentSpec, Inactivity, Mode, Step
 from tui.runtimes import registry
 from tui.system import git, store
 from tui.system.configchecks import NAME_MAX, TAG_MAX, valid_name, valid_tag
@@ -51,6 +51,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     max_budget_usd: Decimal | None = None
     inactivity_timeout_s: float | None = None
     on_inactive: list[Step] | None = None
+    inactivity: Inactivity | None = None
     stop_wait_s: float | None = None
     history_lines: int | None = None
     record_bytes: int | None = None

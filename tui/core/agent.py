@@ -63,10 +63,10 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     circles: Circles = NONE
     taken: tuple[Step, ...] = ()
     """Steps of the ladder done since the last real progress."""
-    tries: int = 0
-    """Of these and earlier ones, those that acted, since a turn ended well or the user acted."""
     step_at: float = 0.0
     """Monotonic time of the last step taken."""
+    acted_at: float = 0.0
+    """Monotonic time of what the user did last."""
     announced: int = 0
     """Number of the last step announced."""
     postponed_s: float = 0.0

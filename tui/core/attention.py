@@ -15,6 +15,7 @@ from tui.core.activity import Activity
 from tui.core.clock import Now
 from tui.core.lifecycle import OVER, Lifecycle
 from tui.core.status import Status
+from tui.core.triage import Quiet
 
 
 class RowState(enum.Enum):
@@ -23,6 +24,8 @@ class RowState(enum.Enum):
     PERMISSION = "needs-permission"
     ANSWER = "needs-answer"
     STALLED = "stalled"
+    LOOPING = "looping"
+    """Stalled by going in circles: the same call or error again and again."""
     FAILED = "failed"
     LOST = "lost"
     BACKOFF = "backoff"
@@ -75,6 +78,7 @@ LOOK: Final[dict[RowState, Look]] = {
     RowState.PERMISSION: Look("!", "!", "permission", "warning", Group.NEEDS_YOU, bold=True),
     RowState.ANSWER: Look("?", "?", "question", "warning", Group.NEEDS_YOU, bold=True),
     RowState.STALLED: Look("▲", "^", "stalled", "state-stalled", Group.LOOK_AT),
+    RowState.LOOPING: Look("▲", "8", "looping", "state-stalled", Group.LOOK_AT),
     RowState.FAILED: Look("✗", "x", "failed", "error", Group.LOOK_AT),
     RowState.LOST: Look("◇", "%", "lost", "error", Group.LOOK_AT),
     RowState.BACKOFF: Look("↻", "@", "back-off", "state-stalled", Group.LOOK_AT),
@@ -139,6 +143,8 @@ def row_state(status: Status, *, seen: bool = False, contact_lost: bool = False)
         return RowState.STARTING
     if status.activity is Activity.DONE:
         return RowState.RESTING if seen else RowState.DONE
+    if status.activity is Activity.STALLED and status.triage and status.triage.kind is Quiet.LOOPING:
+        return RowState.LOOPING
     return _BY_ACTIVITY[status.activity]
 
 
@@ -161,7 +167,9 @@ _AGAINST_LIMIT: Final = (RowState.WORKING, RowState.STALLED)
 def row_timer(status: Status, state: RowState, now: Now) -> RowTimer:
     """Return what the timer of a row counts in its state."""
     if state in _AGAINST_LIMIT:
-        return RowTimer(_elapsed(status.last_progress, now), status.inactivity_timeout_s)
+        found = status.triage
+        limit_s = found.limit_s if found is not None and found.limit_s else status.inactivity_timeout_s
+        return RowTimer(_elapsed(status.last_progress, now), limit_s)
     if state is RowState.BACKOFF and status.next_try.wall:
         return RowTimer(max(0.0, status.next_try.mono - now.mono), countdown=True)
     if state is RowState.LIMITED and status.limited_until:

@@ -88,7 +88,7 @@ def _called(doing: Doing, fact: f.ToolCalled, now: Now) -> Doing:
     known = next((tool for tool in doing.tools if tool.call_id == fact.call_id), None)
     tool = ToolRun(fact.call_id, fact.name, fact.title, known.since if known else now)
     others = tuple(other for other in doing.tools if other.call_id != fact.call_id)
-    sample, busy_at = (doing.sample, doing.busy_at) if doing.tools else (None, now)
+    sample, busy_at = (doing.sample, doing.busy_at) if doing.tools else (None, NEVER)
     return Doing(tools=(*others, tool)[-TOOLS_MAX:], sample=sample, busy_at=busy_at)
 
 

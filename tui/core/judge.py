@@ -117,7 +117,7 @@ def _retrying(agent: Agent) -> Triage:
 def _tool(agent: Agent, now: Now) -> Triage:
     doing, progress = agent.doing, agent.status.last_progress
     tool, sample = doing.tools[-1], doing.sample
-    busy = now.mono < doing.busy_at.mono + BUSY_HOLD_S and sample is not None
+    busy = bool(doing.busy_at.mono) and now.mono < doing.busy_at.mono + BUSY_HOLD_S
     return Triage(
         kind=Quiet.TOOL,
         since=tool.since,

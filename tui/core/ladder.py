@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from tui.core import commands as c
 from tui.core import effects as e
 from tui.core import facts as f
 from tui.core.agent import Agent, Goal
@@ -36,7 +37,7 @@ def next_step(agent: Agent, now: Now) -> LadderStep | None:
     left = [step for step in allowed.steps if step not in agent.taken]
     if not allowed.begins or not left or agent.cancelled_at.mono > found.counts_from.mono:
         return None
-    due = found.counts_from.mono + allowed.limit_s
+    due = max(found.counts_from.mono, agent.acted_at) + allowed.limit_s
     if agent.taken:
         due = max(due, agent.step_at + allowed.gap_s(status.ladder_tries))
     elif left[0] in ACTS and status.ladder_tries:
@@ -93,12 +94,16 @@ def progressed(agent: Agent, fact: f.AnyFact, now: Now) -> Agent:
 def begin_anew(agent: Agent) -> Agent:
     """Return the agent with its ladder at the foot: a turn ended well, or the user acted."""
     agent = msgspec.structs.replace(agent, taken=(), step_at=0.0, postponed_s=0.0, announced=0)
-    status = agent.status
-    return (
-        with_status(agent, ladder_tries=0, ladder_note="")
-        if status.ladder_tries or status.ladder_note
-        else agent
-    )
+    if not agent.status.ladder_tries and not agent.status.ladder_note:
+        return agent
+    return with_status(agent, ladder_tries=0, ladder_note="")
+
+
+def acted(agent: Agent, command: c.AnyCommand, now: Now) -> Agent:
+    """Return the agent after someone did something about it: the ladder waits its whole time again."""
+    if command.by != "user" or isinstance(command, c.CancelStep | c.Pause):
+        return agent
+    return begin_anew(msgspec.structs.replace(agent, acted_at=now.mono))
 
 
 def due_step(agent: Agent, now: Now) -> Decided:

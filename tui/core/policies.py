@@ -54,18 +54,18 @@ def policy(spec: AgentSpec, kind: Quiet, *, busy: bool = False) -> Policy:
     match kind:
         case Quiet.THINKING:
             limit_s = _first(own.thinking_s, THINKING_S if default else usual_s)
-            steps = own.on_thinking or (notify if default else spec.on_inactive)
+            steps = _steps(own.on_thinking, notify if default else spec.on_inactive)
         case Quiet.TOOL if busy:
             limit_s = _first(own.tool_busy_s, TOOL_BUSY_S if default else usual_s)
-            steps = own.on_tool_busy or spec.on_inactive
+            steps = _steps(own.on_tool_busy, spec.on_inactive)
         case Quiet.TOOL:
             limit_s = _first(own.tool_idle_s, TOOL_IDLE_S if default else usual_s)
-            steps = own.on_tool_idle or spec.on_inactive
+            steps = _steps(own.on_tool_idle, spec.on_inactive)
         case Quiet.RETRYING:
             limit_s = _first(own.retrying_s, RETRYING_S if default else usual_s)
-            steps = own.on_retrying or notify
+            steps = _steps(own.on_retrying, notify)
         case Quiet.LOOPING:
-            return Policy(0.0, own.on_loop or [Step.NOTIFY, Step.INTERRUPT], loop_repeats(spec) > 0)
+            return Policy(0.0, _steps(own.on_loop, [Step.NOTIFY, Step.INTERRUPT]), loop_repeats(spec) > 0)
         case Quiet.HUNG:
             limit_s, steps = usual_s, spec.on_inactive
         case Quiet.WAITING:
@@ -91,4 +91,8 @@ def tries_max(spec: AgentSpec) -> int:
 
 
 def _first(own: float | None, default: float) -> float:
+    return default if own is None else own
+
+
+def _steps(own: list[Step] | None, default: list[Step]) -> list[Step]:
     return default if own is None else own

@@ -144,6 +144,7 @@ def _asked(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:
     if not any(isinstance(effect, e.Refuse) for effect in done):
         text = command.text if isinstance(command, c.Prompt | c.Answer) else ""
         action = type(command).__name__.lower()
+        agent = ladder.acted(agent, command, now)
         done.insert(0, e.Log(f.UserActed(action=f"{action} by {command.by}", text=text[: f.TEXT_MAX])))
     return agent, done
 

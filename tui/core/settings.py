@@ -10,7 +10,7 @@ import msgspec
 
 from tui.core.keynames import variants
 from tui.core.prices import Override
-from tui.core.spec import Mode, Step
+from tui.core.spec import Inactivity, Mode, Step
 
 DEFAULT_LEADER: Final = "ctrl+]"
 
@@ -55,16 +55,19 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     max_budget_usd: Decimal | None = None
     inactivity_timeout_s: float | None = None
     on_inactive: list[Step] | None = None
+    inactivity: Inactivity | None = None
     stop_wait_s: float | None = None
     history_lines: int | None = None
     record_bytes: int | None = None
     tags: list[str] | None = None
 
     def over(self, defaults: AgentSettings) -> AgentSettings:
-        """Return these settings where they are given, else the defaults; variables of `env` are joined."""
+        """Return these settings where they are given, else the defaults; variables of `env` and keys of `inactivity` are joined."""
         mine = {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not None}
         if self.env is not None and defaults.env is not None:
             mine["env"] = {**defaults.env, **self.env}
+        if self.inactivity is not None and defaults.inactivity is not None:
+            mine["inactivity"] = self.inactivity.over(defaults.inactivity)
         return msgspec.structs.replace(defaults, **mine)
 
 

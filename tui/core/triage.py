@@ -80,6 +80,19 @@ def words(triage: Triage, now: Now) -> str:
             return f"hung: {what}" if what else "hung: nothing is in flight"
 
 
+def stall_words(found: Triage | None, note: str, said: str, now: Now) -> str:
+    """Return the headline of a stalled agent: why it is quiet, and why nothing more is done about it.
+
+    Args:
+        found: What was found.
+        note: Why the ladder gave up, or nothing.
+        said: Its headline.
+        now: The time.
+    """
+    why = words(found, now) if found is not None else said
+    return " · ".join(part for part in (why, note) if part)
+
+
 def _retrying(triage: Triage, what: str, now: Now) -> str:
     number = f" {triage.attempt}" if triage.attempt else ""
     count = f"{number} of {triage.max_attempts}" if triage.attempt and triage.max_attempts else number

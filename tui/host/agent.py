@@ -27,6 +27,7 @@ from tui.host.publish import Publisher
 from tui.host.reaper import Reaper
 from tui.host.run import Run
 from tui.host.runfiles import prepare
+from tui.host.sampling import Sampling
 from tui.protocol.screen import WinSize
 from tui.runtimes.base import Observed, RunInfo, Runtime
 from tui.system.recorder import Recorder
@@ -91,6 +92,7 @@ class AgentHost:
             on_change=lambda on, why: self.hear(Source.HOST, RecordingChanged(on=on, reason=why)),
         )
         self._prices = Prices(folder.parent.parent, self.spec.cwd, clock, self._feed)
+        self._sampling = Sampling(lambda: self.agent, clock, lambda sample: self.hear(Source.HOST, sample))
         self._reaper = Reaper(self._reaped)
         self._run: Run | None = None
         self._inputs: deque[Input] = deque()
@@ -138,6 +140,7 @@ class AgentHost:
         finally:
             self._busy = False
         self._arm()
+        self._sampling.look()
         self.publisher.changed()
 
     def _reduce(self, what: Input) -> None:
@@ -300,6 +303,7 @@ class AgentHost:
         for timer in (self._tick_timer, self._bytes_timer):
             if timer is not None:
                 timer.cancel()
+        self._sampling.close()
         self._prices.close()
         self.pane.close()
         self.journal.close()

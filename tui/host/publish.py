@@ -82,6 +82,7 @@ class Publisher:
         urgent = (
             status.lifecycle, status.activity, status.session_id, status.request, status.exit, status.note,
             status.pid, status.recording, status.ladder and status.ladder.announced, status.paused_since,
+            status.triage and status.triage.kind, status.ladder_note,
         )  # fmt: skip
         if urgent != self._urgent:
             self._urgent = urgent

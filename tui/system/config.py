@@ -27,6 +27,7 @@ from tui.system.configrules import (
     TOP,
     Table,
     agent_name,
+    inactivity_table,
     keys_table,
     near,
     table,
@@ -108,7 +109,10 @@ def read(file: Path, runtimes: Sequence[str] = ()) -> Read:
     data = _toml(file, name)
     top = table(name, "", data, TOP)
     folder = file.absolute().parent
-    defaults = AgentSettings(**table(name, "defaults", top.get("defaults", {}), DEFAULTS, folder))
+    defaults = AgentSettings(
+        **table(name, "defaults", top.get("defaults", {}), DEFAULTS, folder),
+        inactivity=inactivity_table(name, "inactivity", top["inactivity"]) if "inactivity" in top else None,
+    )
     agents = _agents(name, top.get("agent", []), folder)
     for key, agent in [
         ("defaults", defaults),
@@ -153,7 +157,10 @@ def _agents(name: str, found: list[Mapping[str, Any]], folder: Path) -> list[Age
     where: dict[str, str] = {}
     for number, entry in enumerate(found, 1):
         key = f"agent[{number}]"
-        agent = AgentSettings(**table(name, key, entry, AGENT, folder))
+        values = table(name, key, entry, AGENT, folder)
+        if "inactivity" in values:
+            values["inactivity"] = inactivity_table(name, f"{key}.inactivity", values["inactivity"])
+        agent = AgentSettings(**values)
         wanted = agent.name or agent_name(agent)
         if wanted in where:
             raise ConfigError(

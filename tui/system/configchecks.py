@@ -155,6 +155,14 @@ def whole(low: int, high: int) -> Callable[[Any, Path], int]:
     return check
 
 
+def repeats(value: Any, folder: Path) -> int:
+    """How many make a loop."""
+    found = whole(0, 32)(value, folder)
+    if found == 1:
+        raise Wrong
+    return found
+
+
 def number(low: float, high: float) -> Callable[[Any, Path], Decimal]:
     """Check a number, kept exact."""
 

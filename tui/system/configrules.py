@@ -13,7 +13,7 @@ import msgspec
 from tui.core.errors import ConfigError
 from tui.core.keynames import canonical
 from tui.core.settings import THEMES, AgentSettings, Glyphs, ShiftEnter
-from tui.core.spec import Mode, Step
+from tui.core.spec import Inactivity, Mode, Step
 from tui.system import configchecks as checks
 
 Table = dict[str, Any]
@@ -109,8 +109,34 @@ def agent_name(agent: AgentSettings) -> str:
     return Path(agent.command[0]).name[: checks.NAME_MAX] if agent.command else agent.runtime or "agent"
 
 
+def inactivity_table(file: str, key: str, value: object) -> Inactivity:
+    """Judge `[inactivity]`, or an agent's own.
+
+    Raises:
+        ConfigError: Something is not allowed.
+    """
+    return Inactivity(**table(file, key, value, INACTIVITY))
+
+
 _TEXT: Final = Rule("text in quotes", checks.text)
 _DAY_S: Final = 86_400.0
+_LIMIT: Final = Rule("seconds from 0 (never) to 604800", checks.seconds(7 * _DAY_S))
+_STEPS: Final = Rule(f"one of {', '.join(Step)}, or a list of them, each once", checks.steps)
+
+INACTIVITY: Final[dict[str, Rule]] = {
+    "thinking_s": _LIMIT,
+    "on_thinking": _STEPS,
+    "tool_busy_s": _LIMIT,
+    "on_tool_busy": _STEPS,
+    "tool_idle_s": _LIMIT,
+    "on_tool_idle": _STEPS,
+    "retrying_s": _LIMIT,
+    "on_retrying": _STEPS,
+    "loop_repeats": Rule("a whole number from 2 to 32, or 0 (never)", checks.repeats),
+    "loop_tokens": Rule("a whole number from 0 (never) to 1000000000", checks.whole(0, 10**9)),
+    "on_loop": _STEPS,
+    "tries": Rule("a whole number from 0 to 100", checks.whole(0, 100)),
+}
 
 _COMMON: Final[dict[str, Rule]] = {
     "runtime": Rule('text in quotes, such as "claude-code"; agent-tui doctor lists them', checks.name),
@@ -125,8 +151,8 @@ _COMMON: Final[dict[str, Rule]] = {
     "model": _TEXT,
     "max_turns": Rule("a whole number from 1 to 100000", checks.whole(1, 100_000)),
     "max_budget_usd": Rule("a number above 0", checks.money),
-    "inactivity_timeout_s": Rule("seconds from 0 (never) to 604800", checks.seconds(7 * _DAY_S)),
-    "on_inactive": Rule(f"one of {', '.join(Step)}, or a list of them, each once", checks.steps),
+    "inactivity_timeout_s": _LIMIT,
+    "on_inactive": _STEPS,
     "stop_wait_s": Rule("seconds from 0 to 600", checks.seconds(600)),
     "history_lines": Rule("a whole number from 0 to 1000000", checks.whole(0, 1_000_000)),
     "tags": Rule('a list of single words, such as ["backend", "urgent"]', checks.tags),
@@ -137,6 +163,7 @@ DEFAULTS: Final = _COMMON
 AGENT: Final[dict[str, Rule]] = {
     "name": Rule(f"1 to {checks.NAME_MAX} printable characters, not beginning with -", checks.name),
     "prompt": _TEXT,
+    "inactivity": Rule("a table, [agent.inactivity]", checks.any_table),
     **_COMMON,
 }
 DASHBOARD: Final[dict[str, Rule]] = {
@@ -160,6 +187,7 @@ PRICE: Final[dict[str, Rule]] = {
 TOP: Final[dict[str, Rule]] = {
     "defaults": Rule("a table, [defaults]", checks.any_table),
     "agent": Rule("tables, each begun by [[agent]]", checks.any_tables),
+    "inactivity": Rule("a table, [inactivity]", checks.any_table),
     "dashboard": Rule("a table, [dashboard]", checks.any_table),
     "keys": Rule("a table, [keys]", checks.any_table),
     "prices": Rule('a table, [prices."model"]', checks.any_table),

@@ -22,6 +22,8 @@ class Stat(NamedTuple):
     session: int
     started: float
     """Seconds after the boot, in steps of the kernel's clock tick."""
+    cpu_s: float = 0.0
+    """Processor time so far, its own and the kernel's for it."""
 
     @property
     def dead(self) -> bool:
@@ -36,7 +38,29 @@ def stat(pid: int) -> Stat | None:
     fields = data[data.rfind(b")") + 2 :].split()
     if len(fields) < 20:
         return None
-    return Stat(fields[0].decode(), int(fields[1]), int(fields[2]), int(fields[3]), int(fields[19]) / TICKS)
+    return Stat(
+        fields[0].decode(),
+        int(fields[1]),
+        int(fields[2]),
+        int(fields[3]),
+        int(fields[19]) / TICKS,
+        (int(fields[11]) + int(fields[12])) / TICKS,
+    )
+
+
+def io_bytes(pid: int) -> int:
+    """Return how many bytes a process has read and written, terminals and pipes included; 0 if that is not told."""
+    total = 0
+    for line in _bytes(f"/proc/{pid}/io").splitlines()[:2]:
+        name, _, value = line.partition(b": ")
+        if name in (b"rchar", b"wchar") and value.isdigit():
+            total += int(value)
+    return total
+
+
+def name(pid: int) -> str:
+    """Return the name of a process, at most 15 bytes of it."""
+    return _bytes(f"/proc/{pid}/comm").decode("utf-8", "replace").strip()
 
 
 def children(pid: int) -> list[int] | None:

@@ -14,7 +14,15 @@ from tui.ui.fit import text
 from tui.ui.look import View
 
 _TOLD: Final = frozenset(
-    {RowState.PERMISSION, RowState.ANSWER, RowState.STALLED, RowState.FAILED, RowState.LOST, RowState.DONE}
+    {
+        RowState.PERMISSION,
+        RowState.ANSWER,
+        RowState.STALLED,
+        RowState.LOOPING,
+        RowState.FAILED,
+        RowState.LOST,
+        RowState.DONE,
+    }
 )
 _WAITS: Final = frozenset({RowState.PERMISSION, RowState.ANSWER})
 

@@ -22,6 +22,7 @@ def like(spec: AgentSpec) -> Draft:
         system_prompt=spec.system_prompt,
         max_turns=spec.max_turns,
         on_inactive=spec.on_inactive,
+        inactivity=spec.inactivity,
         stop_wait_s=spec.stop_wait_s,
         tags=spec.tags,
     )

@@ -19,6 +19,7 @@ from tui.core.clock import Now
 from tui.core.spec import AgentSpec
 from tui.core.status import Status
 from tui.core.text import one_line, plain
+from tui.core.triage import Quiet, stall_words, words
 from tui.ui.fit import EMPTY, text
 
 SPARK_CELLS: Final = 7
@@ -235,10 +236,16 @@ def _special(row: AgentRow, now: Now) -> str:
     status, state = row.status, row.state
     reason = one_line(status.exit.reason) if status.exit else ""
     match state:
-        case RowState.STALLED if status.ladder and status.ladder.announced:
+        case RowState.STALLED | RowState.LOOPING:
+            what = stall_words(status.triage, status.ladder_note, _said(status), now)
+            if status.ladder is None or not status.ladder.announced:
+                return what
             left = figures.duration(status.ladder.due.mono - now.mono)
-            what = _said(status)
             return " · ".join(p for p in (what, f"{status.ladder.step.value} in {left}") if p)
+        case RowState.WORKING | RowState.LIMITED if (
+            status.triage is not None and status.triage.kind is Quiet.RETRYING and status.retry is not None
+        ):
+            return words(status.triage, now)
         case RowState.LIMITED if status.limited_until:
             goes_on = f"goes on at {figures.clock(status.limited_until, now.wall)}"
             return " · ".join(p for p in (goes_on, _said(status)) if p)

@@ -40,6 +40,7 @@ _EDGES: Final = {
     RowState.PERMISSION: "-needs",
     RowState.ANSWER: "-needs",
     RowState.STALLED: "-stalled",
+    RowState.LOOPING: "-stalled",
     RowState.FAILED: "-failed",
     RowState.LOST: "-failed",
 }
