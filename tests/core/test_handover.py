@@ -23,6 +23,8 @@ def test_tells_prompts_steps_files_last_words_and_the_prompt() -> None:
             f.ToolFinished(call_id="1"),
             f.ToolCalled(call_id="2", name="Bash", title="pytest -q"),
             f.ToolFinished(call_id="2", ok=False, exit_code=1),
+            f.ToolCalled(call_id="3", name="apply_patch", title="2 files: a.py, b.py"),
+            f.ToolFinished(call_id="3"),
             f.Text(text="Two tests\nstill fail."),
             f.Text(text="words of a sub-agent", parent="9"),
         ),
@@ -30,7 +32,7 @@ def test_tells_prompts_steps_files_last_words_and_the_prompt() -> None:
     )
     assert told.count("Fix the login") == 1
     assert "- Edit: src/login.py\n- Bash: pytest -q (exit 1)" in told
-    assert "Files touched:\n- src/login.py" in told
+    assert "Files touched:\n- src/login.py\n- a.py\n- b.py" in told
     assert "> Two tests\n> still fail." in told
     assert "sub-agent" not in told
     assert told.endswith("Go on, please")

@@ -16,7 +16,7 @@ from tui.core.activity import Activity, Source
 from tui.core.agent import Agent, new_agent
 from tui.core.clock import Now
 from tui.core.lifecycle import ALIVE, OVER, Lifecycle
-from tui.core.reduce import Asked, BytesSeen, Heard, Input, Tick, next_deadline, reduce
+from tui.core.reduce import Asked, BytesSeen, Heard, Input, NoSession, Tick, next_deadline, reduce
 from tui.core.spec import AgentSpec, Mode, Step
 from tui.core.usage import Usage
 
@@ -229,6 +229,21 @@ def test_refused_resume_falls_back_to_a_fresh_session(
     assert run.status.session_id == "s-2"
     assert run.status.old_session_ids == ["s-1"]
     assert "did not know session s-1" in run.status.note
+
+
+@pytest.mark.parametrize("why", ["is gone", "belongs to another folder"])
+def test_a_session_seen_to_be_gone_falls_back_before_anything_is_spawned(why: str) -> None:
+    run = Driver().start()
+    run.exit(done=True)
+    run.ask(c.Resume(prompt="and the tests"))
+    done = run.give(NoSession(why, "/home/dev/.claude/projects"))
+    assert kinds(done, e.Spawn) == [e.Spawn(f.RunKind.FALLBACK, "", "and the tests", hand_over=True)]
+    (fell,) = logged(done, f.FellBack)
+    assert (fell.old_session_id, fell.gone) == ("s-1", True)
+    assert fell.reason == f"{why}: looked into /home/dev/.claude/projects"
+    assert run.status.note == f"Session s-1 {why}. A fresh one was started with a hand-over."
+    assert run.status.old_session_ids == ["s-1"]
+    assert run.status.runs == 2  # the resume that never was is no run
 
 
 def test_fall_back_does_not_lose_what_the_user_asked() -> None:

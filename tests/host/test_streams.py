@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.agents import argv
 from tests.host.hosting import Hosted
@@ -72,6 +76,28 @@ async def test_a_refused_resume_becomes_a_fresh_session_with_a_hand_over(hosted:
     assert "> done" in told or "> Half an answer" in told
     # Both successful runs count, each once.
     assert status.usage.input == 20
+
+
+async def test_a_session_that_is_gone_is_seen_before_the_cli_is_asked(
+    hosted: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "claude"
+    program.write_text(f"#!{sys.executable}\n{Path(argv('claude_like')[-1]).read_text()}")
+    program.chmod(0o755)
+    (tmp_path / ".claude" / "projects" / "-").mkdir(parents=True)
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / ".claude"))
+    host = hosted().write([str(program)], Mode.STREAM, runtime="claude-code", prompt="Fix the login")
+    first = await (await host.start()).is_over()
+    await host.start(Resume())
+    status = await host.is_over()
+    assert [fact.kind for fact in host.facts(f.RunStarted)] == ["start", "fallback"]
+    assert (status.runs, status.lifecycle) == (2, Lifecycle.EXITED)
+    assert status.old_session_ids == [first.session_id]
+    assert status.note == f"Session {first.session_id} is gone. A fresh one was started with a hand-over."
+    (fell,) = host.facts(f.FellBack)
+    assert fell.gone
+    assert fell.reason.endswith("/.claude/projects")
+    assert "Fix the login" in host.facts(f.TurnStarted)[-1].prompt
 
 
 async def test_a_fresh_prompt_replaces_the_hand_over(hosted: Make) -> None:

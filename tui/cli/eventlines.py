@@ -113,12 +113,9 @@ def _tell_run(fact: f.AnyFact) -> _Told | None:
                 ("" if ok else "error"),
                 one_line(f"run ended: {reason or f'exit {code}'}"),
             )
-        case f.FellBack(old_session_id=old, reason=reason):
-            return (
-                "▲",
-                "state-stalled",
-                one_line(f"session {old} was refused ({reason}); a fresh one was begun"),
-            )
+        case f.FellBack(old_session_id=old, reason=reason, gone=gone):
+            what = reason if gone else f"was refused ({reason})"
+            return "▲", "state-stalled", one_line(f"session {old} {what}; a fresh one was begun")
         case f.HostLost(reason=reason):
             return "✗", "error", one_line(f"its host was lost: {reason}")
         case f.SessionStarted(session_id=session, model=model):

@@ -84,6 +84,8 @@ class FellBack(Fact, frozen=True, kw_only=True, tag="fell_back"):
     reason: str
     prompt: str = ""
     """`fresh`: the configured fresh_prompt; `hand-over`: the original prompt with what was done; `none`."""
+    gone: bool = False
+    """The session was looked for in the CLI's files and not found; False: the CLI refused it."""
 
 
 class HostLost(Fact, frozen=True, kw_only=True, tag="host_lost"):

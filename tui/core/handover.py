@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable
 from typing import Final
@@ -16,6 +17,7 @@ _PROMPTS: Final = 5
 _STEPS: Final = 40
 _FILES: Final = 40
 _WORDS: Final = 1_500
+_SEVERAL: Final = re.compile(r"\d+ files: ")
 _EDITS: Final = ("edit", "write", "patch", "replace", "create", "notebook")
 
 
@@ -67,8 +69,7 @@ class _Story:
             case f.ToolCalled(name=name, title=title):
                 self.steps.append(f"{name}: {title}" if title else name)
                 if title and any(word in name.lower() for word in _EDITS):
-                    self.files.pop(title, None)
-                    self.files[title] = None
+                    self._touched(title)
             case f.ToolFinished(ok=False, exit_code=code, denied=denied) if self.steps:
                 how = "denied" if denied else f"exit {code}" if code is not None else "failed"
                 self.steps[-1] = f"{self.steps[-1]} ({how})"
@@ -78,6 +79,12 @@ class _Story:
                 self.words = text
             case _:
                 pass
+
+    def _touched(self, title: str) -> None:
+        """Note the files of an edit; one that changes several names them after their number: `2 files: a.py, b.py`."""
+        for name in _SEVERAL.sub("", title).split(", ") if _SEVERAL.match(title) else [title]:
+            self.files.pop(name, None)
+            self.files[name] = None
 
 
 def _unique(prompts: list[str]) -> list[str]:

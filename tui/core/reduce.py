@@ -21,7 +21,18 @@ from tui.core.headline import headline
 from tui.core.learn import learn, learn_price
 from tui.core.lifecycle import ALIVE, Lifecycle
 from tui.core.prices import ModelPrice
-from tui.core.runs import START_S, Decided, begin, cannot_start, ended, harder, resume, stop, with_status
+from tui.core.runs import (
+    START_S,
+    Decided,
+    begin,
+    cannot_start,
+    ended,
+    harder,
+    no_session,
+    resume,
+    stop,
+    with_status,
+)
 from tui.core.spec import Mode
 from tui.core.status import NEVER, Status, Transition
 
@@ -50,6 +61,15 @@ class PriceKnown(msgspec.Struct, frozen=True):
     known: ModelPrice
 
 
+class NoSession(msgspec.Struct, frozen=True):
+    """The session that a run was to resume is known to be gone: nothing was spawned."""
+
+    why: str
+    """As the end of `Session 7f3a …`."""
+    where: str = ""
+    """What it was told from: a file or folder."""
+
+
 class BytesSeen(msgspec.Struct, frozen=True):
     """The child printed something (given at most a few times a second)."""
 
@@ -58,7 +78,7 @@ class Tick(msgspec.Struct, frozen=True):
     """Time passed; given at `next_deadline`."""
 
 
-Input = Heard | Asked | PriceKnown | BytesSeen | Tick
+Input = Heard | Asked | PriceKnown | NoSession | BytesSeen | Tick
 
 
 def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
@@ -71,6 +91,8 @@ def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
             agent, done = _asked(agent, command, now)
         case PriceKnown(model, known):
             agent, done = learn_price(agent, model, known), []
+        case NoSession(why, where):
+            agent, done = no_session(agent, why, where, now)
         case BytesSeen():
             agent, done = with_status(_up(agent, now), last_byte=now), []
         case Tick():

@@ -128,7 +128,8 @@ def ended(agent: Agent, fact: f.RunExited, now: Now) -> Decided:
     if goal is Goal.RESUME:
         return resume(agent, prompt, now)
     if fact.refused and agent.kind is f.RunKind.RESUME:
-        return fall_back(agent, fact, now)
+        what = f"The CLI did not know session {agent.asked_session}"
+        return fall_back(agent, what, fact.reason, now)
     if fact.ok and agent.queue and agent.status.session_id:
         text, rest = agent.queue[0], agent.queue[1:]
         agent = with_status(msgspec.structs.replace(agent, queue=rest), queued_prompts=len(rest))
@@ -191,8 +192,23 @@ def resume(agent: Agent, prompt: str, now: Now) -> Decided:
     return begin(agent, f.RunKind.RESUME, session, prompt, now)
 
 
-def fall_back(agent: Agent, fact: f.RunExited, now: Now) -> Decided:
-    """The CLI does not know the session: begin a fresh one, say so, and keep the old id."""
+def no_session(agent: Agent, why: str, where: str, now: Now) -> Decided:
+    """The session to resume is gone, seen before anything was spawned: the run that never was is not counted."""
+    agent = with_status(agent, runs=agent.status.runs - 1)
+    reason = f"{why}: looked into {where}" if where else why
+    return fall_back(agent, f"Session {agent.asked_session} {why}", reason, now, gone=True)
+
+
+def fall_back(agent: Agent, what: str, reason: str, now: Now, *, gone: bool = False) -> Decided:
+    """The session cannot be resumed: begin a fresh one, say so, and keep the old id.
+
+    Args:
+        agent: Its last run was to resume the session.
+        what: What is the matter, a sentence without its full stop, for the row.
+        reason: The same in the CLI's or our own words, for the log.
+        now: This moment.
+        gone: We saw it; the CLI was not asked.
+    """
     spec, asked = agent.spec, agent.asked_prompt
     wanted = asked if asked not in ("", spec.resume_prompt) else ""
     if spec.fresh_prompt:
@@ -202,12 +218,10 @@ def fall_back(agent: Agent, fact: f.RunExited, now: Now) -> Decided:
     hand_over = not spec.fresh_prompt
     told = "hand-over" if hand_over else "fresh"
     old = agent.asked_session
-    note = f"The CLI did not know session {old}. A fresh one was started with " + (
-        "a hand-over." if hand_over else "its fresh prompt."
-    )
+    note = f"{what}. A fresh one was started with " + ("a hand-over." if hand_over else "its fresh prompt.")
     agent = with_status(agent, note=note, headline=note)
     agent, done = begin(agent, f.RunKind.FALLBACK, "", prompt, now, hand_over=hand_over)
-    return agent, [e.Log(f.FellBack(old_session_id=old, reason=fact.reason, prompt=told)), *done]
+    return agent, [e.Log(f.FellBack(old_session_id=old, reason=reason, prompt=told, gone=gone)), *done]
 
 
 def cannot_start(agent: Agent, fact: f.SpawnFailed, now: Now) -> Decided:

@@ -17,9 +17,10 @@ from tui.core.agent import Agent
 from tui.core.clock import Clock
 from tui.core.commands import AnyCommand
 from tui.core.errors import AgentTuiError, SpawnError
-from tui.core.facts import AnyFact, RecordingChanged, RunExited, RunStarted, SpawnFailed
+from tui.core.facts import AnyFact, RecordingChanged, RunExited, RunKind, RunStarted, SpawnFailed
 from tui.core.handover import compose
-from tui.core.reduce import Asked, BytesSeen, Heard, Input, Tick, next_deadline, reduce
+from tui.core.reduce import Asked, BytesSeen, Heard, Input, NoSession, Tick, next_deadline, reduce
+from tui.core.text import one_line
 from tui.host.journal import Journal
 from tui.host.pane import Pane
 from tui.host.prices import Prices
@@ -30,6 +31,8 @@ from tui.host.runfiles import prepare
 from tui.host.sampling import Sampling
 from tui.protocol.screen import WinSize
 from tui.runtimes.base import Observed, RunInfo, Runtime
+from tui.runtimes.environment import clean
+from tui.runtimes.sessions import UNKNOWN, Proof
 from tui.system.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -217,6 +220,9 @@ class AgentHost:
                 pass
 
     def _spawn(self, effect: e.Spawn) -> None:
+        if (proof := self._proof(effect)).gone:
+            self._inputs.append(NoSession(proof.words, one_line(proof.where)))
+            return
         try:
             run = self._new_run(effect)
         except AgentTuiError as error:
@@ -237,6 +243,15 @@ class AgentHost:
         self._inputs.append(Heard(Source.HOST, started))
         # After the host has said that it is up: the child starts meanwhile.
         asyncio.get_running_loop().call_soon(self._start_run, run)
+
+    def _proof(self, effect: e.Spawn) -> Proof:
+        """Look whether the session to resume is there; UNKNOWN: nothing is to be resumed, or only trying tells."""
+        if effect.kind is not RunKind.RESUME or not effect.session_id:
+            return UNKNOWN
+        env = clean(self._env, agent_id=self.spec.id, extra=self.spec.env)
+        proof = self._runtime.session_state(self.spec, effect.session_id, env)
+        _log.info("session to resume: %s", proof.state)
+        return proof
 
     def _start_run(self, run: Run) -> None:
         run.start()

@@ -22,6 +22,7 @@ from tui.core.signals import TerminalSignal
 from tui.core.spec import AgentSpec, Mode
 from tui.core.status import Request
 from tui.runtimes.about import SignIn, Tells
+from tui.runtimes.sessions import UNKNOWN, Proof
 
 Observed = tuple[Source, AnyFact]
 """A fact and where it comes from."""
@@ -192,6 +193,16 @@ class Runtime:
             SpawnError: These settings cannot work.
         """
         raise NotImplementedError
+
+    def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> Proof:
+        """Return whether a session is there to be resumed, as far as the CLI's files tell; nothing is written.
+
+        Args:
+            spec: The agent.
+            session_id: The session.
+            env: The environment that the child will have.
+        """
+        return UNKNOWN
 
     def reader(self, info: RunInfo) -> Reader:
         """Return the reader of a run."""

@@ -11,6 +11,7 @@ from tui.core.errors import SpawnError
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Mode
 from tui.core.usage import UsageSource
+from tui.runtimes import sessions
 from tui.runtimes.about import SignIn, Tells
 from tui.runtimes.arguments import as_argument
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
@@ -87,6 +88,12 @@ class ClaudeCode(Runtime):
             cwd=spec.cwd,
             raw=spec.mode is Mode.STREAM,
             session_id=session_id if session else _given_session(extra),
+        )
+
+    def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> sessions.Proof:
+        """Look for the session in the CLI's own files."""
+        return sessions.look(
+            spec, self.executable, session_id, lambda: sessions.claude(env, spec.cwd, session_id)
         )
 
     def reader(self, info: RunInfo) -> Reader:

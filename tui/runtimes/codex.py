@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Mode
 from tui.core.usage import UsageSource
+from tui.runtimes import sessions
 from tui.runtimes.about import SignIn, Tells
 from tui.runtimes.arguments import as_argument, environment, headless_prompt, toml_string
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
@@ -93,6 +94,10 @@ class Codex(Runtime):
             raw=stream,
             session_id=session_id if resumed else "",
         )
+
+    def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> sessions.Proof:
+        """Look for the session in the CLI's own files."""
+        return sessions.look(spec, self.executable, session_id, lambda: sessions.codex(env, session_id))
 
     def reader(self, info: RunInfo) -> Reader:
         """Return the reader of the agent's mode."""

@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Mode
 from tui.core.usage import UsageSource
+from tui.runtimes import sessions
 from tui.runtimes.about import SignIn, Tells
 from tui.runtimes.arguments import as_argument, environment, headless_prompt, instructed, value_of, without
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
@@ -87,6 +88,10 @@ class Copilot(Runtime):
             raw=stream,
             session_id=session_id,
         )
+
+    def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> sessions.Proof:
+        """Look for the session in the CLI's own files."""
+        return sessions.look(spec, self.executable, session_id, lambda: sessions.copilot(env, session_id))
 
     def reader(self, info: RunInfo) -> Reader:
         """Return the reader of the agent's mode."""

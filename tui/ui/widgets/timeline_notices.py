@@ -37,12 +37,13 @@ def notice(event: Event) -> Item | None:
             return say("✗", f"{reason} · {ending}" if reason else ending, kind=Kind.ERROR)
         case f.RunExited(ok=True, done=False, code=code):
             return say("□", f"exit {code}", kind=Kind.NOTE)
-        case f.FellBack(old_session_id=old, reason=reason, prompt=prompt):
+        case f.FellBack(old_session_id=old, reason=reason, prompt=prompt, gone=gone):
             given = {"fresh": " with its own prompt", "hand-over": " with a hand-over"}.get(prompt, "")
-            said = f" {reason}" if reason else ""
+            said = f" {reason}" if reason and not gone else ""
+            what = f"Session {old} {reason}" if gone else f"The CLI did not know session {old}"
             return say(
                 "!",
-                f"The CLI did not know session {old}. A fresh one was started{given}.{said}",
+                f"{what}. A fresh one was started{given}.{said}",
                 "The old id is kept.",
             )
         case f.HostLost(reason=reason):
