@@ -38,6 +38,7 @@ KEYS = [
     "runs",
     "old_session_ids",
     "note",
+    "budget",
 ]
 
 ECHO = "echo ready; while read line; do echo got $line; done"
@@ -254,3 +255,24 @@ def test_doctor_names_open_folders_and_wrong_configs(cli: Cli, paths: Paths, wor
     assert "is open to other users" in result.out
     assert "chmod 700" in result.out
     assert "dashboard.theme: found the number 1" in result.out
+
+
+def test_a_budget_holds_an_agent_until_it_is_allowed_more(cli: Cli) -> None:
+    loop = "while :; do echo tick; sleep 0.05; done"
+    agent = cli("run", "--budget", "time=1s,tokens=5k", "--", "sh", "-c", loop).out.strip()
+    assert cli("wait", agent, "--until", "needs-you", "--timeout", "20").code == 0
+    budget = one(cli, agent)["budget"]
+    assert isinstance(budget, dict)
+    assert budget["held"] is True
+    assert budget["tokens"] == {"used": 0, "limit": 5000}
+    assert "Budget used up, paused" in cli("show", agent).out
+    assert "0:01 of 0:01" in cli("show", agent).out
+    assert " budget " in cli("ls").out
+    assert "budget: paused" in cli("logs", agent).out
+    result = cli("allow", agent, "--time", "1h")
+    assert (result.code, result.out) == (0, f"{agent}: may use more\n")
+    wait_until(lambda: one(cli, agent)["budget"]["held"] is False)  # type: ignore[index]
+    assert "has used no budget up" in cli("allow", agent).err
+    assert cli("kill", agent).code == 0
+    assert cli("allow", agent, "--off").code == 0
+    assert one(cli, agent)["budget"] is None

@@ -233,7 +233,8 @@ async def test_a_refused_first_command_is_told_to_the_starter(hosted: Make) -> N
     await host.is_over()
 
 
-def _stands_still(pid: int) -> bool:
+def stands_still(pid: int) -> bool:
+    """Return whether a process is stopped."""
     stat = procfs.stat(pid)
     # D: a shell that has called vfork sleeps until its child, stopped before it could exec, goes on.
     return stat is not None and stat.state in "TD"
@@ -246,9 +247,9 @@ async def test_pause_stops_the_whole_tree_and_continue_lets_it_go(hosted: Make) 
     assert await client.do(Pause()) == ""
     pid = host.status.pid
     assert pid is not None
-    await until(lambda: _stands_still(pid))
+    await until(lambda: stands_still(pid))
     assert await client.do(Go()) == ""
-    await until(lambda: not _stands_still(pid))
+    await until(lambda: not stands_still(pid))
     assert await client.do(Pause()) == ""
     assert await client.do(Kill()) == ""
     assert (await host.is_over()).lifecycle is Lifecycle.KILLED

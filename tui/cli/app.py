@@ -31,6 +31,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "interrupt": ("steering", "Stop the turn, keep the agent."),
     "kill": ("steering", "End agents, with every process below them."),
     "restart": ("steering", "Begin anew: the original prompt, a fresh session."),
+    "allow": ("allowing", "Let an agent that used its budget up go on."),
     "resume": ("steering", "Go on with the recorded session."),
     "wait": ("waiting", "Wait until agents reach a state."),
     "logs": ("logs", "Print an agent's event log."),

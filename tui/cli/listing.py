@@ -9,6 +9,7 @@ from tui.cli.context import complete_agent, find_paths, read_views, resolve
 from tui.client.folders import with_spec
 from tui.client.view import AgentView
 from tui.core import figures
+from tui.core.amounts import told
 from tui.core.attention import LOOK, RowState, order, row_timer
 from tui.core.clock import Now, SystemClock
 from tui.core.text import one_line
@@ -87,7 +88,10 @@ def _headline(view: AgentView, now: Now) -> str:
     said = status.headline
     if view.state in (RowState.STALLED, RowState.LOOPING):
         said = stall_words(status.triage, status.ladder_note, said, now)
-    return one_line(view.problem or status.note or (status.exit.reason if status.exit else "") or said)
+    budget = told(status.budget_notice) if status.budget_notice and not view.over else ""
+    return one_line(
+        view.problem or budget or status.note or (status.exit.reason if status.exit else "") or said
+    )
 
 
 @click.command()

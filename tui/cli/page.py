@@ -6,10 +6,11 @@ import shlex
 
 from tui.cli.output import has_unicode, labelled, marks, muted, paint
 from tui.client.view import AgentView, Contact
-from tui.core import figures
+from tui.core import amounts, budget, figures
 from tui.core.attention import LOOK, row_timer
 from tui.core.clock import Now
 from tui.core.lifecycle import Lifecycle
+from tui.core.limits import AtLimit, Kind
 from tui.core.status import Status, no_progress_s, quiet_s
 from tui.core.text import one_line, plain
 from tui.core.usage import Usage, UsageSource
@@ -37,6 +38,7 @@ def page(paths: Paths, view: AgentView, now: Now) -> list[str]:
         labelled(_why(view, now)),
         _request(status),
         _usage(status),
+        _budget(status, now),
         _past(status, now),
         labelled([("folder", shown(paths.agent(view.id))), ("log", shown(paths.log / f"{view.id}.log"))]),
     ]
@@ -162,6 +164,20 @@ def _usage(status: Status) -> list[str]:
         share = f", {figures.percent(status.context_share)}" if status.context_share is not None else ""
         pairs.append(("context", f"{status.context_tokens}{window} tokens{share}"))
     pairs += [(one_line(limit.limit), f"{limit.used_percent:.0f}% used") for limit in status.limits]
+    return labelled(pairs)
+
+
+def _budget(status: Status, now: Now) -> list[str]:
+    pairs = []
+    for each in budget.measures(status, now):
+        words = f"{amounts.amount(each.kind, each.used)} of {amounts.amount(each.kind, each.limit)}"
+        if each.kind is Kind.USD and status.usage.cost_usd is None and status.usage.total:
+            words += ", but what it costs is not known"
+        pairs.append(("budget", f"{words}, {figures.percent(each.share)}"))
+    if pairs:
+        pairs.append(
+            ("when it is used up", "pause and ask" if status.budget.at_limit is AtLimit.ASK else "kill")
+        )
     return labelled(pairs)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from tui.client.view import AgentView, Contact
+from tui.core import budget
 from tui.core.clock import Now
 from tui.core.lifecycle import ALIVE, Lifecycle
 from tui.core.status import Status, no_progress_s, quiet_s
@@ -58,6 +59,7 @@ def record(view: AgentView, now: Now) -> dict[str, Any]:
         "runs": status.runs,
         "old_session_ids": status.old_session_ids,
         "note": status.note,
+        "budget": _budget(status, now),
     }
 
 
@@ -82,6 +84,21 @@ def triage(status: Status, now: Now) -> dict[str, Any] | None:
         "tries": status.ladder_tries,
         "given_up": status.ladder_note or None,
     }
+
+
+def _budget(status: Status, now: Now) -> dict[str, Any] | None:
+    """Return what is used of each bound; None without one."""
+    bounds = {
+        each.kind.value: {"used": _figure(each.used), "limit": _figure(each.limit)}
+        for each in budget.measures(status, now)
+    }
+    if not bounds:
+        return None
+    return {**bounds, "at_limit": status.budget.at_limit, "held": budget.is_held(status)}
+
+
+def _figure(value: float) -> float:
+    return int(value) if value == int(value) else round(value, 4)
 
 
 def usage(used: Usage, source: UsageSource) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from tui.cli.app import FAILED, sentence
+from tui.cli.budgets import read_budget
 from tui.cli.context import find_paths, find_settings, read_views, with_fleet
 from tui.client.view import AgentView
 from tui.core.errors import AgentTuiError, SpecError
@@ -78,6 +79,12 @@ def _steps(_: click.Context, __: click.Parameter, given: str | None) -> list[Ste
 )
 @click.option("--max-turns", type=click.IntRange(min=1), metavar="N", help="Turns at most.")
 @click.option("--max-budget-usd", callback=_money, metavar="USD", help="Dollars at most.")
+@click.option(
+    "--budget",
+    metavar="BOUNDS",
+    callback=read_budget,
+    help="Over all its runs: tokens=20000,usd=2.5,turns=30,time=1h, and at_limit=kill to end it instead of asking.",
+)
 @click.option(
     "--inactivity-timeout",
     "inactivity_timeout_s",

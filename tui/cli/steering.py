@@ -97,6 +97,11 @@ def _command(command: AnyCommand, said: str) -> Callable[[Fleet, AgentView], Awa
     return act
 
 
+def command_each(wanted: Sequence[str], what: str, command: AnyCommand, said: str) -> None:
+    """Give one command to the agents named."""
+    _run(wanted, what, _command(command, said))
+
+
 def _run(
     wanted: Sequence[str],
     what: str,

@@ -12,6 +12,7 @@ from tui.cli.app import FAILED
 from tui.cli.context import complete_agent, find_paths, read_views, resolve_all, settled, with_fleet
 from tui.client.view import AgentView
 from tui.core.activity import NEEDS_YOU, Activity
+from tui.core.budget import is_held
 from tui.core.lifecycle import Lifecycle
 from tui.core.text import one_line
 
@@ -98,11 +99,16 @@ def states(view: AgentView) -> frozenset[str]:
     # What a run did last says nothing once it is over, but that it was done.
     if view.over and view.status.activity is not Activity.DONE:
         return frozenset({lifecycle})
+    if is_held(view.status):
+        # It asks for more of its budget.
+        return frozenset({lifecycle, str(Activity.NEEDS_ANSWER)})
     return frozenset({lifecycle, str(view.status.activity)})
 
 
 def _words(view: AgentView) -> str:
     status = view.status
+    if is_held(status):
+        return "budget used up"
     if not view.over:
         return str(status.activity) if status.lifecycle is Lifecycle.RUNNING else str(status.lifecycle)
     if status.activity is Activity.DONE:

@@ -21,7 +21,7 @@ from tui.client.launch import Draft
 from tui.client.link import AgentLink, Subscription
 from tui.client.view import AgentView, Contact
 from tui.core.clock import Clock
-from tui.core.commands import AnyCommand, Prompt, Restart, Resume, Start
+from tui.core.commands import Allow, AnyCommand, Prompt, Restart, Resume, Start
 from tui.core.errors import AgentNotFound, AgentTuiError, HostUnreachable, StoreError
 from tui.core.lifecycle import OVER
 from tui.system.paths import Paths
@@ -36,7 +36,7 @@ SETTLE_S: Final = 5.0
 
 __all__ = ["AgentLink", "Fleet", "Subscription"]
 
-_STARTS: Final = (Start, Restart, Resume, Prompt)
+_STARTS: Final = (Start, Restart, Resume, Prompt, Allow)
 
 _log = logging.getLogger(__name__)
 

@@ -19,6 +19,7 @@ from tui.client import folders
 from tui.client.hosts import start_host
 from tui.core.errors import DecodeError, SpecError, StoreError
 from tui.core.facts import RunKind
+from tui.core.limits import Budget
 from tui.core.settings import AgentSettings, Settings
 from tui.core.spec import AgentSpec, Inactivity, Mode, Step
 from tui.runtimes import registry
@@ -49,6 +50,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     model: str = ""
     max_turns: int | None = None
     max_budget_usd: Decimal | None = None
+    budget: Budget | None = None
     inactivity_timeout_s: float | None = None
     on_inactive: list[Step] | None = None
     inactivity: Inactivity | None = None

@@ -9,7 +9,7 @@ import msgspec
 from tui.core.activity import Activity, Source, Vote
 from tui.core.clock import Now
 from tui.core.doing import NOTHING, Doing
-from tui.core.effects import Stage
+from tui.core.effects import Spawn, Stage
 from tui.core.facts import RunKind
 from tui.core.lifecycle import Lifecycle
 from tui.core.looping import NONE, Circles
@@ -44,6 +44,8 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     """The session that the present run was asked to resume."""
     asked_prompt: str = ""
     """The prompt of the present run, for a fall-back."""
+    pending: Spawn | None = None
+    """A run that may not begin yet; see `tui.core.gate`."""
     goal: Goal = Goal.NONE
     goal_prompt: str = ""
     stage: Stage | None = None
@@ -104,5 +106,6 @@ def new_agent(spec: AgentSpec, status: Status | None = None, meter: Meter | None
             model=spec.model,
             created_at=spec.created_at,
             inactivity_timeout_s=spec.inactivity_timeout_s,
+            budget=spec.budget,
         )
     return Agent(spec=spec, status=status, meter=meter or Meter())

@@ -12,6 +12,7 @@ from typing import Final, Protocol, TypeVar
 import msgspec
 
 from tui.core.activity import Activity
+from tui.core.budget import is_held
 from tui.core.clock import Now
 from tui.core.lifecycle import OVER, Lifecycle
 from tui.core.status import Status
@@ -23,6 +24,8 @@ class RowState(enum.Enum):
 
     PERMISSION = "needs-permission"
     ANSWER = "needs-answer"
+    BUDGET = "needs-budget"
+    """Held, because its budget is used up."""
     STALLED = "stalled"
     LOOPING = "looping"
     """Stalled by going in circles: the same call or error again and again."""
@@ -77,6 +80,7 @@ _MUTED: Final = "foreground-muted"
 LOOK: Final[dict[RowState, Look]] = {
     RowState.PERMISSION: Look("!", "!", "permission", "warning", Group.NEEDS_YOU, bold=True),
     RowState.ANSWER: Look("?", "?", "question", "warning", Group.NEEDS_YOU, bold=True),
+    RowState.BUDGET: Look("$", "$", "budget", "warning", Group.NEEDS_YOU, bold=True),
     RowState.STALLED: Look("▲", "^", "stalled", "state-stalled", Group.LOOK_AT),
     RowState.LOOPING: Look("▲", "8", "looping", "state-stalled", Group.LOOK_AT),
     RowState.FAILED: Look("✗", "x", "failed", "error", Group.LOOK_AT),
@@ -131,6 +135,8 @@ def row_state(status: Status, *, seen: bool = False, contact_lost: bool = False)
     lifecycle = status.lifecycle
     if contact_lost and lifecycle not in OVER:
         return RowState.LOST
+    if is_held(status):
+        return RowState.BUDGET
     if lifecycle in _BY_LIFECYCLE:
         return _BY_LIFECYCLE[lifecycle]
     if lifecycle is Lifecycle.EXITED:
@@ -189,6 +195,8 @@ def _began(status: Status, state: RowState) -> Now:
             return status.last_byte
         case RowState.PAUSED:
             return status.paused_since
+        case RowState.BUDGET if status.budget_notice is not None:
+            return status.budget_notice.since
         case RowState.QUEUED | RowState.STARTING | RowState.STOPPING | RowState.BACKOFF:
             return status.lifecycle_since
         case _:
@@ -237,7 +245,7 @@ def _key(row: Row) -> tuple[int, float, str]:
     status, group = row.status, LOOK[row.state].group
     match group:
         case Group.NEEDS_YOU:
-            since = status.activity_since.wall
+            since = _began(status, row.state).wall
         case Group.LOOK_AT | Group.WAITING:
             since = max(status.lifecycle_since.wall, status.activity_since.wall, status.paused_since.wall)
         case Group.OVER:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from decimal import Decimal
 
 import msgspec
 
@@ -76,4 +77,17 @@ class Continue(Command, frozen=True, kw_only=True, tag="continue"):
     """Let a paused tree go on (SIGCONT)."""
 
 
-AnyCommand = Start | Kill | Interrupt | Restart | Resume | Prompt | Answer | CancelStep | Pause | Continue
+class Allow(Command, frozen=True, kw_only=True, tag="allow"):
+    """Let it use more than its budget; without a figure, as much again as the bound that it reached."""
+
+    tokens: int = 0
+    usd: Decimal = Decimal(0)
+    turns: int = 0
+    time_s: float = 0.0
+    unbounded: bool = False
+    """Without a bound from now on."""
+
+
+AnyCommand = (
+    Start | Kill | Interrupt | Restart | Resume | Prompt | Answer | CancelStep | Pause | Continue | Allow
+)

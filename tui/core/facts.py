@@ -428,6 +428,14 @@ class StepCancelled(Fact, frozen=True, kw_only=True, tag="step_cancelled"):
     later_s: float = 0.0
 
 
+class BudgetChanged(Fact, frozen=True, kw_only=True, tag="budget_changed"):
+    """A budget is nearly used, used up, or more was allowed."""
+
+    what: str
+    """`warned`, `paused`, `not started`, `killed`, `allowed`, `goes on`."""
+    text: str = ""
+
+
 class RecordingChanged(Fact, frozen=True, kw_only=True, tag="recording_changed"):
     """Recording stopped (full disk, lost permission) or goes on."""
 
@@ -442,7 +450,8 @@ AnyFact = (
     | UsageReported | TurnEnded | Retrying | RateLimited | LimitReported | ErrorReported
     | ActivitySignalled | TitleChanged | Notified | ScreenAdvanced | FileChanged
     | LogLine | Unparsed | Oversized
-    | StateChanged | TreeSampled | SourceEnded | LadderEnded | UserActed | StepAnnounced | StepTaken | StepCancelled | RecordingChanged
+    | StateChanged | TreeSampled | SourceEnded | LadderEnded | UserActed | StepAnnounced | StepTaken | StepCancelled
+    | BudgetChanged | RecordingChanged
 )  # fmt: skip
 
 

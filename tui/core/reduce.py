@@ -10,10 +10,10 @@ from typing import Final
 
 import msgspec
 
+from tui.core import allowing, budget, gate, judge, ladder, votes
 from tui.core import commands as c
 from tui.core import effects as e
 from tui.core import facts as f
-from tui.core import judge, ladder, votes
 from tui.core.activity import Activity, Source
 from tui.core.agent import Agent, Goal
 from tui.core.clock import Now
@@ -83,7 +83,7 @@ Input = Heard | Asked | PriceKnown | NoSession | BytesSeen | Tick
 
 def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
     """Return the agent's state after an input, and the effects to perform in order."""
-    before = agent.status
+    was, before = agent, agent.status
     match what:
         case Heard(source, fact):
             agent, done = _heard(agent, source, fact, now)
@@ -102,13 +102,28 @@ def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
     done += more
     if more:
         agent = _look(agent, now)
+    agent, done = gate.hold(was, agent, done, now, asked=isinstance(what, Asked))
+    agent, done = _within_budget(agent, done, now)
     return _note_change(agent, before, done, now)
+
+
+def _within_budget(agent: Agent, done: list[e.Effect], now: Now) -> Decided:
+    agent, more = budget.check(budget.tally(agent, now), now)
+    agent, begun = gate.release(budget.tally(agent, now), now)
+    request = allowing.request(agent)
+    if request is not None or (
+        agent.status.request is not None and agent.status.request.tool == allowing.TOOL
+    ):
+        agent = with_status(agent, request=request)
+    return agent, [*done, *more, *begun]
 
 
 def next_deadline(agent: Agent) -> float | None:
     """Return the monotonic time at which a `Tick` is due, or None."""
     status = agent.status
     due: list[float] = []
+    if (budget_due := budget.deadline(agent)) is not None:
+        due.append(budget_due)
     if agent.stage is not None:
         due.append(agent.stage_due)
     elif status.lifecycle in ALIVE:
@@ -162,7 +177,7 @@ def _up(agent: Agent, now: Now) -> Agent:
 
 
 def _asked(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:
-    agent, done = _do(agent, command, now)
+    agent, done = gate.asked(agent, command, now) or _do(agent, command, now)
     if not any(isinstance(effect, e.Refuse) for effect in done):
         text = command.text if isinstance(command, c.Prompt | c.Answer) else ""
         action = type(command).__name__.lower()
@@ -199,7 +214,7 @@ def _do(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:
         case c.Prompt(text=text):
             return _prompt(agent, text, now)
         case c.Answer():
-            return _answer(agent, command)
+            return _answer(agent, command, now)
         case _:
             return _steer(agent, command, now)
 
@@ -252,7 +267,9 @@ def _prompt(agent: Agent, text: str, now: Now) -> Decided:
     return with_status(agent, queued_prompts=len(agent.queue)), []
 
 
-def _answer(agent: Agent, answer: c.Answer) -> Decided:
+def _answer(agent: Agent, answer: c.Answer, now: Now) -> Decided:
+    if budget.is_held(agent.status):
+        return stop(agent, Goal.KILL, now, by=answer.by)
     if agent.request is None or agent.request.request_id != answer.request_id:
         return agent, [e.Refuse("That request is already answered.")]
     return agent, [e.TypeAnswer(answer)]

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from tui.core.keynames import variants
+from tui.core.limits import Budget
 from tui.core.prices import Override
 from tui.core.spec import Inactivity, Mode, Step
 
@@ -53,6 +54,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     model: str | None = None
     max_turns: int | None = None
     max_budget_usd: Decimal | None = None
+    budget: Budget | None = None
     inactivity_timeout_s: float | None = None
     on_inactive: list[Step] | None = None
     inactivity: Inactivity | None = None

@@ -8,6 +8,8 @@ from typing import Final
 
 import msgspec
 
+from tui.core.limits import NO_BUDGET, Budget
+
 SPEC_VERSION: Final = 1
 
 DEFAULT_INACTIVITY_TIMEOUT_S: Final = 300.0
@@ -85,6 +87,8 @@ class AgentSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     model: str = ""
     max_turns: int | None = None
     max_budget_usd: Decimal | None = None
+    budget: Budget = NO_BUDGET
+    """What it may use over all its runs; kept by its host."""
     inactivity_timeout_s: float = DEFAULT_INACTIVITY_TIMEOUT_S
     """Seconds without progress after which the ladder begins; 0: never."""
     on_inactive: list[Step] = msgspec.field(default_factory=lambda: [Step.NOTIFY])

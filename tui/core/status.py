@@ -9,6 +9,7 @@ import msgspec
 from tui.core.activity import Activity, Evidence, Vote
 from tui.core.clock import Now
 from tui.core.lifecycle import Lifecycle
+from tui.core.limits import NO_BUDGET, NOTHING_SPENT, Budget, BudgetNotice, Spent
 from tui.core.spec import Mode, Step
 from tui.core.triage import Triage
 from tui.core.usage import Usage, UsageSource
@@ -155,6 +156,19 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     turns: int = 0
     minutes: list[tuple[int, int]] = msgspec.field(default_factory=list)
     """Tokens a minute: (minutes since the epoch, tokens), the last 16 that had any."""
+
+    budget: Budget = NO_BUDGET
+    """As set."""
+    allowed: Spent = NOTHING_SPENT
+    """What the user allowed on top."""
+    unbounded: bool = False
+    """The user allowed it to go on without a bound."""
+    budget_notice: BudgetNotice | None = None
+    """The budget of which most is used, from four fifths on."""
+    ran_s: float = 0.0
+    """Seconds with a process that was not paused, up to `ran_from`."""
+    ran_from: Now = NEVER
+    """NEVER while none runs."""
 
     exit: Exit | None = None
     headline: str = ""

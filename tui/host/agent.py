@@ -14,6 +14,7 @@ import msgspec
 from tui.core import effects as e
 from tui.core.activity import Source
 from tui.core.agent import Agent
+from tui.core.allowing import TOOL
 from tui.core.clock import Clock
 from tui.core.commands import AnyCommand
 from tui.core.errors import AgentTuiError, SpawnError
@@ -303,7 +304,7 @@ class AgentHost:
         """The agent, its open request marked with whether it can be answered from here."""
         agent = self.agent
         request = agent.status.request
-        if request is None or self._run is None:
+        if request is None or self._run is None or request.tool == TOOL:
             return agent
         can = self._run.reader.can_answer(request)
         if can == request.answerable:

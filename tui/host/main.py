@@ -18,6 +18,7 @@ from tui.core.clock import SystemClock
 from tui.core.commands import AnyCommand, Kill
 from tui.core.errors import AgentTuiError, DecodeError, HostUnreachable
 from tui.core.spec import AgentSpec
+from tui.core.status import NEVER
 from tui.host import lock, logs
 from tui.host.agent import AgentHost
 from tui.host.server import Server
@@ -133,6 +134,8 @@ def _agent(folder: Path, spec: AgentSpec) -> Agent:
         name=spec.name,
         branch=git.branch(spec.cwd),
         tags=spec.tags,
+        budget=spec.budget,
+        ran_from=NEVER,
         host_pid=os.getpid(),
         host_started=me.started if me else 0.0,
         boot_id=processes.boot_id(),
@@ -156,7 +159,7 @@ def _take_command(folder: Path) -> AnyCommand:
 
 def _terminate(host: AgentHost) -> None:
     """A shutdown: end the agent in order, then leave."""
-    if not host.agent.alive:
+    if not host.agent.alive and host.agent.pending is None:
         host.left.set()
     elif refusal := host.command(Kill(by="shutdown")):
         _log.warning("%s", refusal)

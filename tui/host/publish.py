@@ -83,6 +83,7 @@ class Publisher:
             status.lifecycle, status.activity, status.session_id, status.request, status.exit, status.note,
             status.pid, status.recording, status.ladder and status.ladder.announced, status.paused_since,
             status.triage and status.triage.kind, status.ladder_note,
+            status.allowed, status.budget_notice and status.budget_notice.holding,
         )  # fmt: skip
         if urgent != self._urgent:
             self._urgent = urgent

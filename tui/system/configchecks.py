@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tui.core.keynames import can_lead
+from tui.core.limits import AtLimit, Budget
 from tui.core.settings import THEMES
 from tui.core.spec import Step
 
@@ -189,6 +190,31 @@ def money(value: Any, folder: Path) -> Decimal:
     if exact <= 0:
         raise Wrong
     return exact
+
+
+def budget(value: Any, folder: Path) -> Budget:
+    """What an agent may use over all its runs."""
+    if not isinstance(value, dict) or not value:
+        raise Wrong
+    known: dict[str, Check] = {
+        "tokens": whole(1, 10**15),
+        "usd": money,
+        "turns": whole(1, 10**9),
+        "time_s": seconds(366 * 86_400.0),
+        "at_limit": one_of(AtLimit),
+    }
+    given: dict[str, Any] = {}
+    for key, each in value.items():
+        if key not in known:
+            raise Wrong(f"the key {key}, where there are {', '.join(known)}")
+        try:
+            given[key] = known[key](each, folder)
+        except Wrong:
+            raise Wrong(f"{describe(each)} as {key}") from None
+    found = Budget(**given)
+    if not found.bounds() or found.time_s == 0:
+        raise Wrong("no bound")
+    return found
 
 
 def switch(value: Any, _: Path) -> bool:

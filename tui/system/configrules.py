@@ -151,6 +151,10 @@ _COMMON: Final[dict[str, Rule]] = {
     "model": _TEXT,
     "max_turns": Rule("a whole number from 1 to 100000", checks.whole(1, 100_000)),
     "max_budget_usd": Rule("a number above 0", checks.money),
+    "budget": Rule(
+        'a table such as { tokens = 20000, usd = 2.5, turns = 30, time_s = 3600, at_limit = "ask" }',
+        checks.budget,
+    ),
     "inactivity_timeout_s": _LIMIT,
     "on_inactive": _STEPS,
     "stop_wait_s": Rule("seconds from 0 to 600", checks.seconds(600)),

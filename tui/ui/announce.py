@@ -17,6 +17,7 @@ _TOLD: Final = frozenset(
     {
         RowState.PERMISSION,
         RowState.ANSWER,
+        RowState.BUDGET,
         RowState.STALLED,
         RowState.LOOPING,
         RowState.FAILED,
@@ -24,7 +25,7 @@ _TOLD: Final = frozenset(
         RowState.DONE,
     }
 )
-_WAITS: Final = frozenset({RowState.PERMISSION, RowState.ANSWER})
+_WAITS: Final = frozenset({RowState.PERMISSION, RowState.ANSWER, RowState.BUDGET})
 
 
 class Announcer:

@@ -21,6 +21,7 @@ def like(spec: AgentSpec) -> Draft:
         resume_prompt=spec.resume_prompt,
         system_prompt=spec.system_prompt,
         max_turns=spec.max_turns,
+        budget=spec.budget,
         on_inactive=spec.on_inactive,
         inactivity=spec.inactivity,
         stop_wait_s=spec.stop_wait_s,

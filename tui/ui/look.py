@@ -14,6 +14,7 @@ import msgspec
 from textual.content import Content
 
 from tui.core import figures
+from tui.core.amounts import told
 from tui.core.attention import LOOK, Group, Look, RowState, RowTimer, order, row_state, row_timer
 from tui.core.clock import Now
 from tui.core.spec import AgentSpec
@@ -222,9 +223,14 @@ def headline(row: AgentRow, now: Now) -> str:
     status = row.status
     if row.silent_s >= 0:
         return f"no contact {figures.duration(row.silent_s)}, trying again"
-    if status.note and row.state not in (RowState.PERMISSION, RowState.ANSWER):
+    if status.note and row.state not in (RowState.PERMISSION, RowState.ANSWER, RowState.BUDGET):
         return one_line(status.note)
-    return _special(row, now) or _said(status)
+    said = _special(row, now) or _said(status)
+    return (
+        f"{told(status.budget_notice)} · {said}"
+        if status.budget_notice and row.look.group is not Group.OVER
+        else said
+    )
 
 
 def _said(status: Status) -> str:

@@ -67,7 +67,7 @@ class DashboardHeader(Widget):
 
     def _counts(self) -> list[Piece]:
         number = counts(row.state for row in self._rows)
-        need = number.pop(RowState.PERMISSION, 0) + number.pop(RowState.ANSWER, 0)
+        need = sum(number.pop(state, 0) for state, look in LOOK.items() if look.group is Group.NEEDS_YOU)
         pieces = []
         if need:
             words = f" ! {need} need you " if need > 1 else " ! 1 needs you "

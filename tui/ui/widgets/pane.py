@@ -39,6 +39,7 @@ _ROOMY_FROM: Final = 10
 _EDGES: Final = {
     RowState.PERMISSION: "-needs",
     RowState.ANSWER: "-needs",
+    RowState.BUDGET: "-needs",
     RowState.STALLED: "-stalled",
     RowState.LOOPING: "-stalled",
     RowState.FAILED: "-failed",

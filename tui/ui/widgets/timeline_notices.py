@@ -75,6 +75,9 @@ def _ours(event: Event) -> Item | None:
         case f.StepCancelled(step=step, later_s=later):
             how = f"put off by {spell(later)}" if later else "cancelled"
             return Item(Kind.NOTE, at, "·", f"{step} {how}")
+        case f.BudgetChanged(what=what, text=told):
+            kind = Kind.NOTE if what in ("allowed", "goes on") else Kind.NOTICE
+            return Item(kind, at, "$", f"budget: {what}" + (f" · {one_line(told)}" if told else ""))
         case f.RecordingChanged(on=on, reason=reason):
             words = "recording goes on" if on else "not recording"
             return Item(

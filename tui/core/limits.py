@@ -1,0 +1,91 @@
+"""What an agent may use, and what was used: plain values, set by the config and kept in files."""
+
+from __future__ import annotations
+
+import enum
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from tui.core.clock import Now
+
+
+class AtLimit(enum.StrEnum):
+    """What happens when a budget is used up."""
+
+    ASK = "ask"
+    """The agent is paused where it is, and the user is asked."""
+    KILL = "kill"
+
+
+class Kind(enum.StrEnum):
+    """What is counted."""
+
+    TOKENS = "tokens"
+    USD = "usd"
+    TURNS = "turns"
+    TIME = "time_s"
+
+
+class Spent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was used, or what may be used on top."""
+
+    tokens: int = 0
+    """All kinds, as `Usage.total`."""
+    usd: Decimal = Decimal(0)
+    turns: int = 0
+    time_s: float = 0.0
+    """Seconds with a process that was not paused."""
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(
+            tokens=self.tokens + other.tokens,
+            usd=self.usd + other.usd,
+            turns=self.turns + other.turns,
+            time_s=self.time_s + other.time_s,
+        )
+
+    def of(self, kind: Kind) -> float:
+        """Return one figure."""
+        return float(getattr(self, kind.value))
+
+    @property
+    def is_nothing(self) -> bool:
+        """All figures are zero."""
+        return self == NOTHING_SPENT
+
+
+NOTHING_SPENT: Final = Spent()
+
+
+class Budget(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one agent may use over all its runs; None: no bound."""
+
+    tokens: int | None = None
+    usd: Decimal | None = None
+    turns: int | None = None
+    time_s: float | None = None
+    at_limit: AtLimit = AtLimit.ASK
+
+    def bounds(self) -> list[tuple[Kind, float]]:
+        """Return the kinds that are bounded, with their bounds."""
+        return [(kind, float(bound)) for kind in Kind if (bound := getattr(self, kind.value)) is not None]
+
+
+NO_BUDGET: Final = Budget()
+
+
+class BudgetNotice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A budget that is nearly or wholly used, as it is shown."""
+
+    kind: Kind
+    used: float
+    limit: float
+    reached: bool = False
+    holding: bool = False
+    """The agent is paused for it, or not started: the user is asked."""
+    froze: bool = False
+    """It was paused by us: allowing more lets it go on."""
+    since: Now = Now(0.0, 0.0)
+    """When it was held."""
