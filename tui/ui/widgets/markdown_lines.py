@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from textual.content import Content
 
 from tui.ui.fit import EMPTY, pad_left, pad_right, text
 from tui.ui.widgets.code_lines import code_lines
 from tui.ui.widgets.wrapping import wrap
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 MARKDOWN_MAX: Final = 8_000
 """Characters that are read as Markdown; a longer text is plain."""
@@ -46,6 +48,9 @@ class Block(NamedTuple):
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     # No HTML and no smart quotes: what an agent wrote is shown as it wrote it.
+    # 30 ms: loaded with the first prose, not before the first frame.
+    from markdown_it import MarkdownIt
+
     return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
