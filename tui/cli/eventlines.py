@@ -30,7 +30,7 @@ def line(event: f.Event, now: float) -> str | None:
     if not has_unicode():
         mark = _PLAIN.get(mark, mark)
     stamp = figures.log_time(event.at, now)
-    first, *rest = text.split("\n")
+    first, *rest = plain(text).split("\n")
     indent = " " * (len(stamp) + 4)
     painted = paint(f"{mark} {first}", colour) if colour else f"{mark} {first}"
     return "\n".join([f"{muted(stamp)}  {painted}".rstrip(), *(f"{indent}{each}".rstrip() for each in rest)])

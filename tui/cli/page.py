@@ -73,7 +73,10 @@ def _who(view: AgentView) -> list[tuple[str, str]]:
     old = ", ".join(status.old_session_ids)
     return [
         ("id", view.id),
-        ("runtime", " ".join(filter(None, [status.runtime, status.cli_version, f"({status.mode})"]))),
+        (
+            "runtime",
+            one_line(" ".join(filter(None, [status.runtime, status.cli_version, f"({status.mode})"]))),
+        ),
         ("model", one_line(status.model)),
         ("command", one_line(command)),
         ("folder", shown(status.cwd)),

@@ -11,6 +11,7 @@ from tui.core.attention import RowState, row_state
 from tui.core.lifecycle import OVER
 from tui.core.spec import AgentSpec
 from tui.core.status import Status
+from tui.core.text import one_line
 
 
 class Contact(enum.StrEnum):
@@ -47,8 +48,9 @@ class AgentView(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """The agent's name."""
-        return self.status.name
+        """The agent's name, inert whatever its file says."""
+        name = self.status.name
+        return name if name.isprintable() else one_line(name)
 
     @property
     def state(self) -> RowState:

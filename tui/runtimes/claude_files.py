@@ -121,7 +121,7 @@ class Transcript:
             text = bounded("\n".join(block.text or "" for block in blocks))
             yield f.ErrorReported(text=text, code=one_line(str(line.error)))
             return
-        key = message.id or ""
+        key = one_line(message.id or "")
         if key != self._message:
             self._message, self._blocks = key, 0
         for block in blocks:
@@ -137,7 +137,7 @@ class Transcript:
             model = one_line(message.model or "")
             yield f.UsageReported(
                 usage=usage,
-                key=one_line(key),
+                key=key,
                 model="" if parent else model,
                 billed_model=model if parent else "",
                 context_tokens=0 if parent else size,

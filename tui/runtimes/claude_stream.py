@@ -125,9 +125,10 @@ class ClaudeStreamReader(JsonReader[Line]):
     # -- messages --------------------------------------------------------------------------------------------------
 
     def _streamed(self, event: ApiEvent, parent: str) -> Iterable[AnyFact]:
+        parent = one_line(parent)
         match event.type:
             case "message_start" if event.message and event.message.id:
-                return self._message_began(event.message, event.message.id, parent)
+                return self._message_began(event.message, one_line(event.message.id), parent)
             case "content_block_delta" if event.delta:
                 block = f"{self._message_of.get(parent, '')}:{event.index}"
                 if event.delta.text:
@@ -162,19 +163,19 @@ class ClaudeStreamReader(JsonReader[Line]):
         # A sub-agent has a conversation of its own: its size says nothing about this one.
         return f.UsageReported(
             usage=usage,
-            key=one_line(key),
+            key=key,
             billed_model=one_line(model) if parent else "",
             context_tokens=0 if parent else size,
         )
 
     def _said(self, line: Line, message: Message) -> Iterable[AnyFact]:
-        parent = line.parent_tool_use_id or ""
+        parent = one_line(line.parent_tool_use_id or "")
         blocks = (
             [Block("text", message.content)] if isinstance(message.content, str) else message.content or []
         )
         if message.model == SYNTHETIC and line.error:
             return self._error(blocks, str(line.error))
-        key = message.id or ""
+        key = one_line(message.id or "")
         told: list[AnyFact] = []
         for block in blocks:
             at = self._blocks.get(key, 0)
