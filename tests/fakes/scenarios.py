@@ -7,6 +7,7 @@ A prompt without a known tag is answered like `#text`. The tags:
 `#think`       reasoning, then a short answer
 `#bash`        lists the files with the client's shell tool, then answers (two rounds)
 `#three`       two shell calls at once, then one more, then an answer (three rounds)
+`#eight`       a shell call in each of seven rounds, then an answer (eight rounds)
 `#write`       writes `notes.txt`, or the absolute path of a .txt file in the prompt, then answers
 `#ask`         wants to run `rm -rf build`, for which most CLIs ask the user, then answers
 `#long`        one answer in many slow pieces
@@ -116,6 +117,12 @@ def _three(scene: _Scene) -> Reply:
             return _text(scene)
 
 
+def _eight(scene: _Scene) -> Reply:
+    if scene.ask.round < 8:
+        return scene.say(_words("One more look."), scene.run(f"echo look {scene.ask.round}"))
+    return _text(scene)
+
+
 def _write(scene: _Scene) -> Reply:
     if scene.ask.round > 1:
         return _text(scene)
@@ -168,7 +175,7 @@ def _invalid(scene: _Scene) -> Failure:
 
 
 _SCENARIOS: dict[str, Callable[[_Scene], Reply | Failure]] = {
-    "text": _text, "think": _think, "bash": _bash, "three": _three, "write": _write, "ask": _ask, "long": _long,
+    "text": _text, "think": _think, "bash": _bash, "three": _three, "eight": _eight, "write": _write, "ask": _ask, "long": _long,
     "esc": _esc, "drop": _drop, "hang": _hang, "429": _rate_limit, "429stop": _rate_limit_stop,
     "529": _overloaded, "400": _invalid,
 }  # fmt: skip
