@@ -110,13 +110,13 @@ class Connection(asyncio.Protocol):
         if reply.error:
             raise AgentTuiError(reply.error)
 
-    async def history(self, first: int, count: int) -> History:
+    async def history(self, first: int, count: int, *, plain: bool = False) -> History:
         """Return part of the scrollback.
 
         Raises:
             HostUnreachable: The connection ended, or no reply came.
         """
-        reply = await self._ask(HistoryReply, lambda number: GetHistory(number, first, count), REPLY_S)
+        reply = await self._ask(HistoryReply, lambda number: GetHistory(number, first, count, plain), REPLY_S)
         return reply.history
 
     async def text(self) -> list[str]:

@@ -59,15 +59,15 @@ class AgentLink:
         else:
             self._contact.send(message)
 
-    async def history(self, first: int, count: int) -> History:
-        """Return part of the scrollback.
+    async def history(self, first: int, count: int, *, plain: bool = False) -> History:
+        """Return part of the scrollback; as text, with the places of prompts, if `plain`.
 
         Raises:
             HostUnreachable: There is no live host; the scrollback ended with the last one.
         """
         if self._contact.connection is None:
             raise HostUnreachable(f"{self._contact.view.name} has no live host, so no scrollback.")
-        return await self._contact.connection.history(first, count)
+        return await self._contact.connection.history(first, count, plain=plain)
 
     async def text(self) -> list[str]:
         """Return the screen as text; of an agent without a host as it was last.

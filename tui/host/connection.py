@@ -123,8 +123,8 @@ class Connection(asyncio.Protocol):
                 self.send(m.Reply(number, self._server.command(command)))
             case m.GetText(id=number):
                 self.send(m.TextReply(number, self._server.text()))
-            case m.GetHistory(id=number, first=first, count=count):
-                self.send(m.HistoryReply(number, self._server.history(first, count)))
+            case m.GetHistory(id=number, first=first, count=count, plain=plain):
+                self.send(m.HistoryReply(number, self._server.history(first, count, plain=plain)))
             case m.Hello():
                 pass
             case _:

@@ -80,6 +80,9 @@ class Pane:
         else:
             from tui.host.inputs import encode
 
+            if isinstance(message, m.Key) and message.key == "enter":
+                emulator.prompt_typed()
+
             data = encode(message, emulator)
             if data and not run.type(data):
                 _log.warning("%d bytes of input were dropped: the child does not read", len(data))

@@ -174,6 +174,8 @@ class Run:
         data = self.reader.prompt(text)
         if data is None:
             return "takes no prompt while it works."
+        if self.screen is not None:
+            self.screen.emulator.prompt_typed()
         if not self.type_text(data):
             return "does not read its input."
         if self.reader.enter:

@@ -154,14 +154,14 @@ class Server:
         """Return the screen as text, or the last lines of the log."""
         return self._agent.pane.text()
 
-    def history(self, first: int, count: int) -> History:
+    def history(self, first: int, count: int, *, plain: bool = False) -> History:
         """Return part of the scrollback."""
         emulator = self._agent.pane.emulator
         if emulator is None:
             return History(0, [], [], [], 0, 0)
         from tui.terminal.frames import history
 
-        return history(emulator, first, min(max(0, count), 2_000))
+        return history(emulator, first, min(max(0, count), 2_000), plain=plain)
 
     def logged(self, after: int) -> Iterator[Event]:
         """Return the log after an event."""

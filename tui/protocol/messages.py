@@ -96,6 +96,8 @@ class GetHistory(msgspec.Struct, frozen=True, tag="get_history"):
     id: int
     first: int
     count: int
+    plain: bool = False
+    """As text, and where prompts begin: for searching and copying. A host that does not know it sends runs."""
 
 
 class GetText(msgspec.Struct, frozen=True, tag="get_text"):

@@ -108,6 +108,8 @@ class Frame(msgspec.Struct, frozen=True, tag="frame"):
     """Lines ever pushed into the scrollback: a view scrolled back stays still by the difference."""
     complete: bool = False
     """True if `lines` holds every row (first frame, resize)."""
+    wrapped: list[int] = []
+    """Rows that go on in the next one (soft wrap), of the whole screen."""
 
 
 class History(msgspec.Struct, frozen=True, tag="history"):
@@ -121,3 +123,7 @@ class History(msgspec.Struct, frozen=True, tag="history"):
     styles: list[CellStyle]
     history: int
     history_pushed: int
+    texts: list[str] = []
+    """The lines as text, in place of `lines`, where that was asked for."""
+    prompts: list[int] = []
+    """Absolute numbers of the lines where prompts begin, in scrollback and screen, ascending."""

@@ -23,9 +23,10 @@ from tui.terminal.keys import KeyModes
 from tui.terminal.modes import WHEEL_KEYS
 from tui.terminal.mouse import MouseModes
 from tui.terminal.parser import Decoder, Machine
+from tui.terminal.prompts import Prompts
 from tui.terminal.runs import StyleTable, row_line
 from tui.terminal.scrollback import Scrollback
-from tui.terminal.signals import Bell, TerminalSignal
+from tui.terminal.signals import Bell, PromptMark, TerminalSignal
 from tui.terminal.state import SYNCHRONIZED, private
 from tui.terminal.styles import Styles
 
@@ -98,13 +99,16 @@ class Emulator:
         signal: Callable[[TerminalSignal], None] | None = None,
         colours: Palette = DEFAULT_PALETTE,
     ) -> None:
+        self.prompts = Prompts()
+        """Where prompts began, to jump to."""
+        self._signal = signal or _nothing
         self._screen = Screen(
             max(1, size.cols),
             max(1, size.rows),
             history_lines,
             colours,
             reply or _nothing,
-            signal or _nothing,
+            self._signalled,
         )
         self._taken: list[tuple[str, str]] = []
         self._taken_of: object = None
@@ -123,7 +127,35 @@ class Emulator:
 
     def resize(self, size: WinSize) -> None:
         """Take a new size. Soft-wrapped lines of the main screen flow anew; the scrollback gives and takes rows."""
-        self._screen.resize(size.rows, size.cols)
+        screen = self._screen
+        before, here = self._wraps(), self._here()
+        first = here - len(before) + 1
+        screen.resize(size.rows, size.cols)
+        self.prompts.reflow(before, first, here, self._wraps(), self._here())
+
+    def prompt_typed(self) -> None:
+        """The user sent something from the line that the cursor is on."""
+        if not self._screen.is_alternate:
+            self.prompts.typed(self._here())
+
+    def _signalled(self, signal: TerminalSignal) -> None:
+        if isinstance(signal, PromptMark) and signal.kind == "A" and not self._screen.is_alternate:
+            self.prompts.marked(self._here())
+        self._signal(signal)
+
+    def _here(self) -> int:
+        """Absolute number of the main screen's line that the cursor is on."""
+        screen = self._screen
+        y = screen.saved[0].y if screen.is_alternate else screen.cursor.y
+        return screen.scrollback.pushed + min(y, len(screen.main_rows) - 1)
+
+    def _wraps(self) -> list[bool]:
+        """For each line from the oldest to the cursor's, whether it goes on in the next; nothing if no prompt is known."""
+        if not self.prompts.numbers:
+            return []
+        screen = self._screen
+        upto = self._here() - screen.scrollback.pushed + 1
+        return [*screen.scrollback.wraps, *(row.wrapped for row in screen.main_rows[:upto])]
 
     @property
     def size(self) -> WinSize:

@@ -55,19 +55,33 @@ class FrameSource:
         table = StyleTable()
         lines = {y: row_line(rows[y], emulator.styles, emulator.clusters, table) for y in changed}
         cursor, modes, title, kept, pushed = state
+        wrapped = [y for y, row in enumerate(rows) if row.wrapped]
         return Frame(
-            self._seq, emulator.size, lines, table.styles, cursor, modes, title, kept, pushed, complete
+            self._seq, emulator.size, lines, table.styles, cursor, modes, title, kept, pushed, complete, wrapped
         )
 
 
-def history(emulator: Emulator, first: int, count: int) -> History:
-    """Part of the scrollback: at most `count` lines from index `first`, 0 being the oldest kept."""
+def history(emulator: Emulator, first: int, count: int, *, plain: bool = False) -> History:
+    """Part of the scrollback.
+
+    Args:
+        emulator: Whose.
+        first: Index of the first line, 0 being the oldest kept.
+        count: Lines at most.
+        plain: As text without styles, and with the places of prompts.
+    """
     scrollback = emulator.scrollback
     first = min(max(0, first), len(scrollback))
+    kept, pushed = len(scrollback), scrollback.pushed
+    if plain:
+        packed_lines = scrollback.slice(first, count)
+        texts = [emulator.clusters.expand(packed.text) for packed in packed_lines]
+        ends = [packed.wrapped for packed in packed_lines]
+        return History(first, [], ends, [], kept, pushed, texts, emulator.prompts.numbers)
     table = StyleTable()
     lines = []
     wrapped = []
     for packed in scrollback.slice(first, count):
         lines.append(packed_line(emulator.clusters, packed.text, scrollback.runs(packed.styles), table))
         wrapped.append(packed.wrapped)
-    return History(first, lines, wrapped, table.styles, len(scrollback), scrollback.pushed)
+    return History(first, lines, wrapped, table.styles, kept, pushed)

@@ -136,6 +136,11 @@ class Scrollback:
         """Packed styles as (length in cells, style)."""
         return self._styles.unpack(packed)
 
+    @property
+    def wraps(self) -> Iterable[bool]:
+        """For each line whether it goes on in the next one."""
+        return self._wrapped
+
     def texts(self) -> Iterable[str]:
         """The texts as kept, clusters as code points."""
         return self._texts

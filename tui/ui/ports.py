@@ -44,8 +44,8 @@ class Link(Protocol):
         """Send input; never blocks."""
         ...
 
-    async def history(self, first: int, count: int) -> History:
-        """Return lines of the scrollback."""
+    async def history(self, first: int, count: int, *, plain: bool = False) -> History:
+        """Return lines of the scrollback; as text, with the places of prompts, if `plain`."""
         ...
 
     async def text(self) -> list[str]:
