@@ -92,6 +92,8 @@ class FakeLink:
         self.frame: Frame | None = frame([f"screen of {agent_id}", "> "])
         self.events: list[f.Event] = []
         self.history_lines: list[str] = []
+        self.wrapped: set[int] = set()
+        self.prompts: list[int] = []
         self.asked: list[tuple[int, int]] = []
         self._on_frame: list[tuple[FakeSubscription, Callable[[Frame], None]]] = []
 
@@ -124,16 +126,19 @@ class FakeLink:
     def of(self, kind: type) -> list[Any]:
         return [message for message in self.sent if isinstance(message, kind)]
 
-    async def history(self, first: int, count: int) -> History:
-        self.asked.append((first, count))
+    async def history(self, first: int, count: int, *, plain: bool = False) -> History:
+        if not plain:
+            self.asked.append((first, count))
         lines = self.history_lines[first : first + count]
         return History(
             first=first,
-            lines=[[Run(line, len(line), 0)] if line else [] for line in lines],
-            wrapped=[False] * len(lines),
+            lines=[] if plain else [[Run(line, len(line), 0)] if line else [] for line in lines],
+            wrapped=[n in self.wrapped for n in range(first, first + len(lines))],
             styles=[PLAIN],
             history=len(self.history_lines),
             history_pushed=len(self.history_lines),
+            texts=lines if plain else [],
+            prompts=list(self.prompts),
         )
 
     async def text(self) -> list[str]:

@@ -23,7 +23,6 @@ from tui.protocol.screen import (
     WinSize,
 )
 from tui.ui.cellstyle import StyleTable, glyph_at
-from tui.ui.marking import Marked, Spot
 
 WIDTH = 84
 
@@ -180,7 +179,8 @@ async def test_copy_mode_marks_lines_and_copies_them(tmp_path: Path) -> None:
     async with opened(tmp_path, [view("one")], prepare=filled(1000)) as d:
         copied: list[str] = []
         d.app.copy = copied.append  # type: ignore[method-assign]
-        await d.press("c", "up", "v", "up", "up", "y")
+        await d.press("c", "up", "V", "up", "up", "y")
+        await d.until(lambda: copied)
         assert copied == ["row 27\nrow 28\nrow 29"]
         assert d.app.focused is None
         await d.press("i")
@@ -244,11 +244,3 @@ async def test_a_click_selects_the_agent_of_the_pane_and_takes_the_keyboard_back
         await d.pilot.click(other.band)
         assert d.selected == "two"
         assert d.app.keyboard.owner is None
-
-
-def test_marked_columns() -> None:
-    marked = Marked(Spot(5, 3), Spot(4, 7))
-    assert marked.columns(4, 10) == (7, 10)
-    assert marked.columns(5, 10) == (0, 4)
-    assert marked.columns(6, 10) is None
-    assert Marked(Spot(1, 0), Spot(1, 0), whole_lines=True).columns(1, 10) == (0, 10)

@@ -57,7 +57,17 @@ class FrameSource:
         cursor, modes, title, kept, pushed = state
         wrapped = [y for y, row in enumerate(rows) if row.wrapped]
         return Frame(
-            self._seq, emulator.size, lines, table.styles, cursor, modes, title, kept, pushed, complete, wrapped
+            self._seq,
+            emulator.size,
+            lines,
+            table.styles,
+            cursor,
+            modes,
+            title,
+            kept,
+            pushed,
+            complete,
+            wrapped,
         )
 
 

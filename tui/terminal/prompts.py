@@ -42,7 +42,9 @@ class Prompts:
             self._numbers.pop()  # the screen was cleared, or drawn again from further up
         self._numbers.append(number)
 
-    def reflow(self, before: Sequence[bool], first: int, here: int, after: Sequence[bool], there: int) -> None:
+    def reflow(
+        self, before: Sequence[bool], first: int, here: int, after: Sequence[bool], there: int
+    ) -> None:
         """Follow the lines to where another width put them.
 
         Args:
@@ -57,11 +59,9 @@ class Prompts:
         starts = _starts(after, there - len(after) + 1)
         # How many whole lines lie between a prompt and the cursor is what no width changes.
         ends = _ends_below(before)
-        found = []
-        for number in self._numbers:
-            if first <= number <= here and (back := ends[number - first]) < len(starts):
-                found.append(starts[-1 - back])
-        self._numbers = deque(sorted(set(found)), maxlen=PROMPTS_MAX)
+        known = [number for number in self._numbers if first <= number <= here]
+        found = {starts[-1 - back] for number in known if (back := ends[number - first]) < len(starts)}
+        self._numbers = deque(sorted(found), maxlen=PROMPTS_MAX)
 
 
 def _starts(wrapped: Sequence[bool], first: int) -> list[int]:

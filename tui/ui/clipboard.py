@@ -1,14 +1,19 @@
-"""Text to the clipboard, as far as a terminal takes it.
+"""Text to the clipboard, as far as there is a way to it.
 
-OSC 52 has no reply: nobody can know whether it worked, so nothing is ever said to be copied. tmux ignores it by default
-and drops long ones; it has a command of its own.
+In this order: tmux's own command, the terminal's sequence (OSC 52), the desktop's program; a file when none takes it.
+OSC 52 has no reply, so what went that way is said to be sent, never to be copied. tmux ignores OSC 52 by default and drops
+long ones; it has a command. On the machine in front of the user the desktop's program is certain, so it is used as well.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import shutil
+import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,43 +22,83 @@ if TYPE_CHECKING:
 
 OSC52_MAX: Final = 74_000
 """Bytes that the least generous common terminals (xterm, kitty, hterm) take in one sequence."""
-_TMUX_S: Final = 2.0
+PROGRAM_S: Final = 2.0
+_TMUX: Final = ("tmux", "load-buffer", "-w", "-")
 
 
 async def send(app: DashboardApp, text: str) -> None:
-    """Send text to the clipboard, or to a file where it is too long."""
+    """Send text to every clipboard that can be reached, or to a file; say which."""
     data = text.encode(errors="replace")
-    lines = text.count("\n") + 1
-    what = f"{lines} line{'s' if lines > 1 else ''}"
-    if os.environ.get("TMUX") and await _to_tmux(data):
-        app.say(f"{what} sent to tmux and the terminal's clipboard.")
+    reached = []
+    if os.environ.get("TMUX") and await feed(_TMUX, data):
+        reached.append("tmux and the terminal's clipboard")
     elif len(data) <= OSC52_MAX:
         app.copy_to_clipboard(text)
-        app.say(f"{what} sent to the terminal's clipboard.")
-    else:
-        path = await asyncio.to_thread(_to_file, data)
-        app.say(f"{what} are too long for a terminal's clipboard; they are in {path}")
+        reached.append("the terminal's clipboard")
+    program = desktop_program(os.environ)
+    if program is not None and await feed(program, data):
+        # What is known to have worked is said, not what may have.
+        reached = [f"the clipboard, by {program[0]}"]
+    if reached:
+        app.say(f"{size_words(text)} sent to {reached[0]}.")
+        return
+    path = await asyncio.to_thread(to_file, data)
+    app.say(f"{size_words(text)}: too long for this terminal's clipboard. Written to {path}")
 
 
-async def _to_tmux(data: bytes) -> bool:
+def size_words(text: str) -> str:
+    """Return how much it is: `3 lines`, `12 characters`."""
+    lines = text.count("\n") + 1
+    if lines > 1:
+        return f"{lines:,} lines"
+    return f"{len(text):,} character{'s' if len(text) != 1 else ''}"
+
+
+def desktop_program(environment: Mapping[str, str]) -> Sequence[str] | None:
+    """Return the command that fills the clipboard of the desktop that the user sits at, if there is one.
+
+    Over SSH the desktop is another machine: a clipboard here is nobody's, even where a display is forwarded.
+    """
+    if environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"):
+        return None
+    candidates: list[Sequence[str]] = []
+    if sys.platform == "darwin":
+        candidates.append(("pbcopy",))
+    if environment.get("WAYLAND_DISPLAY"):
+        candidates.append(("wl-copy",))
+    if environment.get("DISPLAY"):
+        candidates += [("xclip", "-selection", "clipboard"), ("xsel", "--clipboard", "--input")]
+    return next((each for each in candidates if shutil.which(each[0], path=environment.get("PATH"))), None)
+
+
+async def feed(argv: Sequence[str], data: bytes) -> bool:
+    """Give data to a program; False if there is none, or it fails or takes too long.
+
+    Programs that own a selection leave a child behind which goes on serving it; nothing of ours may be held open by that.
+    """
     try:
         process = await asyncio.create_subprocess_exec(
-            "tmux", "load-buffer", "-w", "-",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+            *argv, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
         )  # fmt: skip
     except OSError:
         return False
     try:
-        await asyncio.wait_for(process.communicate(data), _TMUX_S)
+        async with asyncio.timeout(PROGRAM_S):
+            await process.communicate(data)
     except TimeoutError:
-        process.kill()
-        await process.wait()
         return False
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await asyncio.shield(process.wait())
     return process.returncode == 0
 
 
-def _to_file(data: bytes) -> Path:
-    handle, name = tempfile.mkstemp(prefix="agent-tui-", suffix=".txt")
+def to_file(data: bytes, suffix: str = ".txt") -> Path:
+    """Write data to a new file that only the user can read; return its path."""
+    handle, name = tempfile.mkstemp(prefix="agent-tui-", suffix=suffix)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
     return Path(name)

@@ -22,6 +22,18 @@ if TYPE_CHECKING:
 
 PASTE_ASK: Final = 100_000
 """A longer paste is asked about first."""
+_WHILE_READING: Final = frozenset(
+    (
+        "app.palette",
+        "app.help",
+        "app.mouse",
+        "app.redraw",
+        "app.suspend",
+        "app.quit-anywhere",
+        "app.hint-quit",
+    )
+)
+"""What keys of the dashboard still do in copy mode."""
 _SHIFT_ENTER: Final = {
     ShiftEnter.ALT_ENTER: "alt+enter",
     ShiftEnter.NEWLINE: "ctrl+j",
@@ -45,6 +57,15 @@ class Dispatch:
         if owner is not None:
             self._type(owner, event)
             return True
+        if self._app.main.reading_soon:
+            return True
+        reader = self._app.main.reader
+        if reader is not None and reader.search.entry is not None:
+            if isinstance(event, events.Paste):
+                reader.search.paste(event.text)
+            elif not is_ignorable(event.key):
+                reader.search.key(event.key, event.character)
+            return True
         if isinstance(event, events.Paste) or isinstance(self._app.main.focused, Input | TextArea):
             return False
         if is_ignorable(event.key) or self._app.main.key_is_blind(event):
@@ -56,11 +77,14 @@ class Dispatch:
         return await self._run_binding(event.key)
 
     async def _run_binding(self, key: str) -> bool:
+        reader = self._app.main.reader
         for node, bindings in self._app.main._modal_binding_chain:
             for binding in bindings.key_to_bindings.get(key, ()):
+                if reader is not None and node is not reader and binding.id not in _WHILE_READING:
+                    continue  # a slip of a reader must not reach an agent
                 if await self._app.run_action(binding.action, node):
                     return True
-        return False
+        return reader is not None
 
     def _type(self, owner: str, event: events.Key | events.Paste) -> None:
         if isinstance(event, events.Paste):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from textual.binding import Binding
 
 from tui.core.activity import Activity
 from tui.core.attention import LOOK, Group, RowState
@@ -11,9 +14,13 @@ from tui.core.lifecycle import Lifecycle
 from tui.core.spec import Mode
 from tui.ui.agents import is_alive, state_of
 from tui.ui.answers import OpenStrip, shown
-from tui.ui.keymap import BY_ID, entry_label
+from tui.ui.keymap import BY_ID, entry_label, key_label
 from tui.ui.look import View
+from tui.ui.marking import Kind
 from tui.ui.widgets.footer import FooterItem
+
+if TYPE_CHECKING:
+    from tui.ui.widgets.copy_mode import CopyTerminal
 
 RIGHT: Final = ("app.palette", "app.help")
 _SHORT: Final = {"go.next": "next", "go.type": "type", "agent.new": "new"}
@@ -83,3 +90,72 @@ def strip_items(strip: OpenStrip, keymap: Mapping[str, str]) -> list[FooterItem]
         action = BY_ID[ids[choice.key]].action if choice.key in ids else f"pick({choice.key})"
         found.append(FooterItem(key, choice.label, action))
     return [*found, FooterItem("esc", "not now", "back")]
+
+
+def typing_items(leader: str, terminal: CopyTerminal | None) -> tuple[list[FooterItem], list[FooterItem]]:
+    """Return what one can do while keys go to an agent, and what stands at the right end."""
+    found = [FooterItem(leader, "gives them back", short="back")]
+    if terminal is not None and terminal.back:
+        found.append(FooterItem("", f"{terminal.back:,} lines below; any key returns to them"))
+    elif terminal is not None and terminal.child_has_mouse:
+        found.append(FooterItem("alt+drag", "marks, the agent has the mouse", short="marks"))
+    return found, [FooterItem(leader, "twice sends it")]
+
+
+def reader_items(
+    reader: CopyTerminal, keymap: Mapping[str, str]
+) -> tuple[str, list[FooterItem], list[FooterItem]]:
+    """Return the chip and the keys of copy mode, and those at the right end."""
+
+    def key(name: str, label: str, short: str = "") -> FooterItem:
+        given = keymap.get(f"copy.{name}")
+        bound = given if given is not None else reader_keys()[name]
+        return FooterItem(key_label(bound.split(",")[0].strip()), label, short=short)
+
+    search = reader.search
+    if search.entry is not None:
+        return (
+            "search",
+            [FooterItem("enter", "go there"), FooterItem("↑", "last one"), FooterItem("esc", "drop it")],
+            [],
+        )
+    if reader.marked is not None:
+        count = len(reader.marked.lines)
+        chip = f"{count:,} line{'s' if count > 1 else ''} marked"
+        kinds = [key("mark-lines", "lines"), key("mark-block", "block"), key("mark", "characters", "chars")]
+        kinds = [
+            item
+            for item, kind in zip(kinds, (Kind.LINES, Kind.BLOCK, Kind.CHARACTERS), strict=True)
+            if kind is not reader.marked.kind
+        ]
+        found = [key("copy", "copy"), *kinds, key("other-end", "other end"), key("escape", "unmark")]
+        return chip, found, []
+    found = [key("mark", "mark"), key("search", "search")]
+    if search.found is not None and search.found.matches:
+        found = [
+            key("again", "next"),
+            key("back", "previous"),
+            key("mark", "mark"),
+            key("search", "search anew", "search"),
+        ]
+    found += [
+        FooterItem("pgup", "older"),
+        FooterItem("[ ]", "prompts"),
+        key("copy", "copy line"),
+        key("editor", "editor"),
+        key("oldest", "oldest"),
+    ]
+    return (
+        "copy mode",
+        found,
+        [key("escape", "drop the search" if search.is_shown else "back to live", "live")],
+    )
+
+
+@functools.cache
+def reader_keys() -> dict[str, str]:
+    """Return the keys of copy mode by the names of its actions."""
+    from tui.ui.widgets.copy_mode import CopyTerminal
+
+    bindings = [each for each in CopyTerminal.BINDINGS if isinstance(each, Binding) and each.id]
+    return {str(each.id).partition(".")[2]: each.key for each in bindings}

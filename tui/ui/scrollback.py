@@ -30,6 +30,7 @@ class Scrollback:
         self.pushed = 0
         """Lines ever pushed."""
         self._lines: OrderedDict[int, Styled] = OrderedDict()
+        self._wrapped: set[int] = set()
         self._asked: set[int] = set()
 
     @property
@@ -49,6 +50,7 @@ class Scrollback:
     def clear(self) -> None:
         """Forget all lines."""
         self._lines.clear()
+        self._wrapped.clear()
         self._asked.clear()
 
     def get(self, number: int) -> Styled | None:
@@ -57,6 +59,10 @@ class Scrollback:
         if line is not None:
             self._lines.move_to_end(number)
         return line
+
+    def goes_on(self, number: int) -> bool:
+        """True if a line that is here goes on in the next one (soft wrap)."""
+        return number in self._wrapped
 
     def missing(self, start: int, stop: int) -> int | None:
         """Return the first line of a chunk to ask for so that [start, stop) gets complete, or None.
@@ -80,6 +86,7 @@ class Scrollback:
         base = reply.history_pushed - reply.history + reply.first
         for offset, line in enumerate(reply.lines):
             self._lines[base + offset] = (line, reply.styles)
+        self._wrapped.update(base + offset for offset, goes_on in enumerate(reply.wrapped) if goes_on)
         while len(self._lines) > KEPT:
-            self._lines.popitem(last=False)
+            self._wrapped.discard(self._lines.popitem(last=False)[0])
         return bool(reply.lines)

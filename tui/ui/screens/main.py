@@ -1,6 +1,6 @@
 """The dashboard's one screen: list, panes, header, footer; what is selected, laid out and open.
 
-What keys do stands in `tui.ui.screens.moves` and `tui.ui.screens.acts`.
+What keys do stands in `tui.ui.screens.moves`, `reading` and `acts`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ from tui.ui import footing, keymap
 from tui.ui.agents import Agents, Sort, fill_slots, is_alive
 from tui.ui.answers import OpenStrip
 from tui.ui.layout import Arrangement, PaneKind, Rect
-from tui.ui.screens.moves import Moves
-from tui.ui.screens.prompt import PromptScreen
+from tui.ui.screens.reading import Reading
 from tui.ui.sizes import HEIGHT_CLASSES
 from tui.ui.widgets.agent_list import AgentList
 from tui.ui.widgets.board import Board
@@ -30,10 +29,8 @@ from tui.ui.widgets.copy_mode import CopyTerminal
 from tui.ui.widgets.first_run import FirstRun
 from tui.ui.widgets.footer import FooterItem, FooterLine
 from tui.ui.widgets.header import DashboardHeader
-from tui.ui.widgets.mouse_terminal import MouseTerminal
 from tui.ui.widgets.pane import Pane
 from tui.ui.widgets.tabs import tab_line
-from tui.ui.widgets.terminal_view import TerminalView
 from tui.ui.widgets.toast_rack import ToastRack
 
 if TYPE_CHECKING:
@@ -42,7 +39,7 @@ if TYPE_CHECKING:
 TICK_S: Final = 1.0
 
 
-class MainScreen(Moves, Screen[None], inherit_bindings=False):
+class MainScreen(Reading, Screen[None], inherit_bindings=False):
     """List, panes, header and footer."""
 
     app: DashboardApp
@@ -221,6 +218,12 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
             self.board.tabs.show([tab_line("pane", self.agents.view, where, self.board.size.width)])
         self.show_footer()
 
+    @property
+    def reader(self) -> CopyTerminal | None:
+        """The terminal that is in copy mode."""
+        focused = self.focused
+        return focused if isinstance(focused, CopyTerminal) and focused.copying else None
+
     def leave_field(self) -> None:
         """Take the focus from whatever has it."""
         self.set_focus(None)
@@ -234,10 +237,10 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
         if board.owner is not None:
             view = self.agents.views.get(board.owner)
             chip = f"keys go to {view.status.name if view else board.owner}"
-            found = [FooterItem(board.label, "gives them back", short="back")]
-            right = [FooterItem(board.label, "twice sends it")]
-        elif isinstance(self.focused, TerminalView):
-            chip, found = self._copy_items()
+            pane = self.board.pane_of(board.owner)
+            found, right = footing.typing_items(board.label, pane.terminal if pane is not None else None)
+        elif (reader := self.reader) is not None:
+            chip, found, right = footing.reader_items(reader, keys)
         elif self.strip is not None:
             found = footing.strip_items(self.strip, keys)
         elif not self.app.fleet.agents:
@@ -248,12 +251,6 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
         if not self.app.mouse_on:
             found = [FooterItem("m", "mouse to us", "mouse"), *found]
         self.footer.show(found, chip, right)
-
-    def _copy_items(self) -> tuple[str, list[FooterItem]]:
-        view = self.focused
-        back = view.back if isinstance(view, TerminalView) else 0
-        names = (("↑↓", "move"), ("v", "mark"), ("y", "copy"), ("/", "search"), ("esc", "done"))
-        return f"scroll {back} back", [FooterItem(name, label) for name, label in names]
 
     # -- what widgets say ------------------------------------------------------------------------------------------------
 
@@ -352,22 +349,3 @@ class MainScreen(Moves, Screen[None], inherit_bindings=False):
     def key_is_blind(self, event: events.Key) -> bool:
         """True for a key that was meant for an answer strip before it could be read, or after it was gone."""
         return self.strip is not None and event.key in self.strip.keys and self.strip.is_deaf(event.time)
-
-    # -- copying ----------------------------------------------------------------------------------------------------------
-
-    def on_mouse_terminal_copied(self, message: MouseTerminal.Copied) -> None:
-        """Send text to the clipboard."""
-        self.app.copy(message.text)
-
-    def on_terminal_view_scrolled(self) -> None:
-        """The footer says how far back."""
-        self.show_footer()
-
-    def on_descendant_blur(self) -> None:
-        """Copy mode or the filter was left."""
-        self.show_footer()
-
-    def on_copy_terminal_search_asked(self, message: CopyTerminal.SearchAsked) -> None:
-        """Ask for words to search."""
-        screen = PromptScreen("search", "older lines first", hint="n older match, N newer", verb="search")
-        self.app.push_screen(screen, lambda words: message.view.find(words.strip()) if words else None)

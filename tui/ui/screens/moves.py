@@ -188,24 +188,7 @@ class Moves(Acts):
         elif self.board.arrangement is Arrangement.ZOOM:
             self.action_zoom()
 
-    # -- copying -------------------------------------------------------------------------------------------------------
-
-    def action_copy_mode(self) -> None:
-        """Scroll, search and mark in the selected agent's terminal."""
-        pane = self.board.pane_of(self.agents.selected)
-        if pane is None:
-            return
-        if pane.shows_timeline:
-            self.app.say("A timeline scrolls with pgup and pgdn; [ and ] go by turns; t shows the terminal.")
-        else:
-            pane.terminal.begin_copy()
-            self.show_footer()
-
-    def action_scroll_pane(self, by: int) -> None:
-        """Show older or newer lines of the selected agent."""
-        pane = self.board.pane_of(self.agents.selected)
-        if pane is not None:
-            pane.scroll_pages(by * 0.9)
+    # -- timelines ------------------------------------------------------------------------------------------------------
 
     def action_turn(self, by: int) -> None:
         """Go to the previous or next turn of the selected agent's timeline."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tui.ui.answers import OpenStrip
     from tui.ui.app import DashboardApp
     from tui.ui.widgets.board import Board
+    from tui.ui.widgets.copy_mode import CopyTerminal
 
 
 class Part:
@@ -30,6 +31,10 @@ class Part:
         _timeline: dict[str, bool]
         _chosen_at: float
         _zoomed_for_typing: bool
+
+        @property
+        def reader(self) -> CopyTerminal | None:
+            """The terminal that is in copy mode."""
 
         def now(self) -> Now:
             """Return the present moment."""

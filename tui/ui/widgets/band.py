@@ -29,6 +29,7 @@ class PaneBand(Widget):
         self._now = Now(0.0, 0.0)
         self._typing = False
         self._headless = False
+        self._reading = ""
         self._drawn: Content | None = None
 
     def show(
@@ -49,6 +50,15 @@ class PaneBand(Widget):
         self._headless = zoomed and view.status.mode is Mode.STREAM
         self.set_class(selected and not typing, "-selected")
         self.set_class(typing, "-typing")
+        self._draw_if_changed()
+
+    def read(self, where: str) -> None:
+        """Say where a reader is in the agent's terminal; empty while nobody reads."""
+        if where != self._reading:
+            self._reading = where
+            self._draw_if_changed()
+
+    def _draw_if_changed(self) -> None:
         content = self.render()
         if self._drawn is None or not self._drawn.is_same(content):
             self._drawn = content
@@ -67,6 +77,7 @@ class PaneBand(Widget):
             leader=self.leader,
             headless=self._headless,
             glyphs=self._glyphs,
+            reading=self._reading,
         )
         return Content("\n").join(Content(" ") + line for line in lines)
 
@@ -80,6 +91,7 @@ def band_lines(
     leader: str = "ctrl+]",
     headless: bool = False,
     glyphs: str = "unicode",
+    reading: str = "",
 ) -> list[Content]:
     """Return the lines of a band for `width` cells of text; at most two, never more than `height`."""
     first = _first(row, width, headless=headless, glyphs=glyphs, bars=not typing)
@@ -87,7 +99,11 @@ def band_lines(
         # One tone on the fill: state colours would not be readable there.
         first = _plain(first)
     if height < 2:
-        return [_typing_short(row, width, leader)] if typing else [first]
+        if typing:
+            return [_typing_short(row, width, leader)]
+        return [fit([Piece(ALWAYS, text(reading, "bold $primary"))], [], width)] if reading else [first]
+    if reading and not typing:
+        return [first, _reading_line(row, width, reading, glyphs)]
     return [first, _second(row, width, typing=typing, leader=leader, glyphs=glyphs)]
 
 
@@ -139,6 +155,11 @@ def _second(row: AgentRow, width: int, *, typing: bool, leader: str, glyphs: str
     else:
         left = Piece(_BRANCH, text(_place(row, max(8, width // 3)), "$foreground-muted"))
     return fit([left], right, width)
+
+
+def _reading_line(row: AgentRow, width: int, reading: str, glyphs: str) -> Content:
+    right = _figures(row, width, figures.marks(glyphs))
+    return fit([Piece(ALWAYS, text(reading, "bold $primary"))], right, width)
 
 
 def _place(row: AgentRow, room: int) -> str:

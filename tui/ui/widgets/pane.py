@@ -74,6 +74,7 @@ class Pane(Widget):
         self.band = PaneBand(glyphs=glyphs, leader=leader)
         self.notice = LineStrip(classes="notice")
         self.terminal = CopyTerminal()
+        self.search = LineStrip(classes="search")
         self.timeline = TimelineView(glyphs=glyphs)
         self.tile = TileBody(glyphs=glyphs)
         self.ladder = LineStrip(classes="ladder")
@@ -94,6 +95,7 @@ class Pane(Widget):
         yield self.band
         yield self.notice
         yield self.terminal
+        yield self.search
         yield self.timeline
         yield self.tile
         yield self.ladder
@@ -290,6 +292,22 @@ class Pane(Widget):
             self.timeline.scroll_relative(y=by * max(1, self.timeline.size.height - 1), animate=False)
         else:
             self.terminal.scroll_back(round(-by * max(1, self.terminal.size.height - 1)))
+
+    def on_copy_terminal_mode_changed(self) -> None:
+        """A reader did something: the search has a line of its own."""
+        self._write_search()
+        self._say_reading()
+
+    def on_terminal_view_scrolled(self) -> None:
+        """The band says how far back."""
+        self._say_reading()
+
+    def _write_search(self) -> None:
+        line = self.terminal.search_line(self.size.width)
+        self.search.show([] if line is None else [line])
+
+    def _say_reading(self) -> None:
+        self.band.read(self.terminal.reading if self.terminal.display else "")
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """A click anywhere selects the agent."""

@@ -18,7 +18,10 @@ from textual.widget import Widget
 
 from tui.protocol.screen import Cursor, Frame, Modes, WinSize
 from tui.ui.cellstyle import StyleTable, glyph_at, line_text
-from tui.ui.marking import Marked
+from tui.ui.celltext import Span
+from tui.ui.marking import Marked, Text
+from tui.ui.picture import Picture
+from tui.ui.reading import Cut, Texts, read
 from tui.ui.scrollback import Scrollback, Styled
 from tui.ui.theme import terminal_palette
 
@@ -33,12 +36,17 @@ class TerminalView(Widget, inherit_bindings=False):
         follow_text: A preview: when it is lower than the screen, show the last rows that have text, not the first.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"terminal--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "terminal--cursor",
+        "terminal--found",
+        "terminal--found-here",
+        "terminal--reader",
+    }
     ALLOW_SELECT = False
     can_focus = False
 
     class Scrolled(Message):
-        """The view was scrolled back, or returned to the newest lines."""
+        """The view was scrolled back, or returned to the newest lines; or the mouse has another owner."""
 
     def __init__(self, *, follow_text: bool = False, classes: str | None = None) -> None:
         super().__init__(classes=classes)
@@ -52,8 +60,9 @@ class TerminalView(Widget, inherit_bindings=False):
         """Lines scrolled back from the newest; 0: live."""
         self.marked: Marked | None = None
         self.scrollback = Scrollback()
-        self._rows: list[Styled] = []
-        self._cursor = Cursor(visible=False)
+        self._live = Picture()
+        self._held: Picture | None = None
+        """What is shown instead of the live screen while somebody marks or reads."""
         self._strips: dict[int, Strip] = {}
         self._table: tuple[str, StyleTable] | None = None
         self._pulls: set[asyncio.Task[None]] = set()
@@ -63,8 +72,8 @@ class TerminalView(Widget, inherit_bindings=False):
     def attach(self, link: Link | None) -> None:
         """Look at another agent: everything known of the one before is forgotten."""
         self.link = link
-        self._rows = []
-        self._cursor = Cursor(visible=False)
+        self._live = Picture()
+        self._held = None
         self.scrollback = Scrollback()
         self.back = 0
         self.marked = None
@@ -75,23 +84,36 @@ class TerminalView(Widget, inherit_bindings=False):
     @property
     def has_frame(self) -> bool:
         """A frame was drawn since `attach`."""
-        return bool(self._rows)
+        return bool(self._live.rows)
 
     def show(self, frame: Frame) -> None:
         """Take the rows that changed and draw what of them is visible."""
         resized = frame.size != self.screen_size
         modes_turned = frame.modes.reverse_screen != self.modes.reverse_screen
+        live = self._live
         if resized:
             self.scrollback.clear()
             blank: Styled = ([], [])
-            self._rows = [*self._rows[: frame.size.rows], *[blank] * (frame.size.rows - len(self._rows))]
+            live.rows = [*live.rows[: frame.size.rows], *[blank] * (frame.size.rows - len(live.rows))]
+        mouse_turned = bool(frame.modes.mouse) != bool(self.modes.mouse)
         self.screen_size, self.modes = frame.size, frame.modes
+        if mouse_turned and self.typing:
+            self.post_message(self.Scrolled())
+        begins_anew = frame.history_pushed < live.base
         pushed = self.scrollback.moved(frame.history, frame.history_pushed)
-        before, self._cursor = self._cursor, frame.cursor
-        top = self._top()
+        before, top = live.cursor, self._top()
+        live.cursor, live.base, live.wrapped = frame.cursor, frame.history_pushed, frozenset(frame.wrapped)
         for row, line in frame.lines.items():
-            if 0 <= row < len(self._rows):
-                self._rows[row] = (line, frame.styles)
+            if 0 <= row < len(live.rows):
+                live.rows[row] = (line, frame.styles)
+        if self._held is not None:
+            if resized or begins_anew:
+                self.renumbered()
+            return
+        if self.marked is not None and (resized or self._touches(frame)):
+            self.marked = None  # what was marked with the mouse stands there no more
+            self._strips.clear()
+            self.refresh()
         if self.back:
             self.back = min(self.back + pushed, self.scrollback.count)
             if self.back >= self.size.height and pushed and not resized:
@@ -101,6 +123,34 @@ class TerminalView(Widget, inherit_bindings=False):
             return
         dirty = {row - top for row in (*frame.lines, before.y, frame.cursor.y)}
         self._redraw_rows(sorted(y for y in dirty if 0 <= y < self.size.height))
+
+    def _touches(self, frame: Frame) -> bool:
+        marked = self.marked
+        return marked is not None and any(self._live.base + row in marked.lines for row in frame.lines)
+
+    # -- holding still -------------------------------------------------------------------------------------------------
+
+    @property
+    def picture(self) -> Picture:
+        """The screen that is shown: as it is, or as it was when it was held."""
+        return self._held or self._live
+
+    def hold(self) -> None:
+        """Let the screen stand still as it is now, whatever the agent prints."""
+        if self._held is None:
+            self._held = self._live.copy()
+
+    def let_go(self) -> None:
+        """Show what the agent prints again; a view that is scrolled back stays on its lines."""
+        held, self._held = self._held, None
+        if held is not None:
+            if self.back:
+                self.back = min(self.back + max(0, self._live.base - held.base), self.scrollback.count)
+            self.redraw()
+
+    def renumbered(self) -> None:
+        """The lines that were held have other numbers now: another width, or another run."""
+        self.let_go()
 
     def redraw(self) -> None:
         """Draw everything anew: another theme, another offset."""
@@ -116,25 +166,49 @@ class TerminalView(Widget, inherit_bindings=False):
     def _top(self) -> int:
         """Row of the screen that is drawn first while nothing is scrolled back."""
         height = self.size.height
-        spare = len(self._rows) - height
+        rows, cursor = self.picture.rows, self.picture.cursor
+        spare = len(rows) - height
         if spare <= 0 or height <= 0:
             return 0
-        last = self._cursor.y
+        last = cursor.y
         if self.follow_text:
-            text_rows = (y for y in range(len(self._rows) - 1, -1, -1) if line_text(self._rows[y][0]).strip())
-            last = max(next(text_rows, 0), last if self._cursor.visible else 0)
+            text_rows = (y for y in range(len(rows) - 1, -1, -1) if line_text(rows[y][0]).strip())
+            last = max(next(text_rows, 0), last if cursor.visible else 0)
         return min(spare, max(0, last - height + 1))
 
     def first_line(self) -> int:
         """Return the absolute number of the line in the view's first row."""
-        return self.scrollback.pushed + self._top() - self.back
+        return self.picture.base + self._top() - self.back
 
     def line_at(self, number: int) -> Styled | None:
         """Return a line of scrollback or screen by its absolute number; None while it is not here."""
-        row = number - self.scrollback.pushed
+        picture = self.picture
+        row = number - picture.base
         if row >= 0:
-            return self._rows[row] if row < len(self._rows) else None
+            return picture.rows[row] if row < len(picture.rows) else None
         return self.scrollback.get(number)
+
+    def text_at(self, number: int) -> Text | None:
+        """Return a line as text; None while it is not here."""
+        styled = self.line_at(number)
+        if styled is None:
+            return None
+        row = number - self.picture.base
+        goes_on = row in self.picture.wrapped if row >= 0 else self.scrollback.goes_on(number)
+        return Text(line_text(styled[0]), goes_on)
+
+    @property
+    def last_line(self) -> int:
+        """Number of the screen's last row."""
+        return self.picture.base + max(0, len(self.picture.rows) - 1)
+
+    def _screen_texts(self) -> list[Text]:
+        base = self.picture.base
+        return [self.text_at(base + row) or Text("") for row in range(len(self.picture.rows))]
+
+    async def read(self, first: int) -> Texts:
+        """Return all lines from a number on as text."""
+        return await read(self.link, first, self.picture.base, self._screen_texts())
 
     # -- drawing -------------------------------------------------------------------------------------------------------
 
@@ -162,24 +236,40 @@ class TerminalView(Widget, inherit_bindings=False):
         if styled is None:
             return Strip([Segment(" " * width, table.blank)], width)
         strip = table.strip(*styled, width, reverse_screen=self.modes.reverse_screen)
-        if self.marked is not None and (span := self.marked.columns(number, width)) is not None:
+        text = line_text(styled[0])
+        for (start, stop), is_current in self.found_on(number, text):
+            style = self.get_component_rich_style("terminal--found-here" if is_current else "terminal--found")
+            strip = _overlay(strip, start, min(stop, width), style)
+        if self.marked is not None and (span := self.marked.columns(number, width, text)) is not None:
             strip = _overlay(strip, *span, Style(reverse=True))
-        if not self.back and self._cursor.visible and number - self.scrollback.pushed == self._cursor.y:
-            strip = self._with_cursor(strip, table)
+        cursor = self.picture.cursor
+        if self._held is None and not self.back and cursor.visible and number - self.picture.base == cursor.y:
+            strip = self._with_cursor(strip, table, cursor)
         return strip
 
-    def _with_cursor(self, strip: Strip, table: StyleTable) -> Strip:
-        if self._cursor.x >= strip.cell_length:
+    def found_on(self, number: int, text: str) -> list[tuple[Span, bool]]:
+        """Return what a search found on a line; here nothing."""
+        return []
+
+    def _with_cursor(self, strip: Strip, table: StyleTable, cursor: Cursor) -> Strip:
+        if cursor.x >= strip.cell_length:
             return strip
-        start, cells, glyph = glyph_at(strip, self._cursor.x)
+        start, cells, glyph = glyph_at(strip, cursor.x)
         if not self.typing:
             style = Style(bgcolor=self.get_component_rich_style("terminal--cursor").bgcolor)
             return _overlay(strip, start, start + cells, style)
-        underline = self._cursor.shape in (3, 4)
+        underline = cursor.shape in (3, 4)
         style = table.blank + Style(underline=True, bold=True) if underline else table.cursor
         return Strip.join(
             [strip.crop(0, start), Strip([Segment(glyph, style)], cells), strip.crop(start + cells)]
         )
+
+    def with_reader(self, strip: Strip, column: int) -> Strip:
+        """Draw where a reader is."""
+        if column >= strip.cell_length:
+            return strip
+        start, cells, _ = glyph_at(strip, column)
+        return _overlay(strip, start, start + cells, self.get_component_rich_style("terminal--reader"))
 
     def on_resize(self) -> None:
         """Rows are as wide as the widget."""
@@ -189,7 +279,7 @@ class TerminalView(Widget, inherit_bindings=False):
 
     def scroll_back(self, lines: int) -> None:
         """Scroll towards older lines, or with a negative number towards newer ones."""
-        back = min(max(0, self.back + lines), self.scrollback.count)
+        back = min(max(0, self.back + lines), max(0, self.picture.base - self.scrollback.first))
         if back != self.back:
             self.back = back
             self.redraw()
@@ -230,20 +320,10 @@ class TerminalView(Widget, inherit_bindings=False):
         self.marked = marked
         self.redraw()
 
-    def marked_text(self) -> str:
-        """Return what is marked, lines without the blanks at their ends."""
-        if self.marked is None:
-            return ""
-        lines = []
-        for number in self.marked.lines:
-            styled = self.line_at(number)
-            span = self.marked.columns(number, self.size.width)
-            if styled is None or span is None:
-                continue
-            whole = self.marked.whole_lines
-            strip = self._styles.strip(*styled, max(self.size.width, self.screen_size.cols))
-            lines.append((strip.text if whole else strip.crop(*span).text).rstrip())
-        return "\n".join(lines)
+    def cut(self, marked: Marked) -> Cut:
+        """Return what is marked, to be read later."""
+        width = max(self.size.width, self.screen_size.cols)
+        return Cut(self.link, marked, self.picture.base, self._screen_texts(), width)
 
 
 def _overlay(strip: Strip, start: int, stop: int, style: Style) -> Strip:
