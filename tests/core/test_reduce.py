@@ -348,6 +348,7 @@ def test_work_after_a_long_rest_is_not_stalled() -> None:
     run.hear(f.ActivitySignalled(activity=Activity.IDLE), source=Source.HOOK)
     run.advance(5_000)
     run.hear(f.ActivitySignalled(activity=Activity.WORKING), source=Source.HOOK)
+    run.advance(0.3)
     assert run.status.activity is Activity.WORKING
     run.advance(101)
     assert run.status.activity is Activity.STALLED

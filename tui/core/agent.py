@@ -60,7 +60,7 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     heard: dict[Source, Now] = msgspec.field(default_factory=dict)
     """When each source said something last."""
     settling: tuple[Activity, Now] | None = None
-    """A change of activity that is not believed before it lasted, and since when it is so."""
+    """A change of activity that is not believed before it lasted, and until when it has to."""
     doing: Doing = NOTHING
     circles: Circles = NONE
     taken: tuple[Step, ...] = ()

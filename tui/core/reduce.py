@@ -294,7 +294,9 @@ def _look(agent: Agent, now: Now) -> Agent:
         activity, evidence, found = votes.conclude(agent, now)
     agent, believed = votes.settled(agent, activity, now)
     if not believed:
-        return agent
+        # Its request may be gone nevertheless, and must not be answered.
+        gone = status.request is not None and agent.request is None
+        return with_status(agent, request=None) if gone else agent
     if activity is not status.activity:
         if votes.is_needed(status.activity) and not votes.is_needed(activity):
             agent = msgspec.structs.replace(agent, request=None)

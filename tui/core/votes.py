@@ -11,6 +11,7 @@ from tui.core.activity import NEEDS_YOU, STRENGTH, Activity, Evidence, Source, V
 from tui.core.agent import Agent
 from tui.core.clock import Now
 from tui.core.judge import RETRY_GRACE_S, judge, lifted, overdue
+from tui.core.lifecycle import Lifecycle
 from tui.core.spec import Mode
 from tui.core.text import one_line
 from tui.core.triage import Quiet, Triage
@@ -23,6 +24,9 @@ SILENT_S: Final = 20.0
 
 SETTLE_S: Final = 0.7
 """A terminal that worked has to rest for so long before it is called idle."""
+
+BEGIN_S: Final = 0.3
+"""A terminal that rested or waited has to work for so long before it is said to work."""
 
 _WORKING: Final = (
     f.TurnStarted,
@@ -167,27 +171,32 @@ def _told(agent: Agent, now: Now) -> tuple[Activity, Evidence]:
     return best.activity, Evidence(best.source, best.fact, best.since)
 
 
-def settles_at(agent: Agent) -> float | None:
-    """Return when a change that is waited for is believed."""
-    return agent.settling[1].mono + SETTLE_S if agent.settling is not None else None
+def settling_s(agent: Agent, activity: Activity) -> float:
+    """Return how long a change of activity has to last before it is believed; 0 for most, above all for a question.
+
+    Only terminals flicker: they rest between two pieces of work, blink at their start, and the end of a dialog does not tell
+    what follows it.
+    """
+    before, status = agent.status.activity, agent.status
+    if agent.spec.mode is not Mode.INTERACTIVE or before is activity:
+        return 0.0
+    if activity in (Activity.IDLE, Activity.DONE) and before in (Activity.WORKING, Activity.STALLED):
+        return SETTLE_S
+    if activity is Activity.WORKING and (before is Activity.IDLE or is_needed(before)):
+        return BEGIN_S if status.lifecycle is Lifecycle.RUNNING else 0.0
+    return 0.0
 
 
 def settled(agent: Agent, activity: Activity, now: Now) -> tuple[Agent, bool]:
-    """Return whether a change of activity is to be believed now.
-
-    Only one kind of change is waited for: a terminal that worked and seems to rest. Agents rest for a moment between two
-    pieces of work, and a row that flickers is of no use. All else, above all a question, is shown at once.
-    """
-    waits = (
-        agent.spec.mode is Mode.INTERACTIVE
-        and activity in (Activity.IDLE, Activity.DONE)
-        and agent.status.activity in (Activity.WORKING, Activity.STALLED)
-    )
-    if not waits:
+    """Return whether a change of activity is to be believed now."""
+    wait_s = settling_s(agent, activity)
+    if not wait_s:
         return (msgspec.structs.replace(agent, settling=None) if agent.settling else agent), True
     if agent.settling is None or agent.settling[0] is not activity:
-        return msgspec.structs.replace(agent, settling=(activity, now)), False
-    if now.mono < agent.settling[1].mono + SETTLE_S:
+        return msgspec.structs.replace(
+            agent, settling=(activity, Now(now.mono + wait_s, now.wall + wait_s))
+        ), False
+    if now.mono < agent.settling[1].mono:
         return agent, False
     return msgspec.structs.replace(agent, settling=None), True
 
@@ -195,9 +204,8 @@ def settled(agent: Agent, activity: Activity, now: Now) -> tuple[Agent, bool]:
 def deadlines(agent: Agent) -> list[float]:
     """Return when what is concluded may change though nothing is said."""
     due: list[float] = []
-    settles = settles_at(agent)
-    if settles is not None:
-        due.append(settles)
+    if agent.settling is not None:
+        due.append(agent.settling[1].mono)
     status, votes = agent.status, ranked(agent.votes)
     if status.evidence.source is Source.BYTES and status.activity is Activity.WORKING:
         due.append(status.last_progress.mono + BYTES_WORKING_S)

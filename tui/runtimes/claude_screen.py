@@ -19,7 +19,8 @@ from tui.core.text import plain
 _RULE: Final = re.compile(r"^\s*[─━▔]{10,}\s*$")
 _OPTION: Final = re.compile(r"^\s{0,4}(❯)?\s{1,4}(\d{1,2})\.\s+(\S.*)$")
 _HINT: Final = re.compile(
-    r"\b(?:Esc to (?:cancel|exit|go back)|Enter to (?:confirm|select)|Tab to |Tab/Arrow)", re.IGNORECASE
+    r"\b(?:Esc to (?:cancel|exit|go back)|Enter to (?:confirm|select)|Tab to |Tab/Arrow|Press Ctrl-C again)",
+    re.IGNORECASE,
 )
 _PERMISSION: Final = re.compile(r"^(?:Do you want|Would you like) to\b")
 _NO_PERMISSION: Final = re.compile(

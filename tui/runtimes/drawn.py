@@ -22,7 +22,7 @@ from tui.core.facts import (
 from tui.core.spec import Mode
 from tui.core.status import Request
 from tui.core.text import one_line
-from tui.core.votes import says
+from tui.core.votes import is_needed, says
 from tui.runtimes import typing_in
 from tui.runtimes.base import Observed, Reader, RunInfo
 from tui.runtimes.dialogs import Dialog
@@ -97,9 +97,14 @@ class DrawnReader(Reader):
     def state(self, source: Source, activity: Activity, words: str) -> list[Observed]:
         """Conclude what it does now."""
         self._rise(source)
+        asked = self._state is not None and is_needed(self._state[0])
         self._state = (activity, words)
         self.began = True
-        return list(self._settle())
+        told: list[Observed] = []
+        if asked and self.shown is not None and not is_needed(activity):
+            # It said that it waited and now that it does not: no need to see the dialog vanish.
+            told += self._resolved(self.shown)
+        return [*told, *self._settle()]
 
     def _settle(self) -> Iterable[Observed]:
         """Say what it does if that is not what was said last."""
@@ -116,6 +121,9 @@ class DrawnReader(Reader):
         """Look for a dialog, for work, for the idle prompt."""
         told = list(self.noticed(lines))
         found = self.dialog(lines)
+        seen = self.at_work(lines) if found is None else None
+        if seen is not None:
+            self._state, self.began = seen, True
         if found is None and self.shown is not None and not self._missed:
             self._missed = True  # it may be half drawn: it is gone when it is missed twice
             return told
@@ -124,9 +132,6 @@ class DrawnReader(Reader):
             told += self._resolved(self.shown)
         if found is not None and self.shown is None:
             told += self._asked(found)
-        seen = self.at_work(lines) if found is None else None
-        if seen is not None:
-            self._state, self.began = seen, True
         return [*told, *self._settle()]
 
     def tick(self) -> Iterable[Observed]:
