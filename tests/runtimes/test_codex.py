@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,18 @@ def test_failures_files_notices_and_retries_are_told_apart() -> None:
         (2, 2, 429),
     ]
     assert len(kinds(told, f.RateLimited)) == 1
+
+
+def test_an_error_that_is_a_document_is_read_out() -> None:
+    document = json.dumps({"error": {"message": "this request is not valid", "code": "invalid_value"}})
+    reader = make_reader("codex")
+    lines = [{"type": "error", "message": document}, {"type": "turn.failed", "error": {"message": document}}]
+    told = facts(feed(reader, [json.dumps(line).encode() + b"\n" for line in lines]))
+    assert told == [
+        f.ErrorReported(text="this request is not valid"),
+        f.TurnEnded(ok=False, error="this request is not valid"),
+    ]
+    assert reader.exit(1, None, "").reason == "this request is not valid"
 
 
 def test_hostile_text_is_made_inert() -> None:

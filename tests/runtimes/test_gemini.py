@@ -102,6 +102,19 @@ def test_retries_are_told_from_standard_error() -> None:
     assert again == [(1, 5.921, 429), (2, 11.069, 429)]
 
 
+def test_a_retry_and_an_object_dumped_on_standard_error_are_words() -> None:
+    reader = make_reader("gemini")
+    lines = (
+        b'Attempt 1 failed with status 429. Retrying with backoff... _ApiError: {"error":{"code":429,'
+        b'"message":"Too many requests.","status":"RESOURCE_EXHAUSTED"}}\n',
+        b"[Routing] failed: _ZodError: [\n  {\n    code: 'invalid_type'\n  }\n]\n",
+    )
+    told = facts(feed(reader, lines))
+    assert [x for x in told if not isinstance(x, f.LogLine)] == [
+        f.Retrying(attempt=1, status=429, error="Too many requests.")
+    ]
+
+
 def test_a_project_without_sessions_refuses_in_other_words() -> None:
     reader = make_reader("gemini", session=UNKNOWN)
     tail = "Error resuming session: No previous sessions found for this project."

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tui.runtimes import diffs, typing_in
-from tui.runtimes.texts import bounded, last_words, output, telling
+from tui.runtimes.texts import bounded, last_words, output, spoken, telling
 
 CWD = "/home/dev/project"
 
@@ -48,6 +48,22 @@ def test_last_words_prefer_an_error() -> None:
     assert last_words("a\nError: no key\nsee docs\n") == "Error: no key"
     assert last_words("one\ntwo\n\n") == "two"
     assert last_words("") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"error": {"message": "not \\"valid\\"", "type": "x"}}', 'not "valid"'),
+        ('_ApiError: {"error":{"code":429,"message":"Too many.\\nWait."}}', "Too many.\nWait."),
+        ("quota used up", "quota used up"),
+        ('"message": "said by nobody"', '"message": "said by nobody"'),
+        ('{"message": ""}', '{"message": ""}'),
+        ('{"message": "\\ud800"}', "\ud800"),
+        ('{"message": "\\x"}', "\\x"),
+    ],
+)
+def test_an_api_s_error_document_is_read_out(text: str, words: str) -> None:
+    assert spoken(text) == words
 
 
 def test_diffs() -> None:

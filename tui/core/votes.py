@@ -236,7 +236,7 @@ def in_words(fact: f.AnyFact) -> str:
         case f.ActivitySignalled(text=text):
             return one_line(text, limit=120)
         case f.Retrying(attempt=attempt, max_attempts=most, error=error):
-            detail = f"{attempt} of {most} {error}"
+            detail = f"{attempt} of {most} {error}" if most else f"{attempt} {error}"
         case f.RateLimited(text=text):
             detail = text
         case f.TurnEnded(ok=ok, error=error):

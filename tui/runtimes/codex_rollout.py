@@ -20,7 +20,7 @@ from tui.runtimes.codex_types import ROLLOUT_DECODER, Limits, Payload, RolloutIt
 from tui.runtimes.counts import count
 from tui.runtimes.environment import home
 from tui.runtimes.json_lines import decode, unparsed
-from tui.runtimes.texts import bounded, output, telling
+from tui.runtimes.texts import bounded, output, spoken, telling
 
 ARGUMENTS_MAX: Final = 8_000
 _ABORTED: Final = "aborted by user"
@@ -161,7 +161,7 @@ class Rollout:
                     )
                 ]
             case "error" | "stream_error" if payload.message:
-                return [f.ErrorReported(text=bounded(payload.message))]
+                return [f.ErrorReported(text=bounded(spoken(payload.message)))]
             case _:
                 return []
 

@@ -20,7 +20,7 @@ from tui.runtimes.codex_rollout import ARGUMENTS_MAX, Rollout, rollout_pattern
 from tui.runtimes.codex_types import LINE_DECODER, Item, Line, bare, is_limit, retrying
 from tui.runtimes.endings import judge, line_with
 from tui.runtimes.json_lines import JsonReader
-from tui.runtimes.texts import bounded, output, relative, telling
+from tui.runtimes.texts import bounded, output, relative, spoken, telling
 
 ROLLOUT: Final = "rollout"
 
@@ -61,7 +61,7 @@ class CodexStreamReader(JsonReader[Line]):
                 return self._turn_completed(line)
             case "error":
                 again = retrying(line.message or "")
-                return [again] if again else [f.ErrorReported(text=bounded(line.message or ""))]
+                return [again] if again else [f.ErrorReported(text=bounded(spoken(line.message or "")))]
             case "turn.failed":
                 return self._turn_failed(line.error.message if line.error else "")
             case _:
@@ -152,7 +152,7 @@ class CodexStreamReader(JsonReader[Line]):
         yield self._end
 
     def _turn_failed(self, message: str) -> Iterable[AnyFact]:
-        message = message or "the turn failed"
+        message = spoken(message) or "the turn failed"
         if is_limit(message):
             rollout = self._rollout or Rollout("", "", whole=False)
             yield rollout.limited(message)

@@ -20,7 +20,7 @@ from tui.runtimes.endings import judge, line_with
 from tui.runtimes.gemini_chat import ARGUMENTS_MAX, Chat, chat_pattern
 from tui.runtimes.gemini_types import LINE_DECODER, Line, Stats
 from tui.runtimes.json_lines import JsonReader
-from tui.runtimes.texts import bounded, output, telling
+from tui.runtimes.texts import bounded, output, spoken, telling
 
 CHAT: Final = "chat"
 WORDS_MAX: Final = 64_000
@@ -32,8 +32,8 @@ _DELAY: Final = re.compile(r"Retrying after (\d{1,9})ms")
 _SAYS: Final = re.compile(
     r"^(?:Unknown arguments?: |Error |Invalid values:|Not enough arguments)|you must specify|set an Auth method"
 )
+_BACKOFF: Final = re.compile(r"^Retrying with backoff\.{3} ")
 _LIMIT: Final = re.compile(r"rate limit|quota|RESOURCE_EXHAUSTED|\b429\b", re.IGNORECASE)
-_API_ERROR: Final = re.compile(r'"message"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _CODE: Final = re.compile(r'"code"\s*:\s*(\d{3})')
 
 
@@ -73,7 +73,7 @@ class GeminiStreamReader(JsonReader[Line]):
             attempt=self._attempt,
             delay_s=min(int(delay[1]) / 1000, 86_400.0) if delay else 0.0,
             status=int(found[2]) if found and found[2] else 429 if _LIMIT.search(self._error) else None,
-            error=one_line(self._error),
+            error=one_line(_BACKOFF.sub("", spoken(self._error))),
         )
 
     def event(self, event: Line) -> Iterable[Observed]:
@@ -149,9 +149,9 @@ class GeminiStreamReader(JsonReader[Line]):
 
     def _reason(self, line: Line) -> str:
         message = line.error.message if line.error else ""
-        inner, code = _API_ERROR.search(message), _CODE.search(message)
-        if inner:
-            message = f"API error {code[1] if code else ''}: {inner[1]}".replace(" :", ":")
+        inner, code = spoken(message), _CODE.search(message)
+        if inner != message:
+            message = f"API error {code[1] if code else ''}: {inner}".replace(" :", ":")
         return one_line(message or self._error or "the turn failed", limit=300)
 
     def exit(self, code: int | None, signal: int | None, tail: str) -> RunExited:

@@ -80,7 +80,8 @@ class JsonReader(Reader, Generic[T]):
     def line(self, data: bytes) -> Iterable[Observed]:
         """Return the facts of one line."""
         text = strip_leading(data)
-        if text[:1] != b"{":
+        if text[:1] != b"{" or text == b"{":
+            # A brace alone begins an object that a program dumps over many lines, such as an error of Node's.
             words = log_text(text)
             return [(Source.STREAM, LogLine(text=words))] if words else []
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os.path
 import re
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,8 @@ TAIL: Final = TEXT_MAX // 4
 _ERROR: Final = re.compile(
     r"\berror\b|cannot|could not|failed|invalid|not found|unable|denied", re.IGNORECASE
 )
+
+_MESSAGE: Final = re.compile(r'"message"\s*:\s*"((?:[^"\\]|\\.)*)"')
 
 TITLE_MAX: Final = 400
 """Characters of a tool call's telling argument."""
@@ -37,6 +40,18 @@ def bounded(text: str, limit: int = TEXT_MAX) -> str:
     if len(text) <= 2 * limit:
         return plain(text, limit=limit)
     return f"{plain(text[:limit])}… ({len(text) - limit} more characters)"
+
+
+def spoken(text: str) -> str:
+    """Return the message in an API's error document where a text holds one (`{"error":{"message":…}}`), else the text."""
+    found = _MESSAGE.search(text)
+    if found is None or "{" not in text[: found.start()]:
+        return text
+    try:
+        words = json.loads(f'"{found[1]}"', strict=False)
+    except ValueError:
+        return found[1]
+    return words if isinstance(words, str) and words.strip() else text
 
 
 def output(text: str, limit: int = TEXT_MAX) -> str:
