@@ -10,6 +10,7 @@ A prompt without a known tag is answered like `#text`. The tags:
 `#eight`       a shell call in each of seven rounds, then an answer (eight rounds)
 `#write`       writes `notes.txt`, or the absolute path of a .txt file in the prompt, then answers
 `#ask`         wants to run `rm -rf build`, for which most CLIs ask the user, then answers
+`#busy`        runs a command that does not end, with another in a session of its own, once a file `busy` is there
 `#long`        one answer in many slow pieces
 `#esc`         an answer with escape sequences, Rich markup and bidirectional overrides
 `#drop`        the first connection is cut in the middle; the repetition is answered
@@ -40,6 +41,10 @@ HOSTILE = (
     "\u202eoverride\u202c \u2066isolate\u2069 \x9b32m c1 \x07 bell \x00 nul "
     "\U0001f469\u200d\U0001f469\u200d\U0001f467 family after"
 )
+
+
+BUSY = "setsid tail -f /dev/null & touch busy; tail -f README.md"
+"""A command that does not end, and beside it one that has left its session and its process group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,12 @@ def _ask(scene: _Scene) -> Reply:
     return scene.say(_words("I shall clean up."), scene.run("rm -rf build"))
 
 
+def _busy(scene: _Scene) -> Reply:
+    if scene.ask.round > 1:
+        return _text(scene)
+    return scene.say(_words("I shall watch it."), scene.run(BUSY))
+
+
 def _long(scene: _Scene) -> Reply:
     pieces = tuple(f"line {number} of a long answer.\n" for number in range(1, scene.pace.long_deltas + 1))
     return scene.say(Text(pieces), delay_s=scene.pace.delta_delay_s)
@@ -175,7 +186,7 @@ def _invalid(scene: _Scene) -> Failure:
 
 
 _SCENARIOS: dict[str, Callable[[_Scene], Reply | Failure]] = {
-    "text": _text, "think": _think, "bash": _bash, "three": _three, "eight": _eight, "write": _write, "ask": _ask, "long": _long,
+    "text": _text, "think": _think, "bash": _bash, "three": _three, "eight": _eight, "write": _write, "ask": _ask, "busy": _busy, "long": _long,
     "esc": _esc, "drop": _drop, "hang": _hang, "429": _rate_limit, "429stop": _rate_limit_stop,
     "529": _overloaded, "400": _invalid,
 }  # fmt: skip

@@ -88,7 +88,7 @@ class Sandbox:
 
     def end_leftovers(self) -> None:
         """End what has left the process group of its run, such as a daemon: all that has this home in its environment."""
-        found = [process for process in psutil.process_iter() if _home_of(process) == str(self.place.home)]
+        found = living(self.place.home)
         for process in found:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
@@ -122,6 +122,7 @@ def make_sandbox(name: str, root: Path, url: str) -> Sandbox:
         if done.exit_status != 0:
             sandbox.end_leftovers()
             raise RuntimeError(f"{name} could not be set up: {done}")
+        sandbox.end_leftovers()  # a daemon that it leaves would not be an agent's
     return sandbox
 
 
@@ -152,6 +153,11 @@ def kill_group(process: subprocess.Popen[str]) -> None:
     """End everything in the process group of a started CLI; nothing if it is empty already."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def living(home: Path, but: int = 0) -> list[psutil.Process]:
+    """The processes with a home in their environment, but one."""
+    return [one for one in psutil.process_iter() if one.pid != but and _home_of(one) == str(home)]
 
 
 def _home_of(process: psutil.Process) -> str:

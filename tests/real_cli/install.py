@@ -24,6 +24,11 @@ from tests.real_cli.clis import CLIS, Cli
 
 INSTALL_LIMIT_S = 600
 VERSION_LIMIT_S = 60
+
+_proved: set[Path] = set()
+"""Programs that this process has seen start."""
+_failures: dict[Path, str] = {}
+"""Why others did not: they are not tried for each test again."""
 AT_ONCE = 3
 
 _started: dict[Path, str] = {}
