@@ -97,12 +97,17 @@ def test_deep_nesting_is_no_crash(depth: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [b'{"text":"a\x00b"}', b'{"text":5}', b'{"text":', b"{", b"{}{}", b'{"text":"' + b"\xff" * 9]
+    "line", [b'{"text":"a\x00b"}', b'{"text":5}', b'{"text":', b"{}{}", b'{"text":"' + b"\xff" * 9]
 )
 def test_what_cannot_be_read_is_told_and_inert(line: bytes) -> None:
     fact = one(line)
     assert isinstance(fact, Unparsed)
     assert fact.text.isprintable()
+
+
+def test_a_brace_alone_is_no_json_line() -> None:
+    # Node dumps objects so, over many lines.
+    assert one(b"  {") == LogLine(text="{")
 
 
 @given(st.binary(max_size=300))
