@@ -37,6 +37,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "logs": ("logs", "Print an agent's event log."),
     "replay": ("replay", "Play an agent's recording again."),
     "rm": ("removing", "Forget agents that are over, with their recordings."),
+    "config": ("config", "Show the config in force here, and where each value comes from."),
     "doctor": ("doctor", "Check what agents need, and say how to mend what is wrong."),
 }
 """Name → module of this package (with a command of that name, `_` for `-`) and what it does."""

@@ -1,0 +1,78 @@
+"""What is in force, and where it comes from."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tui.system.paths import Paths
+
+
+@pytest.fixture
+def files(paths: Paths, work: Path) -> tuple[Path, Path]:
+    user = paths.user_config()
+    user.parent.mkdir(parents=True, exist_ok=True)
+    return user, work / "agent-tui.toml"
+
+
+def test_each_value_names_where_it_comes_from(cli: Cli, files: tuple[Path, Path]) -> None:
+    user, project = files
+    user.write_text(
+        '[defaults]\nmodel = "opus"\nstop_wait_s = 3\n[dashboard]\ntheme = "light"\n[keys]\nagent.kill = "ctrl+k"\n'
+    )
+    project.write_text(
+        '[defaults]\nmodel = "sonnet"\nenv = { TOKEN = "hunter2" }\n[inactivity]\nthinking_s = 9.5\n'
+        '[[agent]]\nname = "api"\ncommand = ["true"]\nenv = { KEY = "hunter2" }\n'
+    )
+    told = {each["key"]: (each["value"], each["from"]) for each in cli("config", "--json").objects}
+    assert told["defaults.model"] == ("sonnet", "project")
+    assert told["defaults.stop_wait_s"] == (3, "user")
+    assert told["defaults.history_lines"] == (10_000, "default")
+    assert told["defaults.on_inactive"] == (["notify"], "default")
+    assert told["defaults.env.TOKEN"] == ("(set)", "project")
+    assert told["dashboard.theme"] == ("light", "user")
+    assert told["dashboard.leader"] == ("ctrl+]", "default")
+    assert told["inactivity.thinking_s"] == (9.5, "project")
+    assert told["keys.agent.kill"] == ("ctrl+k", "user")
+    assert told["agent api"] == ({"command": ["true"], "env": {"KEY": "(set)"}}, "project")
+
+
+def test_the_page_has_what_was_said_and_hides_secrets(cli: Cli, files: tuple[Path, Path]) -> None:
+    files[1].write_text('[defaults]\nmodel = "sonnet"\nenv = { TOKEN = "hunter2" }\n')
+    page = cli("config").out
+    assert "not there" in page.splitlines()[0]  # the user's file
+    assert any(line.split() == ["defaults.model", '"sonnet"', "project"] for line in page.splitlines())
+    assert "hunter2" not in page
+    assert "defaults.history_lines" not in page
+    assert "more stand at their defaults" in page
+    assert "defaults.history_lines" in cli("config", "--all").out
+
+
+def test_a_wrong_file_is_one_sentence(cli: Cli, files: tuple[Path, Path]) -> None:
+    files[1].write_text("[defaults]\nmodle = 3\n")
+    result = cli("config")
+    assert (result.code, result.out) == (1, "")
+    assert "modle" in result.err
+    assert "did you mean mode" in result.err
+
+
+def test_edit_makes_the_file_opens_it_and_judges_it(
+    cli: Cli, files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = tmp_path / "my editor"
+    editor.write_text('#!/bin/sh\necho \'[dashboard]\' >> "$2"\necho "theme = \'$1\'" >> "$2"\n')
+    editor.chmod(editor.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", f"'{editor}' dark")
+    assert "is in order" in cli("config", "--edit", "project").out
+    assert "theme = 'dark'" in files[1].read_text()
+    assert files[1].read_text().startswith("# agent-tui")
+    monkeypatch.setenv("EDITOR", f"'{editor}' pink")
+    result = cli("config", "--edit", "user")
+    assert result.code == 1
+    assert "pink" in result.err
+    monkeypatch.setenv("EDITOR", "no-such-editor")
+    assert "There is no editor 'no-such-editor'." in cli("config", "--edit", "user").err
