@@ -56,6 +56,12 @@ def real_cli(session: nox.Session) -> None:
 
 
 @nox.session
+def oracle(session: nox.Session) -> None:
+    """The emulator and xterm.js, cell by cell."""
+    session.run("pytest", "-m", "oracle", *session.posargs)
+
+
+@nox.session
 def package(session: nox.Session) -> None:
     """The wheel in a fresh environment."""
     session.run("pytest", "-m", "packaging", *session.posargs)

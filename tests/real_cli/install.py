@@ -13,14 +13,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
 
-from tests.real_cli.clis import CLIS, Cli
+from tests.real_cli.clis import CLIS
 
 INSTALL_LIMIT_S = 600
 VERSION_LIMIT_S = 60
@@ -63,7 +63,7 @@ def ensure(name: str) -> Path:
     if found not in _started:
         with _lock(name):
             if not found.exists():
-                _install(CLIS[name])
+                _npm_install(clis_folder() / name, (CLIS[name].package,), found)
         _started[found] = version(name)
     return found
 
@@ -88,8 +88,20 @@ def version(name: str) -> str:
     return done.stdout.strip() or done.stderr.strip() or "no version printed"
 
 
-def _install(cli: Cli) -> None:
-    folder = clis_folder() / cli.name
+def install_packages(folder: Path, packages: Sequence[str], proof: Path) -> None:
+    """Install npm packages into a folder of their own, unless what proves that they are installed is there.
+
+    Only one process at a time installs into the same folder; the others wait for it.
+
+    Raises:
+        InstallError: npm failed.
+    """
+    with _lock(folder.name):
+        if not proof.exists():
+            _npm_install(folder, packages, proof)
+
+
+def _npm_install(folder: Path, packages: Sequence[str], proof: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     # npm takes a bare name for a folder of that name in the working directory, hence `cwd` and the pinned version.
     argv = [
@@ -100,19 +112,20 @@ def _install(cli: Cli) -> None:
         "--no-audit",
         "--no-fund",
         "--no-package-lock",
-        cli.package,
+        *packages,
     ]
+    names = " ".join(packages)
     try:
         done = subprocess.run(
             argv, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, timeout=INSTALL_LIMIT_S, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise InstallError(f"npm could not install {cli.package}: {error}") from error
+        raise InstallError(f"npm could not install {names}: {error}") from error
     (folder / "install.log").write_text(done.stdout, encoding="utf-8")
-    if done.returncode != 0 or not program(cli.name).exists():
+    if done.returncode != 0 or not proof.exists():
         tail = done.stdout[-2000:]
-        raise InstallError(f"npm install {cli.package} in {folder} exited with {done.returncode}:\n{tail}")
+        raise InstallError(f"npm install {names} in {folder} exited with {done.returncode}:\n{tail}")
 
 
 @contextmanager

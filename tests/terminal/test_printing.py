@@ -244,3 +244,16 @@ def test_controls_never_reach_a_cell(control):
     terminal = Terminal().feed(f"a{control}b")
     assert terminal.text == ["ab"]
     terminal.check()
+
+
+def test_the_column_that_a_wide_glyph_leaves_is_in_the_style_of_the_glyph():
+    terminal = Terminal(5, 3).feed("\x1b[7mabcd日")
+    assert terminal.text == ["abcd", "日"]
+    assert terminal.style(4).attrs == terminal.style(0).attrs
+    assert terminal.resize(10, 3).text == ["abcd日"]
+
+
+def test_line_drawing_covers_the_whole_set():
+    assert Terminal(40, 2).feed("\x1b(0`abcdefghijklmnopqrstuvwxyz{|}~").text == [
+        "◆▒␉␌␍␊°±␤␋┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·"
+    ]

@@ -145,8 +145,10 @@ class Drawing(Editing):
             if take:
                 self._place(cursor.x, cells[:take], self.pen)
             if take < room:
-                row.erase(columns - 1, columns, self.fill(), columns)
-                row.text = row.text.ljust(columns - 1)
+                row.write(columns - 1, " ", self.pen)
+                row.text = row.text[
+                    : columns - 1
+                ]  # no part of the line: gone when it flows into another width
             row.wrapped = True
             cells = cells[take:]
             cursor.x = columns

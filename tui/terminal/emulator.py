@@ -41,7 +41,7 @@ class Screen(Feeding, pyte.screens.Screen):
     mode: set[int]
     line_drawing: ClassVar[dict[int, str]] = {
         code: pyte.charsets.VT100_MAP[code] for code in range(0x60, 0x7F)
-    }
+    } | {ord("h"): "\u2424"}  # pyte has the Linux console's shade there
 
     def __init__(
         self,
