@@ -17,9 +17,10 @@ from tui.core.activity import Activity, Source
 from tui.core.agent import new_agent
 from tui.core.amounts import parse
 from tui.core.attention import RowState, row_state, row_timer
+from tui.core.budget import date_of
 from tui.core.lifecycle import Lifecycle
-from tui.core.limits import AtLimit, Budget, Kind
-from tui.core.reduce import next_deadline
+from tui.core.limits import AtLimit, Budget, FleetBudget, Kind, Pool, Spent
+from tui.core.reduce import PoolsKnown, next_deadline
 from tui.core.spec import Mode
 from tui.core.usage import Usage
 
@@ -219,6 +220,57 @@ def test_time_that_ran_is_kept_while_nothing_happens() -> None:
     agent = driver(time_s=600)
     agent.advance(200)
     assert agent.status.ran_s >= 100
+
+
+def shared(agent: Driver, others: int = 0, today: int = 0, **bounds: object) -> list[e.Effect]:
+    budget = msgspec.convert(bounds, FleetBudget)
+    date = date_of(agent.now.wall)
+    pool = Pool(
+        whose="all agents",
+        budget=budget,
+        others=Spent(tokens=others),
+        others_today=Spent(tokens=today),
+        date=date,
+    )
+    return agent.give(PoolsKnown([pool]))
+
+
+def test_what_others_used_of_a_shared_budget_counts_and_a_higher_bound_lets_go_on() -> None:
+    agent = driver()
+    shared(agent, 700, tokens=1000)
+    assert frozen(spend(agent, 299)) == []
+    assert frozen(spend(agent, 300)) == [True]
+    assert "1,000 of 1,000 tokens by all agents." in agent.status.request.title
+    assert frozen(shared(agent, 700, tokens=2000)) == [False]
+    assert frozen(shared(agent, 1700, tokens=2000)) == [True]
+    assert frozen(agent.ask(c.Allow())) == [False]
+
+
+def test_a_shared_budget_by_the_day_is_free_again_the_next_day() -> None:
+    agent = driver()
+    spend(agent, 500)
+    shared(agent, 5000, 600, tokens_per_day=1000)
+    assert row_state(agent.status) is RowState.BUDGET
+    assert "1,100 of 1,000 tokens by all agents today" in agent.status.request.title
+    agent.mono += 86_400
+    assert frozen(shared(agent, 5000, 0, tokens_per_day=1000)) == [False]
+    assert frozen(spend(agent, 1499)) == []
+    assert frozen(spend(agent, 1500)) == [True]
+    assert frozen(agent.ask(c.Allow())) == [False]
+    assert frozen(spend(agent, 2500)) == [True]
+    agent.mono += 86_400
+    shared(agent, tokens_per_day=1000)
+    assert frozen(spend(agent, 3499)) == []
+    assert frozen(spend(agent, 3500)) == [True]  # what was allowed was for that day
+
+
+def test_a_run_waits_for_a_shared_budget_too() -> None:
+    agent = Driver(spec(inactivity_timeout_s=0.0))
+    shared(agent, 1000, tokens=1000)
+    done = agent.ask(c.Start())
+    assert not any(isinstance(x, e.Spawn) for x in done)
+    assert row_state(agent.status) is RowState.BUDGET
+    assert any(isinstance(x, e.Spawn) for x in shared(agent, 10, tokens=1000))
 
 
 @given(st.lists(st.integers(0, 400), max_size=30))

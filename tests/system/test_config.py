@@ -94,6 +94,8 @@ WRONG = [
     ("[[agent]]\nname = 'a'\n[[agent]]\nname = 'a'", "agent[2].name", "'a', which agent[1] has already", "its own"),
     ("[defaults]\nname = 'a'", "defaults.name", "an unknown key", "runtime, mode"),
     ("[defaults]\nprompt = 'a'", "defaults.prompt", "an unknown key", "(did you mean"),
+    ("[budget]\ntokens = 0", "budget.tokens", "the number 0", "a whole number from 1"),
+    ("[budget]\ntokens_a_day = 5", "budget.tokens_a_day", "an unknown key", "tokens_per_day"),
     ("[dashboard]\ntheme = 'drak'", "dashboard.theme", 'the text "drak"', "auto, dark, light"),
     ("[dashboard]\nleader = 'a'", "dashboard.leader", 'the text "a"', "a key with ctrl"),
     ("[dashboard]\nglyphs = 'emoji'", "dashboard.glyphs", 'the text "emoji"', "unicode, ascii"),

@@ -122,12 +122,14 @@ def run(attach: bool, **given: Any) -> None:
 
 def _settings(paths: Paths, file: str = "") -> Settings:
     """Return the settings in force, with their prices where the hosts look."""
+    from tui.client import limits
     from tui.client.prices import publish
     from tui.system.paths import ensure
 
     settings = find_settings(paths, file)
     ensure(paths)
     publish(paths, settings)
+    limits.publish(paths, settings)
     return settings
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from tui.client import limits
 from tui.client.catalog import runtime_names
 from tui.client.prices import publish
 from tui.system.configwatch import ConfigWatch
@@ -32,4 +33,5 @@ def watch_config(paths: Paths, folder: Path, on_change: Callable[[], None] | Non
 
     watch = ConfigWatch(paths, folder, runtime_names(), changed)
     publish(paths, watch.settings)
+    limits.publish(paths, watch.settings)
     return watch

@@ -12,6 +12,7 @@ from tui.core.doing import NOTHING, Doing
 from tui.core.effects import Spawn, Stage
 from tui.core.facts import RunKind
 from tui.core.lifecycle import Lifecycle
+from tui.core.limits import Pool
 from tui.core.looping import NONE, Circles
 from tui.core.prices import ModelPrice
 from tui.core.spec import AgentSpec, Step
@@ -34,6 +35,8 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     spec: AgentSpec
     status: Status
     meter: Meter = Meter()
+    pools: list[Pool] = msgspec.field(default_factory=list)
+    """Budgets that it shares with others."""
     prices: dict[str, ModelPrice] = msgspec.field(default_factory=dict)
     """What is known of the models that were named so far."""
     told_window: bool = False

@@ -6,6 +6,8 @@ import math
 from decimal import Decimal
 from typing import Final
 
+import msgspec
+
 from tui.core import commands as c
 from tui.core import effects as e
 from tui.core import facts as f
@@ -39,7 +41,8 @@ def request(agent: Agent) -> Request | None:
 
 def _again(agent: Agent, notice: BudgetNotice) -> float:
     """Return the bound as it was set, as often as it takes to be above what is used."""
-    bound = notice.limit - agent.status.allowed.of(notice.kind)
+    allowed = agent.status.day.allowed if notice.per_day else agent.status.allowed
+    bound = notice.limit - allowed.of(notice.kind)
     times = 1 + math.floor(max(0.0, notice.used - notice.limit) / bound) if bound > 0 else 1
     return bound * times
 
@@ -71,7 +74,8 @@ def allow(agent: Agent, command: c.Allow) -> Decided:
         log = e.Log(f.BudgetChanged(what="allowed", text=f"no bound any more, by {by}"))
         return with_status(agent, unbounded=True), [log]
     more = Spent(tokens=command.tokens, usd=command.usd, turns=command.turns, time_s=command.time_s)
-    if more.is_nothing:
+    blank = more.is_nothing
+    if blank:
         if notice is None or not notice.reached:
             return agent, [
                 e.Refuse(f"{agent.spec.name} has used no budget up: say how much more it may use.")
@@ -80,7 +84,10 @@ def allow(agent: Agent, command: c.Allow) -> Decided:
         more = Spent(tokens=command.tokens, usd=command.usd, turns=command.turns, time_s=command.time_s)
     told = " and ".join(amount(kind, more.of(kind)) for kind in Kind if more.of(kind))
     log = e.Log(f.BudgetChanged(what="allowed", text=f"{told} more, by {by}"))
-    return with_status(agent, allowed=status.allowed + more), [log]
+    day = msgspec.structs.replace(status.day, allowed=status.day.allowed + more)
+    if notice is not None and notice.per_day and blank:
+        return with_status(agent, day=day), [log]
+    return with_status(agent, allowed=status.allowed + more, day=day), [log]
 
 
 def _of(kind: Kind, more: float, by: str) -> c.Allow:

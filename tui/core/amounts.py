@@ -29,8 +29,10 @@ def amount(kind: Kind, value: float) -> str:
 
 
 def words(notice: BudgetNotice) -> str:
-    """Return `21,030 of 20,000 tokens`, `$5.20 of $5.00`."""
-    return f"{amount(notice.kind, notice.used).split(' ')[0]} of {amount(notice.kind, notice.limit)}"
+    """Return `21,030 of 20,000 tokens`, `$5.20 of $5.00 by all agents today`."""
+    used = amount(notice.kind, notice.used).split(" ")[0]
+    whose = f" by {notice.whose}" if notice.whose else ""
+    return f"{used} of {amount(notice.kind, notice.limit)}{whose}{' today' if notice.per_day else ''}"
 
 
 def told(notice: BudgetNotice) -> str:

@@ -8,7 +8,8 @@ What would begin a run past a budget is held as `Agent.pending`: no process exis
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -21,7 +22,7 @@ from tui.core.agent import Agent, Goal
 from tui.core.amounts import words
 from tui.core.clock import Now
 from tui.core.lifecycle import Lifecycle
-from tui.core.limits import NO_BUDGET, AtLimit, BudgetNotice, Kind, Spent
+from tui.core.limits import NO_BUDGET, AtLimit, BudgetNotice, Day, Kind, Pool, Spent
 from tui.core.runs import Decided, over, stop, with_status
 from tui.core.spec import Mode
 from tui.core.status import NEVER, Status
@@ -43,6 +44,9 @@ class Measure(NamedTuple):
     kind: Kind
     used: float
     limit: float
+    at_limit: AtLimit
+    whose: str = ""
+    per_day: bool = False
 
     @property
     def share(self) -> float:
@@ -67,18 +71,42 @@ def spent(status: Status, now: Now) -> Spent:
     )
 
 
-def measures(status: Status, now: Now) -> Iterator[Measure]:
-    """Yield every bound that applies, with what is used of it."""
-    if status.unbounded or status.budget == NO_BUDGET:
+def date_of(wall: float) -> str:
+    """Return the local day of a moment."""
+    return time.strftime("%Y-%m-%d", time.localtime(wall))
+
+
+def measures(status: Status, now: Now, pools: Sequence[Pool] = ()) -> Iterator[Measure]:
+    """Yield every bound that applies, with what is used of it; those of the pools too."""
+    if status.unbounded or (status.budget == NO_BUDGET and not pools):
         return
-    used, more = spent(status, now), status.allowed
+    used, more, day = spent(status, now), status.allowed, status.day
     for kind, limit in status.budget.bounds():
-        yield Measure(kind, used.of(kind), limit + more.of(kind))
+        yield Measure(kind, used.of(kind), limit + more.of(kind), status.budget.at_limit)
+    for pool in pools:
+        how, total = pool.budget.at_limit, used + pool.others
+        for kind, limit in pool.budget.bounds():
+            yield Measure(kind, total.of(kind), limit + more.of(kind), how, pool.whose)
+        mine = used - day.start if day.date == pool.date else Spent()
+        today = mine + pool.others_today
+        extra = day.allowed if day.date == pool.date else Spent()
+        for kind, limit in pool.budget.day_bounds():
+            yield Measure(kind, today.of(kind), limit + extra.of(kind), how, pool.whose, per_day=True)
+
+
+def worst(agent: Agent, now: Now) -> Measure | None:
+    """Return the bound of which the largest share is used."""
+    return max(measures(agent.status, now, agent.pools), key=lambda each: each.share, default=None)
 
 
 def tally(agent: Agent, now: Now) -> Agent:
-    """Count the time that it ran."""
+    """Count the time that it ran, and note where its figures stand when a day begins."""
     status = agent.status
+    date = date_of(now.wall)
+    if date != status.day.date:
+        # What was used before the first day known is not that day's.
+        agent = with_status(agent, day=Day(date, spent(status, now)))
+        status = agent.status
     runs = agent.alive and not agent.paused
     if runs and not status.ran_from.mono:
         return with_status(agent, ran_from=now)
@@ -95,21 +123,27 @@ def is_held(status: Status) -> bool:
 
 def check(agent: Agent, now: Now) -> Decided:
     """Compare; warn, pause, kill or let go on."""
-    top = max(measures(agent.status, now), key=lambda measure: measure.share, default=None)
+    top = worst(agent, now)
     before = agent.status.budget_notice
     if top is None or top.share < WARN:
         return _release(agent, None, now) if before is not None else (agent, [])
-    notice = BudgetNotice(kind=top.kind, used=top.used, limit=top.limit, reached=top.share >= 1)
+    notice = BudgetNotice(
+        kind=top.kind, used=top.used, limit=top.limit, whose=top.whose, per_day=top.per_day, reached=top.share >= 1
+    )  # fmt: skip
     if before is not None:
         kept = {"holding": before.holding, "froze": before.froze, "since": before.since}
         notice = msgspec.structs.replace(notice, **kept)
     if not notice.reached:
         agent, done = _release(agent, notice, now)
-        new = before is None or (before.kind, before.limit) != (notice.kind, notice.limit)
+        new = before is None or (before.kind, before.limit, before.whose) != (
+            notice.kind,
+            notice.limit,
+            notice.whose,
+        )
         return agent, [*done, *([_log("warned", notice)] if new and not done else [])]
     if agent.pending is None and (agent.status.lifecycle not in _UP or _is_at_rest(agent)):
         return _release(agent, notice, now, "its turn is over")
-    return _stop(agent, notice, now)
+    return _stop(agent, notice, top.at_limit, now)
 
 
 def _is_at_rest(agent: Agent) -> bool:
@@ -117,11 +151,11 @@ def _is_at_rest(agent: Agent) -> bool:
     return agent.spec.mode is Mode.STREAM and agent.status.activity in (Activity.DONE, Activity.IDLE)
 
 
-def _stop(agent: Agent, notice: BudgetNotice, now: Now) -> Decided:
+def _stop(agent: Agent, notice: BudgetNotice, how: AtLimit, now: Now) -> Decided:
     """The budget is used up and something runs, or is about to."""
     if notice.holding:
         return with_status(agent, budget_notice=notice), []
-    if agent.status.budget.at_limit is AtLimit.KILL:
+    if how is AtLimit.KILL:
         told = f"Its budget is used up: {words(notice)}. agent-tui allow gives it more."
         agent = with_status(agent, budget_notice=notice, note=told)
         if agent.pending is not None:

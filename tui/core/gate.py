@@ -30,13 +30,13 @@ def hold(before: Agent, agent: Agent, done: list[e.Effect], now: Now, *, asked: 
     spawn = next((effect for effect in done if isinstance(effect, e.Spawn)), None)
     if spawn is None:
         return agent, done
-    top = max(budget.measures(agent.status, now), key=lambda measure: measure.share, default=None)
+    top = budget.worst(agent, now)
     if top is None or top.share < 1:
         return agent, done
-    if asked and agent.status.budget.at_limit is AtLimit.KILL:
+    if asked and top.at_limit is AtLimit.KILL:
         name = agent.spec.name
         return before, [
-            e.Refuse(f"{name} has used its budget up: agent-tui allow {agent.spec.id} gives it more.")
+            e.Refuse(f"{name} has no budget left: agent-tui allow {agent.spec.id} gives it more.")
         ]
     agent = with_status(
         msgspec.structs.replace(agent, pending=spawn),

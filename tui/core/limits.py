@@ -46,6 +46,15 @@ class Spent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             time_s=self.time_s + other.time_s,
         )
 
+    def __sub__(self, other: Spent) -> Spent:
+        """Difference of two readings; never below zero."""
+        return Spent(
+            tokens=max(0, self.tokens - other.tokens),
+            usd=max(Decimal(0), self.usd - other.usd),
+            turns=max(0, self.turns - other.turns),
+            time_s=max(0.0, self.time_s - other.time_s),
+        )
+
     def of(self, kind: Kind) -> float:
         """Return one figure."""
         return float(getattr(self, kind.value))
@@ -76,12 +85,59 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 NO_BUDGET: Final = Budget()
 
 
+class FleetBudget(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What all agents of a user or of a project may use together; None: no bound. Days are local calendar days."""
+
+    tokens: int | None = None
+    usd: Decimal | None = None
+    tokens_per_day: int | None = None
+    usd_per_day: Decimal | None = None
+    at_limit: AtLimit = AtLimit.ASK
+
+    def bounds(self) -> list[tuple[Kind, float]]:
+        """Return what is bounded in all."""
+        return _given({Kind.TOKENS: self.tokens, Kind.USD: self.usd})
+
+    def day_bounds(self) -> list[tuple[Kind, float]]:
+        """Return what is bounded by the day."""
+        return _given({Kind.TOKENS: self.tokens_per_day, Kind.USD: self.usd_per_day})
+
+
+def _given(bounds: dict[Kind, int | Decimal | None]) -> list[tuple[Kind, float]]:
+    return [(kind, float(bound)) for kind, bound in bounds.items() if bound is not None]
+
+
+class Day(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where an agent's figures stood when the present day began."""
+
+    date: str = ""
+    """Local, `2025-11-12`."""
+    start: Spent = NOTHING_SPENT
+    allowed: Spent = NOTHING_SPENT
+    """What the user allowed on that day."""
+
+
+class Pool(msgspec.Struct, frozen=True, kw_only=True):
+    """A budget that an agent shares, and what the others used of it: told to the reducer by its host."""
+
+    whose: str
+    """`all agents`, `the agents in shop`."""
+    budget: FleetBudget
+    others: Spent = NOTHING_SPENT
+    others_today: Spent = NOTHING_SPENT
+    date: str = ""
+    """The day of `others_today`."""
+
+
 class BudgetNotice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A budget that is nearly or wholly used, as it is shown."""
 
     kind: Kind
     used: float
     limit: float
+    whose: str = ""
+    """Empty: its own; else who shares it."""
+    per_day: bool = False
     reached: bool = False
     holding: bool = False
     """The agent is paused for it, or not started: the user is asked."""

@@ -20,6 +20,7 @@ from tui.core.clock import Now
 from tui.core.headline import headline
 from tui.core.learn import learn, learn_price
 from tui.core.lifecycle import ALIVE, Lifecycle
+from tui.core.limits import Pool
 from tui.core.prices import ModelPrice
 from tui.core.runs import (
     START_S,
@@ -70,6 +71,12 @@ class NoSession(msgspec.Struct, frozen=True):
     """What it was told from: a file or folder."""
 
 
+class PoolsKnown(msgspec.Struct, frozen=True):
+    """The budgets that it shares, and what the others used of them."""
+
+    pools: list[Pool]
+
+
 class BytesSeen(msgspec.Struct, frozen=True):
     """The child printed something (given at most a few times a second)."""
 
@@ -78,7 +85,7 @@ class Tick(msgspec.Struct, frozen=True):
     """Time passed; given at `next_deadline`."""
 
 
-Input = Heard | Asked | PriceKnown | NoSession | BytesSeen | Tick
+Input = Heard | Asked | PriceKnown | PoolsKnown | NoSession | BytesSeen | Tick
 
 
 def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
@@ -91,6 +98,8 @@ def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
             agent, done = _asked(agent, command, now)
         case PriceKnown(model, known):
             agent, done = learn_price(agent, model, known), []
+        case PoolsKnown(pools):
+            agent, done = msgspec.structs.replace(agent, pools=pools), []
         case NoSession(why, where):
             agent, done = no_session(agent, why, where, now)
         case BytesSeen():

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from tui.core.keynames import variants
-from tui.core.limits import Budget
+from tui.core.limits import Budget, FleetBudget
 from tui.core.prices import Override
 from tui.core.spec import Inactivity, Mode, Step
 
@@ -103,6 +103,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Id of an action to its keys in Textual's names, comma-separated; empty: none."""
     prices: dict[str, dict[str, Override]] = msgspec.field(default_factory=dict)
     """`[prices]` of each file read, also where it has none: by the file's folder (empty: the user's), then by model."""
+    budgets: dict[str, FleetBudget | None] = msgspec.field(default_factory=dict)
+    """`[budget]` of each file read, None where it has none: by the file's folder, as `prices`."""
     project: str = ""
     """Name of the project whose config this is; empty if only the user's was read."""
     files: list[str] = msgspec.field(default_factory=list)

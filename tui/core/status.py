@@ -9,7 +9,7 @@ import msgspec
 from tui.core.activity import Activity, Evidence, Vote
 from tui.core.clock import Now
 from tui.core.lifecycle import Lifecycle
-from tui.core.limits import NO_BUDGET, NOTHING_SPENT, Budget, BudgetNotice, Spent
+from tui.core.limits import NO_BUDGET, NOTHING_SPENT, Budget, BudgetNotice, Day, Spent
 from tui.core.spec import Mode, Step
 from tui.core.triage import Triage
 from tui.core.usage import Usage, UsageSource
@@ -163,6 +163,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the user allowed on top."""
     unbounded: bool = False
     """The user allowed it to go on without a bound."""
+    day: Day = Day()
     budget_notice: BudgetNotice | None = None
     """The budget of which most is used, from four fifths on."""
     ran_s: float = 0.0

@@ -24,6 +24,7 @@ from tui.core.reduce import Asked, BytesSeen, Heard, Input, NoSession, Tick, nex
 from tui.core.text import one_line
 from tui.host.journal import Journal
 from tui.host.pane import Pane
+from tui.host.pools import Pools
 from tui.host.prices import Prices
 from tui.host.publish import Publisher
 from tui.host.reaper import Reaper
@@ -97,6 +98,7 @@ class AgentHost:
         )
         self._prices = Prices(folder.parent.parent, self.spec.cwd, clock, self._feed)
         self._sampling = Sampling(lambda: self.agent, clock, lambda sample: self.hear(Source.HOST, sample))
+        self._pools = Pools(folder, self.spec.cwd, clock, self._feed)
         self._reaper = Reaper(self._reaped)
         self._run: Run | None = None
         self._inputs: deque[Input] = deque()
@@ -113,6 +115,7 @@ class AgentHost:
     def start(self) -> None:
         """Begin; call it on the loop."""
         self._reaper.start()
+        self._pools.start()
 
     # -- inputs of the reducer -----------------------------------------------------------------------------------------
 
@@ -321,6 +324,7 @@ class AgentHost:
                 timer.cancel()
         self._sampling.close()
         self._prices.close()
+        self._pools.close()
         self.pane.close()
         self.journal.close()
         self._recorder.close()

@@ -16,11 +16,13 @@ from typing import Any, Final
 import msgspec
 
 from tui.core.errors import ConfigError
+from tui.core.limits import FleetBudget
 from tui.core.prices import Override
 from tui.core.settings import AgentSettings, Dashboard, Settings
 from tui.system.configchecks import describe
 from tui.system.configrules import (
     AGENT,
+    BUDGET,
     DASHBOARD,
     DEFAULTS,
     PRICE,
@@ -68,7 +70,7 @@ def load_file(paths: Paths, file: Path, runtimes: Sequence[str] = ()) -> Setting
     own = read(file, runtimes)
     user_file = paths.user_config()
     if file == user_file:
-        return msgspec.structs.replace(merge(Read(), own), prices={"": own.prices})
+        return msgspec.structs.replace(merge(Read(), own), prices={"": own.prices}, budgets={"": own.budget})
     user = read(user_file, runtimes) if _is_file(user_file) else Read()
     return msgspec.structs.replace(merge(user, own), agents=own.agents)
 
@@ -97,6 +99,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     """Only what the file says: a default written out wins over the other file, too."""
     keys: dict[str, str] = {}
     prices: dict[str, Override] = {}
+    budget: FleetBudget | None = None
 
 
 def read(file: Path, runtimes: Sequence[str] = ()) -> Read:
@@ -127,6 +130,7 @@ def read(file: Path, runtimes: Sequence[str] = ()) -> Read:
         defaults=defaults,
         agents=agents,
         dashboard=table(name, "dashboard", top.get("dashboard", {}), DASHBOARD),
+        budget=FleetBudget(**table(name, "budget", top["budget"], BUDGET)) if "budget" in top else None,
         keys=keys_table(name, top.get("keys", {})),
         prices={
             model: Override(**table(name, f'prices."{model}"', entry, PRICE))
@@ -146,6 +150,10 @@ def merge(user: Read, project: Read) -> Settings:
         prices={
             "": user.prices,
             **({str(Path(project.file).parent): project.prices} if project.file else {}),
+        },
+        budgets={
+            "": user.budget,
+            **({str(Path(project.file).parent): project.budget} if project.file else {}),
         },
         project=project_name(str(Path(project.file).parent)) if project.file else "",
         files=[read.file for read in (user, project) if read.file],

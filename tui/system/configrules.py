@@ -12,6 +12,7 @@ import msgspec
 
 from tui.core.errors import ConfigError
 from tui.core.keynames import canonical
+from tui.core.limits import AtLimit
 from tui.core.settings import THEMES, AgentSettings, Glyphs, ShiftEnter
 from tui.core.spec import Inactivity, Mode, Step
 from tui.system import configchecks as checks
@@ -188,10 +189,18 @@ PRICE: Final[dict[str, Rule]] = {
     "cache_write": _USD,
     "context_window": Rule("a whole number from 1 to 1000000000", checks.whole(1, 10**9)),
 }
+BUDGET: Final[dict[str, Rule]] = {
+    "tokens": Rule("a whole number from 1", checks.whole(1, 10**15)),
+    "usd": Rule("a number above 0", checks.money),
+    "tokens_per_day": Rule("a whole number from 1", checks.whole(1, 10**15)),
+    "usd_per_day": Rule("a number above 0", checks.money),
+    "at_limit": Rule(", ".join(AtLimit), checks.one_of(AtLimit)),
+}
 TOP: Final[dict[str, Rule]] = {
     "defaults": Rule("a table, [defaults]", checks.any_table),
     "agent": Rule("tables, each begun by [[agent]]", checks.any_tables),
     "inactivity": Rule("a table, [inactivity]", checks.any_table),
+    "budget": Rule("a table, [budget]", checks.any_table),
     "dashboard": Rule("a table, [dashboard]", checks.any_table),
     "keys": Rule("a table, [keys]", checks.any_table),
     "prices": Rule('a table, [prices."model"]', checks.any_table),
