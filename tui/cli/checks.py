@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import stat
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from tui.cli.context import find_settings, read_views
-from tui.cli.output import has_unicode
-from tui.client.catalog import RuntimeInfo, runtimes
 from tui.core.errors import AgentTuiError, ConfigError
 from tui.core.text import one_line
 from tui.system.paths import Paths
 from tui.system.reasons import reason, shown
-
-VERSION_S: Final = 10.0
-"""A CLI that does not tell its version by then is not waited for."""
-_VERSION: Final = re.compile(r"\d+(?:\.\d+)+(?:[-+.\w]*\w)?")
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -32,79 +21,6 @@ class Problem(msgspec.Struct, frozen=True):
 
     problem: str
     mend: str = ""
-
-
-def programs() -> list[dict[str, Any]]:
-    """Return the agent CLIs with their versions, asked all at once."""
-    found = runtimes()
-    with ThreadPoolExecutor(max_workers=8) as pool:
-        versions = list(pool.map(_version, found))
-    return [
-        {
-            "name": runtime.name,
-            "title": runtime.title,
-            "installed": runtime.installed,
-            "version": version,
-            "path": runtime.path,
-            "install": runtime.install,
-            "modes": list(runtime.modes),
-        }
-        for runtime, version in zip(found, versions, strict=True)
-    ]
-
-
-def _version(runtime: RuntimeInfo) -> str:
-    if not runtime.path or not runtime.executable:
-        return ""
-    try:
-        done = subprocess.run(
-            [runtime.path, "--version"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=VERSION_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    said = one_line((done.stdout or done.stderr)[:2_000].decode("utf-8", "replace"))
-    found = _VERSION.search(said)
-    return found[0] if found else said[:40]
-
-
-def terminal(problems: list[Problem]) -> dict[str, Any]:
-    """Return what the terminal is and can do."""
-    size = shutil.get_terminal_size((0, 0))
-    term = os.environ.get("TERM", "")
-    interactive = sys.stdin.isatty() and sys.stdout.isatty()
-    around = [
-        name
-        for name, variable in (("tmux", "TMUX"), ("screen", "STY"), ("ssh", "SSH_CONNECTION"))
-        if os.environ.get(variable)
-    ]
-    if interactive and term in ("", "dumb"):
-        problems.append(
-            Problem("This terminal cannot draw a dashboard.", "Set TERM, such as xterm-256color.")
-        )
-    if interactive and not has_unicode():
-        problems.append(
-            Problem(
-                "The locale is not UTF-8.",
-                'Set LANG, such as C.UTF-8; or glyphs = "ascii" under [dashboard].',
-            )
-        )
-    if interactive and size.columns and (size.columns < 80 or size.lines < 24):
-        problems.append(
-            Problem(f"The terminal is {size.columns}×{size.lines}; below 80×24 only the list is shown.")
-        )
-    return {
-        "interactive": interactive,
-        "term": term,
-        "true_colour": os.environ.get("COLORTERM", "") in ("truecolor", "24bit"),
-        "no_color": bool(os.environ.get("NO_COLOR")),
-        "utf8": has_unicode(),
-        "size": f"{size.columns}x{size.lines}" if size.columns else "",
-        "inside": ", ".join(around),
-    }
 
 
 # -- folders -----------------------------------------------------------------------------------------------------------

@@ -8,8 +8,11 @@ import click
 import msgspec
 
 from tui.cli import output, records
-from tui.cli.checks import Problem, agents, configs, folders, programs, sockets, terminal
+from tui.cli.checks import Problem, agents, configs, folders, sockets
+from tui.cli.checks_clis import MODES, programs
+from tui.cli.checks_terminal import terminal
 from tui.cli.context import find_paths
+from tui.core.spec import Mode
 
 
 @click.command()
@@ -19,7 +22,7 @@ def doctor(as_json: bool) -> None:
     paths = find_paths()
     problems: list[Problem] = []
     report: dict[str, Any] = {
-        "runtimes": programs(),
+        "runtimes": programs(problems),
         "terminal": terminal(problems),
         "folders": folders(paths, problems),
         "config": configs(paths, problems),
@@ -51,16 +54,7 @@ def _page(report: dict[str, Any]) -> list[str]:
     versions = _versions()
     lines = [f"agent-tui {versions['version']}, Python {versions['python']}, {versions['platform']}", ""]
     lines.append(output.muted("agent CLIs"))
-    rows = [
-        [
-            _mark(each["installed"]),
-            each["name"],
-            each["version"] or ("" if each["installed"] else "not installed"),
-            each["path"] if each["installed"] else each["install"],
-        ]
-        for each in report["runtimes"]
-    ]
-    lines += [f"  {'  '.join(row)}".rstrip() for row in output.columns(rows)]
+    lines += _clis(report["runtimes"])
     lines += ["", output.muted("terminal"), *_indented(report["terminal"])]
     lines += ["", output.muted("folders")]
     rows = [[_mark(each["fine"]), each["name"], each["path"], each["said"]] for each in report["folders"]]
@@ -78,6 +72,40 @@ def _page(report: dict[str, Any]) -> list[str]:
         if each["mend"]:
             lines.append(f"    {each['mend']}")
     return lines
+
+
+def _clis(runtimes: list[dict[str, Any]]) -> list[str]:
+    rows = output.columns(
+        [
+            [
+                _mark(each["installed"]),
+                each["name"],
+                each["version"] or ("" if each["installed"] else "not installed"),
+                each["path"] if each["installed"] else each["install"],
+            ]
+            for each in runtimes
+        ]
+    )
+    lines = []
+    for row, each in zip(rows, runtimes, strict=True):
+        lines.append(f"  {'  '.join(row)}".rstrip())
+        if each["path"] and each["proved_with"]:
+            lines += [f"       {line}" for line in output.labelled(_known(each))]
+    return lines
+
+
+def _known(each: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what is known of an installed CLI: its version's standing, its sign-in, what its modes tell."""
+    newer = (
+        f"newer than {each['proved_with']}, with which all was proved" if each["compared"] == "newer" else ""
+    )
+    sign_in = each["sign_in"]
+    pairs = [("version", newer), ("sign-in", sign_in["seen"] or f"nothing seen. {sign_in['mend']}")]
+    for mode, tells in each["tells"].items():
+        tokens = f"tokens from {tells['tokens']}, money {tells['money']}" if tells["tokens"] else "no tokens"
+        silent = f"; it cannot tell {tells['not']}" if tells["not"] else ""
+        pairs.append((MODES[Mode(mode)], f"state from {tells['state']}; {tokens}{silent}"))
+    return pairs
 
 
 def _mark(fine: bool) -> str:

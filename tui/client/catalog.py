@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 import msgspec
 
 from tui.core.spec import Mode
 from tui.runtimes import registry
+from tui.runtimes.about import SignIn, Tells
 
 
 class RuntimeInfo(msgspec.Struct, frozen=True):
@@ -25,6 +27,10 @@ class RuntimeInfo(msgspec.Struct, frozen=True):
     """The command that installs it."""
     executable: str = ""
     resumable: bool = False
+    tested: str = ""
+    """The version that all was proved with."""
+    sign_in: SignIn = SignIn()
+    tells: Mapping[Mode, Tells] = {}
 
 
 def runtimes(env: Mapping[str, str] = os.environ) -> list[RuntimeInfo]:
@@ -42,9 +48,25 @@ def runtimes(env: Mapping[str, str] = os.environ) -> list[RuntimeInfo]:
                 install=runtime.install,
                 executable=runtime.executable,
                 resumable=runtime.resumable,
+                tested=runtime.tested,
+                sign_in=runtime.sign_in,
+                tells=runtime.tells,
             )
         )
     return found
+
+
+def seen_signed_in(sign_in: SignIn, env: Mapping[str, str] = os.environ) -> str:
+    """Say what shows that a CLI was signed in, or nothing. No file is opened, no variable's content kept."""
+    for name in sign_in.variables:
+        if env.get(name):
+            return f"{name} is set"
+    for path in sign_in.files:
+        start, _, rest = path.partition("/")
+        base = env.get("HOME", "") if start == "~" else env.get(start.removeprefix("$"), "")
+        if base and Path(base, rest).exists():
+            return f"{path} is there"
+    return ""
 
 
 def runtime_names() -> list[str]:
