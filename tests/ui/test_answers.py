@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.ui.fake_fleet import request, view
+from tests.ui.fake_fleet import FakeFleet, request, view
 from tests.ui.opened import Opened, opened
-from tui.core.activity import Activity
+from tui.core import facts as f
+from tui.core.activity import Activity, Source
 from tui.core.commands import Answer, Verdict
 from tui.core.status import Request
 from tui.ui.answers import DEAF_S, OpenStrip, choices, shown
@@ -172,6 +174,41 @@ async def test_the_inbox_shows_detail_and_answers_one_after_the_other(tmp_path: 
         assert d.fleet.commands[1:] == [("docs", Answer(request_id="q1", verdict=Verdict.CHOOSE, choice=3))]
         d.fleet.change("docs", request=None, activity=Activity.WORKING)
         await d.until(lambda: d.screen_name() == "MainScreen")
+
+
+async def test_the_inbox_shows_what_stood_before_and_what_was_decided(tmp_path: Path) -> None:
+    def prepare(fleet: FakeFleet) -> None:
+        link = fleet.link("flaky-tests")
+        link.events = [
+            f.Event(
+                seq=1,
+                at=1.0,
+                source=Source.STREAM,
+                run=1,
+                fact=f.Text(text="I take the **clock** as an argument."),
+            ),
+            f.Event(
+                seq=2,
+                at=2.0,
+                source=Source.STREAM,
+                run=1,
+                fact=f.Text(text="of a sub-agent", parent="t1"),
+            ),
+        ]
+
+    async with opened(tmp_path, prepare=prepare) as d:
+        await d.press("exclamation_mark")
+        await d.until(lambda: d.app.screen.strip is not None and d.app.screen.strip.shown_at < math.inf)
+        assert "last words" in d.text()
+        assert "I take the clock as an argument." in d.text()
+        assert "of a sub-agent" not in d.text()
+        await d.until(lambda: "its screen" in d.text())
+        assert "as text" in d.text()
+        await d.press("n")
+        d.fleet.change("flaky-tests", request=None, activity=Activity.WORKING)
+        await d.until(lambda: d.app.screen.selected == "docs")
+        await d.until(lambda: "you answered" in d.text())
+        assert re.search(r"flaky-tests .*denied", d.text())
 
 
 async def test_an_inbox_that_was_left_leaves_nothing_else(tmp_path: Path) -> None:

@@ -10,17 +10,26 @@ from tui.core import figures
 from tui.core.clock import Now
 from tui.core.text import one_line, plain
 from tui.ui import look
+from tui.ui.before import Decision
 from tui.ui.fit import ALWAYS, EMPTY, Piece, cut_path, fit, text, wrap_cells
 from tui.ui.look import View
 from tui.ui.notes import paragraphs, request_words
 from tui.ui.pages.parts import READ_COLS, cut, heading
 from tui.ui.widgets.diff_lines import hunk_lines, hunks
+from tui.ui.widgets.markdown_lines import markdown_lines
 
 DETAIL_LINES = 200
 
 
-def waiting_lines(views: Sequence[View], selected: str | None, now: Now, width: int) -> list[Content]:
-    """Return the list of those that wait, three lines each."""
+SCREEN_LINES = 16
+"""Lines of an agent's own screen that stand under its request."""
+WORDS_LINES = 12
+
+
+def waiting_lines(
+    views: Sequence[View], selected: str | None, now: Now, width: int, given: Sequence[Decision] = ()
+) -> list[Content]:
+    """Return the list of those that wait, three lines each, then what was decided since the dashboard opened."""
     lines = [heading("  waiting for you", str(len(views)), width - 1)]
     for view in views:
         row, request = look.row_of(view, now), view.status.request
@@ -43,11 +52,28 @@ def waiting_lines(views: Sequence[View], selected: str | None, now: Now, width: 
             (edge + line + Content(" ")).stylize_before(ground) if ground else edge + line for line in block
         ]
         lines.append(EMPTY)
+    if given:
+        lines.append(heading("  you answered", "", width - 1))
+    for each in given:
+        words = f"  {figures.clock(each.at, now.wall)} {each.agent} {each.asked}"
+        word = text(each.word, "bold" if each.word == "denied" else "$foreground-muted")
+        lines.append(fit([Piece(ALWAYS, text(words, "$foreground-muted"))], [Piece(ALWAYS, word)], width - 1))
     return lines
 
 
-def request_lines(view: View, place: str, now: Now, width: int) -> list[Content]:
-    """Return one request: what is asked, the last words before it, the command or diff."""
+def request_lines(
+    view: View, place: str, now: Now, width: int, *, words: str = "", screen: Sequence[str] = ()
+) -> list[Content]:
+    """Return one request: what is asked, the last words before it, the command or diff.
+
+    Args:
+        view: The agent.
+        place: Such as `1 of 4`.
+        now: Both clocks.
+        width: Columns.
+        words: What it said last, Markdown; empty where that is not known.
+        screen: Its own screen, as lines of text.
+    """
     row, request = look.row_of(view, now), view.status.request
     width = min(width, READ_COLS)
     if request is None:
@@ -59,8 +85,10 @@ def request_lines(view: View, place: str, now: Now, width: int) -> list[Content]
         head += text(f" {tool}", "bold") if request.permission else text(f" by {tool}", "$foreground-muted")
     right = text(f"{place} · asked {look.timer_text(row)} ago", "$foreground-muted")
     lines = [fit([Piece(ALWAYS, head)], [Piece(1, right)], width), EMPTY]
-    said = one_line(row.status.headline)
-    if said and said != one_line(request.title) and not said.startswith(tool.lower() or "\0"):
+    said = "" if words else one_line(row.status.headline)
+    if words:
+        lines += [heading("last words", "", width), *markdown_lines(words, width)[:WORDS_LINES], EMPTY]
+    elif said and said != one_line(request.title) and not said.startswith(tool.lower() or "\0"):
         lines += [
             heading("last words", "", width),
             *(Content(line) for line in paragraphs(said, width)),
@@ -77,10 +105,24 @@ def request_lines(view: View, place: str, now: Now, width: int) -> list[Content]
             text(f"{number} ", "$primary") + Content(one_line(option))
             for number, option in enumerate(request.options, start=1)
         ]
+    lines += _screen(screen, width)
     facts = [f"{row.runtime} {look.short_model(row.status.model)}".strip(), look.money(row)]
     if row.status.usage.total:
         facts.append(f"{figures.tokens(row.status.usage.total)} tokens")
     return cut([*lines, EMPTY, text(" · ".join(facts), "$foreground-muted")], width)
+
+
+def _screen(screen: Sequence[str], width: int) -> list[Content]:
+    shown = [plain(line).expandtabs(4).rstrip() for line in screen]
+    while shown and not shown[-1]:
+        shown.pop()
+    if not shown:
+        return []
+    return [
+        EMPTY,
+        heading("its screen", "", width),
+        *(text(line, "$foreground-muted") for line in shown[-SCREEN_LINES:]),
+    ]
 
 
 def _detail(detail: str, title: str, width: int) -> list[Content]:

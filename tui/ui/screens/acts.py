@@ -53,6 +53,9 @@ class Acts(Part):
 
     def command(self, agent_id: str, command: AnyCommand) -> None:
         """Ask for a command; what goes wrong becomes a toast."""
+        view = self.app.fleet.agents.get(agent_id)
+        if isinstance(command, Answer) and view is not None:
+            self.decisions.note(view, command, self.app.clock.now().wall)
         self.app.run_task(self.app.fleet.command(agent_id, command))
 
     def _selected(self) -> View | None:

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from tui.core.commands import Answer
 from tui.core.text import one_line
 from tui.ui.answers import OpenStrip, in_words
+from tui.ui.before import Before
 from tui.ui.fit import ALWAYS, Piece, fit, text
 from tui.ui.footing import strip_items
 from tui.ui.look import View
@@ -47,6 +48,7 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         super().__init__()
         self.selected: str | None = None
         self.strip: OpenStrip | None = None
+        self.before = Before(self._more)
         self.head = LineStrip(classes="head")
         self.waiting = LinePage(id="waiting")
         self.detail = LinePage(id="detail")
@@ -73,6 +75,10 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         self.set_interval(0.25, self.follow)
         self.call_after_refresh(self._reopen)
 
+    def on_unmount(self) -> None:
+        """Look at nobody any more."""
+        self.before.close()
+
     @property
     def view(self) -> View | None:
         """The selected agent."""
@@ -89,9 +95,14 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         view = self.view
         request = view.status.request if view is not None else None
         self.strip = OpenStrip(view.status.id, request) if view is not None and request is not None else None
+        self.before.look(view, self.app.fleet.link(view.status.id) if view is not None else None)
         self.show_all()
         if self.strip is not None:
             self.call_after_refresh(self._readable, self.strip)
+
+    def _more(self) -> None:
+        if self.is_mounted:
+            self.detail.rewrite()
 
     def _readable(self, strip: OpenStrip) -> None:
         strip.shown_at = self.app.event_clock()
@@ -130,7 +141,7 @@ class InboxScreen(Screen[None], inherit_bindings=False):
             [Content(""), *strip_lines(self.strip, width, 4, head=False), Content("")] if self.strip else []
         )
         items = [FooterItem("↑ ↓", "next, previous"), FooterItem("o", "open the agent", "open")]
-        if self.strip is not None:
+        if self.strip is not None and not self.answers.size.height:
             items = [*strip_items(self.strip, self.app.user_keys)[:4], *items]
         self.footer.show([*items, FooterItem("w", "why", "why"), FooterItem("esc", "back", "leave")])
         if not ids and self.strip is None and self.is_current:
@@ -141,14 +152,16 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         views = [
             self.app.fleet.agents[agent_id] for agent_id in self._ids() if agent_id in self.app.fleet.agents
         ]
-        return waiting_lines(views, self.selected, self.app.clock.now(), width)
+        given = self.app.main.decisions.newest
+        return waiting_lines(views, self.selected, self.app.clock.now(), width, given)
 
     def _request(self, width: int) -> list[Content]:
         view, ids = self.view, self._ids()
         if view is None or self.selected not in ids:
             return [text("Nobody needs you.", "$foreground-muted")]
         place = f"{ids.index(self.selected) + 1} of {len(ids)}"
-        return request_lines(view, place, self.app.clock.now(), width)
+        now = self.app.clock.now()
+        return request_lines(view, place, now, width, words=self.before.words, screen=self.before.screen)
 
     def on_key(self, event: events.Key) -> None:
         """Answer by the keys of the strip."""

@@ -20,6 +20,7 @@ from tui.core.spec import Mode
 from tui.ui import footing, keymap
 from tui.ui.agents import Agents, Sort, fill_slots, is_alive
 from tui.ui.answers import OpenStrip
+from tui.ui.before import Decisions
 from tui.ui.layout import Arrangement, PaneKind, Rect
 from tui.ui.screens.reading import Reading
 from tui.ui.sizes import HEIGHT_CLASSES
@@ -62,6 +63,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         self.strip: OpenStrip | None = None
         self.strip_awaited: str | None = None
         """Agent that is known to ask, while what it asks is not: its answers open as soon as they can."""
+        self.decisions = Decisions()
         self.slots: list[str] = []
         self._places: list[str] = []
         """Agents in columns and grid: they keep their panes while others come and go."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tui.ui.agents import Agents
     from tui.ui.answers import OpenStrip
     from tui.ui.app import DashboardApp
+    from tui.ui.before import Decisions
     from tui.ui.widgets.board import Board
     from tui.ui.widgets.copy_mode import CopyTerminal
 
@@ -22,6 +23,7 @@ class Part:
         app: DashboardApp
         agents: Agents
         board: Board
+        decisions: Decisions
         strip: OpenStrip | None
         strip_awaited: str | None
         slots: list[str]
