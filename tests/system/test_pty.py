@@ -50,8 +50,10 @@ def sessions() -> Iterator[list[Session]]:
         os.waitpid(session.child.pid, 0)
 
 
-def begin(sessions: list[Session], *command: str, raw: bool = False, cwd: str = "/", **env: str) -> Session:
-    child = spawn(command, env={"PATH": os.defpath, **env}, cwd=cwd, size=SIZE, raw=raw)
+def begin(
+    sessions: list[Session], *command: str, raw: bool = False, piped: bool = False, cwd: str = "/", **env: str
+) -> Session:
+    child = spawn(command, env={"PATH": os.defpath, **env}, cwd=cwd, size=SIZE, raw=raw, piped=piped)
     session = Session(child)
     sessions.append(session)
     return session.start()
@@ -103,6 +105,46 @@ async def test_a_child_that_does_not_read_never_blocks_us(sessions: list[Session
     assert s.child.unwritten_bytes <= WRITE_MAX
     s.child.close()
     assert not s.child.write(b"x")
+
+
+async def test_a_piped_input_passes_whole_and_ends(sessions: list[Session]) -> None:
+    s = begin(sessions, "sh", "-c", "test -t 1 && cksum; echo over", raw=True, piped=True)
+    text = b"\x03\x04" + bytes(range(256)) * 4096
+    assert s.child.write(text)
+    s.child.end_input()
+    assert not s.child.write(b"too late")
+    await until(lambda: s.ended)
+    expected = await asyncio.create_subprocess_exec("cksum", stdin=-1, stdout=-1)
+    size_and_sum = (await expected.communicate(text))[0].split()
+    assert s.data.split() == [*size_and_sum, b"over"]
+    s.child.end_input()
+
+
+async def test_the_end_of_the_input_waits_for_what_is_to_be_written(sessions: list[Session]) -> None:
+    s = begin(sessions, "sh", "-c", "read go < /dev/tty; wc -c", piped=True)
+    assert s.child.write(b"x" * 1_000_000)
+    s.child.end_input()
+    assert s.child.unwritten_bytes
+    os.write(s.child._fd, b"\n")
+    await until(lambda: s.ended)
+    assert s.data.split()[-1] == b"1000000"
+
+
+async def test_a_terminal_has_no_input_that_could_be_closed(sessions: list[Session]) -> None:
+    s = begin(sessions, *argv("echo"))
+    await until(lambda: b"ready" in s.data)
+    s.child.end_input()
+    assert s.child.write(b"size\n")
+    await until(lambda: b"size 24x80" in s.data)
+
+
+async def test_a_child_with_a_closed_pipe_takes_nothing_and_harms_nobody(sessions: list[Session]) -> None:
+    s = begin(sessions, "sh", "-c", "exec 0<&-; echo closed; read go < /dev/tty", piped=True)
+    await until(lambda: b"closed" in s.data)
+    s.child.write(b"hello\n")
+    assert s.child.unwritten_bytes == 0
+    assert not s.ended
+    s.child.end_input()
 
 
 async def test_pausing_stops_the_flow(sessions: list[Session]) -> None:

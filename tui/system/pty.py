@@ -49,11 +49,14 @@ class PtyChild:
     Args:
         pid: The child; leads its own session and process group.
         fd: Our end of the terminal; closed by `close`.
+        pipe: Our end of its input, where that is no terminal; closed by `end_input` or `close`.
     """
 
-    def __init__(self, pid: int, fd: int) -> None:
+    def __init__(self, pid: int, fd: int, pipe: int | None = None) -> None:
         self.pid = pid
         self._fd = fd
+        self._input = fd if pipe is None else pipe
+        self._input_over = False
         self._loop = asyncio.get_running_loop()
         self._on_data: Callable[[bytes], None] | None = None
         self._on_end: Callable[[], None] | None = None
@@ -64,6 +67,7 @@ class PtyChild:
         self._queue: deque[memoryview] = deque()
         self.unwritten_bytes = 0
         os.set_blocking(fd, False)
+        os.set_blocking(self._input, False)
 
     def start(self, on_data: Callable[[bytes], None], on_end: Callable[[], None]) -> None:
         """Begin to read.
@@ -147,7 +151,7 @@ class PtyChild:
             False if the child has not read for so long that `WRITE_MAX` is reached, or its terminal is closed: nothing of
             `data` was taken.
         """
-        if self.ended or self.unwritten_bytes + len(data) > WRITE_MAX:
+        if self.ended or self._input_over or self.unwritten_bytes + len(data) > WRITE_MAX:
             return False
         if data:
             self._queue.append(memoryview(data))
@@ -159,24 +163,40 @@ class PtyChild:
     def _writable(self) -> None:
         try:
             while self._queue:
-                written = os.write(self._fd, self._queue[0][:SLICE_BYTES])
+                written = os.write(self._input, self._queue[0][:SLICE_BYTES])
                 self.unwritten_bytes -= written
                 if written == len(self._queue[0]):
                     self._queue.popleft()
                 else:
                     self._queue[0] = self._queue[0][written:]
         except (BlockingIOError, InterruptedError):
-            self._loop.add_writer(self._fd, self._writable)
+            self._loop.add_writer(self._input, self._writable)
         except OSError:
             # The child is going; its exit tells the rest.
             self._drop_writes()
         else:
-            self._loop.remove_writer(self._fd)
+            self._loop.remove_writer(self._input)
+            if self._input_over:
+                self._close_pipe()
+
+    def end_input(self) -> None:
+        """Close the child's input, if it is a pipe, once what waits is written."""
+        if self._input_over or self._input == self._fd:
+            return
+        self._input_over = True
+        if not self._queue:
+            self._close_pipe()
+
+    def _close_pipe(self) -> None:
+        if self._input != self._fd:
+            self._loop.remove_writer(self._input)
+            os.close(self._input)
+            self._input = self._fd
 
     def _drop_writes(self) -> None:
         self._queue.clear()
         self.unwritten_bytes = 0
-        self._loop.remove_writer(self._fd)
+        self._loop.remove_writer(self._input)
 
     def resize(self, size: WinSize) -> None:
         """Tell the terminal its size; the kernel sends SIGWINCH to the foreground group."""
@@ -188,13 +208,20 @@ class PtyChild:
         if self._fd >= 0:
             self.pause()
             self._drop_writes()
+            self._close_pipe()
             self.ended = True
             os.close(self._fd)
             self._fd = -1
 
 
 def spawn(
-    argv: Sequence[str], *, env: Mapping[str, str], cwd: str, size: WinSize, raw: bool = False
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: str,
+    size: WinSize,
+    raw: bool = False,
+    piped: bool = False,
 ) -> PtyChild:
     """Start a program under a new pseudo-terminal. Call it from the main thread: on Linux the child ends with that thread.
 
@@ -204,6 +231,7 @@ def spawn(
         cwd: Folder to start in.
         size: Size of the terminal.
         raw: No echo, no line editing, no newline translation: bytes pass as they are.
+        piped: Its input is a pipe; the terminal is its output and controls it.
 
     Raises:
         SpawnError: It cannot be started, in words.
@@ -212,6 +240,7 @@ def spawn(
     from ptyprocess import PtyProcess  # 10 ms that a host has after it has answered
 
     parent = os.getpid()
+    theirs, ours = os.pipe() if piped else (-1, -1)
 
     def before_exec() -> None:
         os.chdir(cwd)
@@ -221,6 +250,9 @@ def spawn(
             signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         _set_modes(0, raw=raw)
+        if piped:
+            os.dup2(theirs, 0)
+            os.close(theirs)
 
     try:
         process = PtyProcess.spawn(
@@ -229,14 +261,20 @@ def spawn(
             # Not `cwd=`: with a missing folder that lets the forked child return into our code.
             preexec_fn=before_exec,
             dimensions=(size.rows, size.cols),
+            pass_fds=(theirs,) if piped else (),
         )
     except OSError as error:
+        if piped:
+            os.close(ours)
         raise SpawnError(_refusal(program, error), argv=tuple(argv), cwd=cwd) from error
+    finally:
+        if piped:
+            os.close(theirs)
     # Its own object sleeps and kills when it is closed or collected: take the descriptor and leave it an empty shell.
     fd = os.dup(process.fd)
     process.fileobj.close()
     process.closed = True
-    return PtyChild(process.pid, fd)
+    return PtyChild(process.pid, fd, ours if piped else None)
 
 
 def _refusal(program: str, error: OSError) -> str:
