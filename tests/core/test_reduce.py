@@ -394,6 +394,15 @@ def test_interrupt_by_the_ladder_goes_on_with_its_next_step_when_the_run_ends() 
     assert not kinds(done, e.SignalTree)
 
 
+def test_an_interrupted_turn_of_a_process_that_stays_is_followed_by_the_next_step_too() -> None:
+    run = Driver(spec(on_inactive=[Step.INTERRUPT, Step.RESUME])).start()
+    run.hear(f.RunStarted(pid=7, kind=f.RunKind.START, takes_prompts=True), source=Source.HOST)
+    run.advance(101)
+    assert kinds(run.hear(f.TurnEnded(ok=False, interrupted=True)), e.SignalTree)
+    done = run.exit(ok=False, code=1)
+    assert [spawn.kind for spawn in kinds(done, e.Spawn)] == [f.RunKind.RESUME]
+
+
 def test_what_an_interrupted_turn_still_says_is_no_progress() -> None:
     run = Driver(spec(on_inactive=[Step.NOTIFY, Step.INTERRUPT, Step.RESUME])).start()
     run.advance(151)

@@ -165,6 +165,9 @@ def _heard(agent: Agent, source: Source, fact: f.AnyFact, now: Now) -> Decided:
         agent = ladder.progressed(agent, fact, now)
     if isinstance(fact, f.TurnEnded) and fact.ok:
         agent = ladder.begin_anew(agent)
+    if isinstance(fact, f.TurnEnded) and fact.interrupted and _stays_hung(agent):
+        agent, more = ladder.after_interrupt(agent, now)
+        done = [*done, *more]
     words = headline(fact)
     return (with_status(agent, headline=words) if words else agent), done
 
@@ -177,6 +180,12 @@ def _exited(agent: Agent, fact: f.RunExited, now: Now) -> Decided:
             agent, more = ended(agent, fact, now)
             return agent, [*(x for x in done if isinstance(x, e.Log)), *more]
     return ended(agent, fact, now)
+
+
+def _stays_hung(agent: Agent) -> bool:
+    """True if the ladder interrupted a headless turn whose process lives on: no exit will lead to the next step."""
+    stays = agent.takes_prompts and agent.spec.mode is Mode.STREAM
+    return stays and agent.interrupted == "inactivity" and agent.goal is Goal.NONE
 
 
 def _up(agent: Agent, now: Now) -> Agent:
