@@ -18,7 +18,7 @@ from tests.fakes.scenarios import ANSWER
 from tests.real_cli.environment import Sandbox
 from tests.real_cli.supervising import Supervised
 from tests.waiting import wait_until
-from tui.system.procfs import has_variable, pids
+from tui.system.processes import marked
 
 pytestmark = pytest.mark.real_cli
 
@@ -41,8 +41,8 @@ def billed(provider: ModelServer) -> tuple[int, ...]:
     return (total.input, total.output, total.cache_read, total.cache_write)
 
 
-def processes_of(agent: str) -> list[int]:
-    return [pid for pid in pids() if has_variable(pid, f"AGENT_TUI_AGENT_ID={agent}".encode())]
+def processes_of(fleet: Supervised, agent: str) -> list[int]:
+    return marked(Path(fleet.folders["AGENT_TUI_STATE_DIR"]) / "agents" / agent)
 
 
 @pytest.mark.parametrize("tag", ["#bash", "#three", "#drop"])
@@ -110,7 +110,7 @@ def test_a_hang_is_seen_and_the_ladder_acts_on_time(fleet: Supervised, provider:
     assert step["step"] == "kill"
     assert limit_s <= step["no_progress_s"] <= limit_s + 1
     assert fleet.events(agent, "step_announced")
-    assert not processes_of(agent)
+    assert not processes_of(fleet, agent)
 
 
 def test_an_api_error_is_a_failure_in_the_provider_s_words(fleet: Supervised) -> None:
@@ -148,7 +148,7 @@ def test_its_own_screen_asks_and_is_answered(fleet: Supervised, provider: ModelS
     fleet.call("kill", agent)
     row = fleet.over(agent)
     assert row["lifecycle"] == "killed"
-    assert not processes_of(agent)
+    assert not processes_of(fleet, agent)
 
 
 def test_an_agent_whose_host_was_killed_is_lost_whole_and_its_session_goes_on(
@@ -163,7 +163,7 @@ def test_an_agent_whose_host_was_killed_is_lost_whole_and_its_session_goes_on(
     folder = Path(fleet.folders["AGENT_TUI_STATE_DIR"]) / "agents" / agent
     os.kill(json.loads((folder / "status.json").read_text())["host_pid"], signal.SIGKILL)
     row = fleet.until(agent, lambda row: row["lifecycle"] == "lost")
-    wait_until(lambda: not processes_of(agent))
+    wait_until(lambda: not processes_of(fleet, agent))
     assert row["session_id"] == session
     assert fleet.call("logs", agent, "--json").stdout.splitlines()[: len(before)] == before
     fleet.call("resume", agent)
