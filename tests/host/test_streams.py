@@ -14,9 +14,9 @@ from tests.host.hosting import Hosted
 from tests.waiting import until
 from tui.core import facts as f
 from tui.core.activity import Activity
-from tui.core.commands import Kill, Resume
+from tui.core.commands import Answer, Interrupt, Kill, Prompt, Resume, Verdict
 from tui.core.lifecycle import Lifecycle
-from tui.core.spec import Mode
+from tui.core.spec import Channel, Mode
 from tui.protocol import messages as m
 from tui.system import store
 
@@ -128,3 +128,54 @@ async def test_a_recording_that_cannot_be_written_is_said_and_the_child_runs_on(
     assert status.recording is False
     assert status.recording_note == "it is a folder"
     assert [fact.on for fact in host.facts(f.RecordingChanged)] == [False]
+
+
+# -- spoken with while it runs -----------------------------------------------------------------------------------------
+
+
+async def test_a_headless_agent_asks_and_is_answered(hosted: Make) -> None:
+    host = await claude(hosted(), "ASK").start()
+    client = await host.connect()
+    for number, (answer, words) in enumerate(
+        [({"verdict": Verdict.ALLOW}, "Allowed"), ({"verdict": Verdict.DENY, "text": "keep it"}, "Denied")], 1
+    ):
+        await until(lambda: host.status.activity is Activity.NEEDS_PERMISSION)
+        await until(lambda n=number: host.status.request and host.status.request.request_id == f"r{n}")
+        request = host.status.request
+        assert request is not None
+        assert (request.title, request.answerable) == ("rm -rf build", True)
+        if number == 1:
+            # Said while it waits: it takes it after this turn, in the same process.
+            assert await client.do(Prompt(text="ASK again")) == ""
+        assert await client.do(Answer(request_id=f"r{number}", **answer)) == ""
+        await until(lambda w=words: any(fact.text.startswith(w) for fact in host.facts(f.Text)))
+    status = await host.is_over()
+    assert (status.lifecycle, status.activity, status.runs) == (Lifecycle.EXITED, Activity.DONE, 1)
+    assert [fact.prompt for fact in host.facts(f.TurnStarted)] == ["ASK", "ASK again"]
+    assert status.request is None
+
+
+async def test_an_interrupted_headless_agent_stays_and_takes_the_next_prompt(hosted: Make) -> None:
+    host = await claude(hosted(), "SLOW").start()
+    client = await host.connect()
+    client.send(m.Subscribe(events_after=0))
+    await until(lambda: client.facts(f.TextDelta))
+    assert await client.do(Interrupt()) == ""
+    await until(lambda: host.status.activity is Activity.IDLE)
+    assert host.status.lifecycle is Lifecycle.RUNNING
+    assert await client.do(Prompt(text="go on")) == ""
+    status = await host.is_over()
+    assert (status.lifecycle, status.activity, status.runs) == (Lifecycle.EXITED, Activity.DONE, 1)
+
+
+async def test_the_plain_channel_gives_the_prompt_as_an_argument(hosted: Make) -> None:
+    host = await claude(hosted(), "Say it", channel=Channel.PLAIN).start()
+    status = await host.is_over()
+    assert status.lifecycle is Lifecycle.EXITED
+    assert host.facts(f.PermissionAsked) == []
+
+
+async def test_a_channel_that_the_cli_does_not_have_is_said(hosted: Make) -> None:
+    host = hosted().write(argv("chatty", "3"), Mode.STREAM, runtime="pi", prompt="p", channel=Channel.CONTROL)
+    await host.start()
+    assert "has no control channel" in host.ready["error"]

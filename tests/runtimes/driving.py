@@ -62,12 +62,19 @@ class Driven:
         self.exit: RunExited | None = None
         for path, text in self.launch.files.items():
             Path(path).write_text(text, encoding="utf-8")
+        theirs, ours = os.pipe() if self.launch.piped else (-1, -1)
         self.pid, self.fd = pty.fork()
         if not self.pid:
+            if self.launch.piped:
+                os.dup2(theirs, 0)
+                os.close(ours)
             with contextlib.suppress(OSError):
                 os.chdir(self.launch.cwd)
                 os.execvpe(self.launch.argv[0], self.launch.argv, self.launch.env)
             os._exit(127)
+        self._pipe = ours
+        if self.launch.piped:
+            os.close(theirs)
         termios.tcsetwinsize(self.fd, (SIZE.rows, SIZE.cols))
         if self.launch.raw:
             tty.setraw(self.fd)
@@ -77,12 +84,26 @@ class Driven:
     def write(self, data: bytes) -> None:
         """Type bytes."""
         with contextlib.suppress(OSError):
-            os.write(self.fd, data)
+            os.write(self._pipe if self._pipe >= 0 else self.fd, data)
+
+    def _tell(self) -> None:
+        """Give the child what its reader has for it."""
+        told, self.reader.outbox = self.reader.outbox, []
+        for data in told:
+            self.write(data)
+        if self.reader.input_over:
+            self._end_input()
+
+    def _end_input(self) -> None:
+        if self._pipe >= 0:
+            os.close(self._pipe)
+            self._pipe = -1
 
     def prompt(self, text: str) -> None:
         """Give a prompt to the running child."""
         data = self.reader.prompt(text)
         assert data is not None
+        self._tell()
         self.write(data)
         end = time.monotonic() + self.reader.enter_after_s
         while time.monotonic() < end:
@@ -124,6 +145,7 @@ class Driven:
     def interrupt(self) -> None:
         """Interrupt the turn."""
         keys = self.reader.interrupt()
+        self._tell()
         if keys is None:
             os.killpg(self.pid, signal.SIGINT)
         else:
@@ -135,6 +157,7 @@ class Driven:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
+        self._end_input()
         with contextlib.suppress(OSError):
             os.close(self.fd)
 
@@ -220,6 +243,7 @@ class Driven:
         for source, fact in observed:  # type: ignore[attr-defined]
             self.observed.append((source, fact))
             self._count(fact)
+        self._tell()
 
     def _count(self, fact: AnyFact) -> None:
         if isinstance(fact, UsageReported):

@@ -9,13 +9,17 @@ import pytest
 from tests.runtimes.reading import FOLDER, spec
 from tui.core.errors import RuntimeNotFound, SpawnError
 from tui.core.facts import RunKind
-from tui.core.spec import Mode
+from tui.core.spec import Channel, Mode
 from tui.runtimes import registry
 from tui.runtimes.arguments import ARGUMENT_MAX
 from tui.runtimes.base import Launch
 from tui.runtimes.claude_code import ClaudeCode, without_session_flags
 
 HEADLESS = ["-p", "--output-format", "stream-json", "--verbose", "--include-partial-messages"]
+SPOKEN_WITH = [
+    *HEADLESS, "--input-format", "stream-json", "--permission-prompt-tool", "stdio", "--replay-user-messages",
+]  # fmt: skip
+PLAIN = {"channel": Channel.PLAIN}
 OLD = "11111111-2222-4333-8444-555555555555"
 S, I = Mode.STREAM, Mode.INTERACTIVE  # noqa: E741 - the two columns of a table
 
@@ -38,16 +42,16 @@ START, RESUME, RESTART, FALLBACK = RunKind.START, RunKind.RESUME, RunKind.RESTAR
 @pytest.mark.parametrize(
     ("mode", "kind", "session", "prompt", "more", "expected"),
     [
-        (S, START, "", "do it", {}, [*HEADLESS, "--session-id", "NEW", "--", "do it"]),
-        (S, RESTART, "", "-x", {}, [*HEADLESS, "--session-id", "NEW", "--", "-x"]),
-        (S, FALLBACK, "", "again", {}, [*HEADLESS, "--session-id", "NEW", "--", "again"]),
-        (S, RESUME, OLD, "go on", {}, [*HEADLESS, "--resume", OLD, "--", "go on"]),
+        (S, START, "", "do it", PLAIN, [*HEADLESS, "--session-id", "NEW", "--", "do it"]),
+        (S, RESTART, "", "-x", PLAIN, [*HEADLESS, "--session-id", "NEW", "--", "-x"]),
+        (S, FALLBACK, "", "again", PLAIN, [*HEADLESS, "--session-id", "NEW", "--", "again"]),
+        (S, RESUME, OLD, "go on", PLAIN, [*HEADLESS, "--resume", OLD, "--", "go on"]),
         (I, START, "", "", {}, ["--session-id", "NEW"]),
         (I, START, "", "hello", {}, ["--session-id", "NEW", "--", "hello"]),
         (I, RESUME, OLD, "", {}, ["--resume", OLD]),
         (
             S, START, "", "p",
-            {"model": "opus", "max_turns": 3, "max_budget_usd": Decimal("1.50"), "system_prompt": "be brief"},
+            {**PLAIN, "model": "opus", "max_turns": 3, "max_budget_usd": Decimal("1.50"), "system_prompt": "be brief"},
             [
                 *HEADLESS, "--session-id", "NEW", "--model", "opus", "--append-system-prompt", "be brief",
                 "--max-turns", "3", "--max-budget-usd", "1.50", "--", "p",
@@ -55,11 +59,20 @@ START, RESUME, RESTART, FALLBACK = RunKind.START, RunKind.RESUME, RunKind.RESTAR
         ),
         (I, START, "", "", {"model": "opus", "max_turns": 3}, ["--session-id", "NEW", "--model", "opus"]),
         (
-            S, START, "", "p", {"args": ["--allowedTools", "Bash", "Read"]},
+            S, START, "", "p", {**PLAIN, "args": ["--allowedTools", "Bash", "Read"]},
             [*HEADLESS, "--session-id", "NEW", "--allowedTools", "Bash", "Read", "--", "p"],
         ),
-        (S, START, "", "p", {"args": ["--continue"]}, [*HEADLESS, "--continue", "--", "p"]),
-        (S, RESUME, OLD, "p", {"args": ["-c", "--verbose"]}, [*HEADLESS, "--resume", OLD, "--verbose", "--", "p"]),
+        (S, START, "", "p", {**PLAIN, "args": ["--continue"]}, [*HEADLESS, "--continue", "--", "p"]),
+        (S, RESUME, OLD, "p", {**PLAIN, "args": ["-c", "--verbose"]}, [*HEADLESS, "--resume", OLD, "--verbose", "--", "p"]),
+        (S, START, "", "do it", {}, [*SPOKEN_WITH, "--session-id", "NEW"]),
+        (S, RESUME, OLD, "go on", {"channel": Channel.CONTROL}, [*SPOKEN_WITH, "--resume", OLD]),
+        (
+            S, START, "", "p", {"args": ["--permission-prompt-tool=mcp__x", "--replay-user-messages"]},
+            [
+                *HEADLESS, "--input-format", "stream-json", "--session-id", "NEW",
+                "--permission-prompt-tool=mcp__x", "--replay-user-messages",
+            ],
+        ),
     ],
 )  # fmt: skip
 def test_command_lines(
@@ -68,6 +81,7 @@ def test_command_lines(
     built = launch(mode, kind, session, prompt, **more)
     assert argv(built) == ["claude", *expected]
     assert built.raw is (mode is S)
+    assert built.piped is ("--input-format" in built.argv)
     assert built.cwd == FOLDER
 
 
@@ -90,11 +104,18 @@ def test_what_cannot_start_says_why() -> None:
     with pytest.raises(SpawnError, match="needs a prompt"):
         launch(prompt=" ")
     with pytest.raises(SpawnError, match="131,071"):
-        launch(prompt="é" * ARGUMENT_MAX)
+        launch(prompt="é" * ARGUMENT_MAX, **PLAIN)
     with pytest.raises(RuntimeNotFound, match="claude is not on PATH") as missing:
         ClaudeCode().launch(spec(), RunKind.START, "", "p", {"PATH": "/nonexistent"}, Path("/run"))
     assert "npm i -g" in missing.value.hint
-    assert launch(prompt="a\0b").argv[-1] == "ab"
+    assert launch(prompt="a\0b", **PLAIN).argv[-1] == "ab"
+    assert launch(prompt="é" * ARGUMENT_MAX).piped
+
+
+def test_a_channel_that_a_cli_does_not_have_is_refused() -> None:
+    with pytest.raises(SpawnError, match="has no control channel") as refused:
+        registry.get("pi").channel(spec(channel=Channel.CONTROL))
+    assert refused.value.hint == 'Set channel = "plain".'
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,7 @@ from hypothesis import strategies as st
 
 from tests.runtimes.reading import CORPUS, facts_of, info, metered, read, usage
 from tui.core import facts as f
-from tui.core.activity import Source
-from tui.core.commands import Answer, Verdict
 from tui.core.facts import AnyFact, RunKind
-from tui.core.status import Request
 from tui.core.usage import ZERO, Usage
 from tui.runtimes.claude_stream import ClaudeStreamReader
 
@@ -320,60 +317,6 @@ def test_errors_of_a_result_in_words(fields: dict[str, object], reason: str) -> 
     reader = ClaudeStreamReader(info(max_turns=3, max_budget_usd=Decimal("1.50")))
     list(reader.line(line(type="result", is_error=True, **fields)))
     assert reader.exit(1, None, "").reason == reason
-
-
-# -- the control channel -----------------------------------------------------------------------------------------------
-
-
-def asking(tool: str, arguments: object, **more: object) -> tuple[ClaudeStreamReader, AnyFact]:
-    reader = ClaudeStreamReader(info())
-    request = {"subtype": "can_use_tool", "tool_name": tool, "input": arguments, **more}
-    ((source, fact),) = reader.line(line(type="control_request", request_id="r1", request=request))
-    assert source is Source.STREAM
-    return reader, fact
-
-
-def response(reader: ClaudeStreamReader, **answer: object) -> object:
-    request = Request("r1")
-    told = reader.answer(request, Answer(request_id="r1", **answer), [])  # type: ignore[arg-type]
-    if told is None:
-        return None
-    assert told.endswith(b"\n")
-    whole = json.loads(told)
-    assert whole["response"]["request_id"] == "r1"
-    return whole["response"]["response"]
-
-
-def test_a_permission_over_the_control_channel() -> None:
-    rules = [{"type": "addRules"}]
-    reader, fact = asking("Bash", {"command": "rm -rf build"}, permission_suggestions=rules)
-    assert isinstance(fact, f.PermissionAsked)
-    assert (fact.tool, fact.title, len(fact.options)) == ("Bash", "rm -rf build", 3)
-    assert reader.can_answer(Request("r1"))
-    assert not reader.can_answer(Request("r2"))
-    allowed = {"behavior": "allow", "updatedInput": {"command": "rm -rf build"}}
-    assert response(reader, verdict=Verdict.ALLOW) == allowed
-    assert response(reader, verdict=Verdict.ALLOW_ALWAYS) == {**allowed, "updatedPermissions": rules}
-    assert response(reader, verdict=Verdict.DENY, text="no") == {"behavior": "deny", "message": "no"}
-    assert response(reader, verdict=Verdict.CHOOSE, choice=9) is None
-    (gone,) = facts_of(reader.line(line(type="control_cancel_request", request_id="r1")))
-    assert gone == f.RequestResolved(request_id="r1")
-    assert response(reader, verdict=Verdict.ALLOW) is None
-
-
-def test_a_question_over_the_control_channel() -> None:
-    question = {"question": "Which?", "options": [{"label": "one"}, {"label": "two"}]}
-    reader, fact = asking("AskUserQuestion", {"questions": [question]})
-    assert fact == f.QuestionAsked(request_id="r1", text="Which?", options=["one", "two"])
-    told = response(reader, verdict=Verdict.CHOOSE, choice=2)
-    assert told == {
-        "behavior": "allow",
-        "updatedInput": {"questions": [question], "answers": {"Which?": "two"}},
-    }
-    assert response(reader, verdict=Verdict.CHOOSE, choice=3) is None
-    free = response(reader, verdict=Verdict.CHOOSE, text="neither")
-    assert isinstance(free, dict)
-    assert free["updatedInput"]["answers"] == {"Which?": "neither"}
 
 
 # -- hostile -----------------------------------------------------------------------------------------------------------

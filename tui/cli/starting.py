@@ -17,7 +17,7 @@ from tui.cli.context import find_paths, find_settings, read_views, with_fleet
 from tui.client.view import AgentView
 from tui.core.errors import AgentTuiError, SpecError
 from tui.core.settings import AgentSettings, Settings
-from tui.core.spec import Mode, Step
+from tui.core.spec import Channel, Mode, Step
 from tui.core.text import one_line
 from tui.system.paths import Paths
 
@@ -62,6 +62,11 @@ def _steps(_: click.Context, __: click.Parameter, given: str | None) -> list[Ste
 @click.option("--runtime", help="Which agent CLI: claude-code, codex, … By default the config's.")
 @click.option(
     "--mode", type=click.Choice([str(mode) for mode in Mode]), help="Headless with events, or its own screen."
+)
+@click.option(
+    "--channel",
+    type=click.Choice([str(channel) for channel in Channel]),
+    help="How a headless agent is spoken with: control lets it ask and be answered.",
 )
 @click.option("--cwd", help="Folder to run in; by default this one.")
 @click.option("-p", "--prompt", help="What to do; - reads stdin.")
@@ -137,8 +142,15 @@ def _wanted(given: dict[str, Any]) -> AgentSettings:
     if given["prompt"] == "-":
         given["prompt"] = sys.stdin.read().rstrip("\n")
     command, args, tags = (list(given.pop(name)) or None for name in ("command", "args", "tags"))
-    mode = given.pop("mode")
-    return AgentSettings(**given, command=command, args=args, tags=tags, mode=Mode(mode) if mode else None)
+    mode, channel = given.pop("mode"), given.pop("channel")
+    return AgentSettings(
+        **given,
+        command=command,
+        args=args,
+        tags=tags,
+        mode=Mode(mode) if mode else None,
+        channel=Channel(channel) if channel else None,
+    )
 
 
 def _draft(settings: Settings, wanted: AgentSettings, project: str = "") -> Any:

@@ -21,7 +21,7 @@ from tui.core.errors import DecodeError, SpecError, StoreError
 from tui.core.facts import RunKind
 from tui.core.limits import Budget
 from tui.core.settings import AgentSettings, Settings
-from tui.core.spec import AgentSpec, Inactivity, Mode, Step
+from tui.core.spec import AgentSpec, Channel, Inactivity, Mode, Step
 from tui.runtimes import registry
 from tui.system import git, store
 from tui.system.configchecks import NAME_MAX, TAG_MAX, valid_name, valid_tag
@@ -48,6 +48,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     resume_prompt: str = ""
     system_prompt: str = ""
     model: str = ""
+    channel: Channel | None = None
     max_turns: int | None = None
     max_budget_usd: Decimal | None = None
     budget: Budget | None = None

@@ -11,7 +11,7 @@ import msgspec
 from tui.core.keynames import variants
 from tui.core.limits import Budget, FleetBudget
 from tui.core.prices import Override
-from tui.core.spec import Inactivity, Mode, Step
+from tui.core.spec import Channel, Inactivity, Mode, Step
 
 DEFAULT_LEADER: Final = "ctrl+]"
 
@@ -52,6 +52,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     resume_prompt: str | None = None
     system_prompt: str | None = None
     model: str | None = None
+    channel: Channel | None = None
     max_turns: int | None = None
     max_budget_usd: Decimal | None = None
     budget: Budget | None = None

@@ -25,6 +25,15 @@ class Mode(enum.StrEnum):
     """Drawing its own screen."""
 
 
+class Channel(enum.StrEnum):
+    """How a headless CLI is spoken with."""
+
+    PLAIN = "plain"
+    """It gets its prompt as an argument and prints; what it may not do it refuses by itself."""
+    CONTROL = "control"
+    """It is spoken with while it runs: it asks and is answered, is interrupted and prompted."""
+
+
 class Step(enum.StrEnum):
     """A step of the inactivity ladder, mildest first."""
 
@@ -85,6 +94,8 @@ class AgentSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Sent when a headless session is resumed without a prompt of its own."""
     system_prompt: str = ""
     model: str = ""
+    channel: Channel | None = None
+    """In stream mode; None: the runtime's default."""
     max_turns: int | None = None
     max_budget_usd: Decimal | None = None
     budget: Budget = NO_BUDGET

@@ -21,6 +21,7 @@ from tui.core.errors import AgentTuiError, SpawnError
 from tui.core.facts import AnyFact, RecordingChanged, RunExited, RunKind, RunStarted, SpawnFailed
 from tui.core.handover import compose
 from tui.core.reduce import Asked, BytesSeen, Heard, Input, NoSession, Tick, next_deadline, reduce
+from tui.core.spec import Mode
 from tui.core.text import one_line
 from tui.host.journal import Journal
 from tui.host.pane import Pane
@@ -152,6 +153,10 @@ class AgentHost:
 
     def _reduce(self, what: Input) -> None:
         before = self.agent.status.runs
+        if isinstance(what, Asked) and self._run is not None:
+            # One that has closed its input is about to end: a prompt for it waits for the next run.
+            takes = self._run.reader.takes_prompts
+            self.agent = msgspec.structs.replace(self.agent, takes_prompts=takes)
         self.agent, effects = reduce(self.agent, what, self._clock.now())
         if isinstance(what, Heard):
             # An end belongs to the run that ended, though the next one may be decided on already.
@@ -242,7 +247,7 @@ class AgentHost:
             pid=run.pid,
             kind=effect.kind,
             session_id=effect.session_id or run.reader.info.launch.session_id,
-            takes_prompts=run.reader.prompt("x") is not None,
+            takes_prompts=run.reader.takes_prompts,
         )
         self._inputs.append(Heard(Source.HOST, started))
         # After the host has said that it is up: the child starts meanwhile.
@@ -265,6 +270,8 @@ class AgentHost:
         prompt = effect.prompt
         if effect.hand_over:
             prompt = compose(self.spec, self.journal.logged(0), prompt)
+        if self.spec.mode is Mode.STREAM:
+            self._runtime.channel(self.spec)
         run_dir = prepare(self._folder)
         launch = self._runtime.launch(
             self.spec, effect.kind, effect.session_id, prompt, self._env, run_dir.path

@@ -86,6 +86,7 @@ class Run:
             cwd=launch.cwd,
             size=size,
             raw=launch.raw,
+            piped=launch.piped,
         )
         self.pid = self._child.pid
         reaper.expect(self.pid)
@@ -121,6 +122,7 @@ class Run:
         self._recorder.output(data)
         if self._feed is not None:
             self._feed.feed(data)
+        self._tell()
         self._printed()
 
     def _hold(self, held: bool) -> None:
@@ -140,8 +142,17 @@ class Run:
         self._tick_timer = asyncio.get_running_loop().call_later(TICK_S, self._tick)
         self._emit(self.reader.tick())
 
+    def _tell(self) -> None:
+        """Give the child what its reader has for it."""
+        told, self.reader.outbox = self.reader.outbox, []
+        for data in told:
+            self._child.write(data)
+        if self.reader.input_over:
+            self._child.end_input()
+
     def _emit(self, facts: Iterable[Observed]) -> None:
         facts = list(facts)
+        self._tell()
         if facts:
             self._emit_facts(facts)
         self._follower.set(self.reader.follows)
@@ -163,6 +174,7 @@ class Run:
     def interrupt(self) -> bool:
         """Stop the turn, as its reader says; False if it takes no input."""
         data = self.reader.interrupt()
+        self._tell()
         if data is not None:
             return self.type(data)
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -172,6 +184,7 @@ class Run:
     def prompt(self, text: str) -> str:
         """Type a prompt; return why not, or nothing."""
         data = self.reader.prompt(text)
+        self._tell()
         if data is None:
             return "takes no prompt while it works."
         if self.screen is not None:
@@ -186,6 +199,7 @@ class Run:
         """Type an answer; return why not, or nothing."""
         screen = self.screen
         data = self.reader.answer(request, answer, screen.emulator.text() if screen else [])
+        self._tell()
         if data is None:
             return "no longer shows that request, or it cannot be answered from here."
         return "" if self.type_text(data) else "does not read its input."

@@ -16,10 +16,10 @@ import msgspec
 
 from tui.core.activity import Source
 from tui.core.commands import Answer
-from tui.core.errors import RuntimeNotFound
+from tui.core.errors import RuntimeNotFound, SpawnError
 from tui.core.facts import AnyFact, RunExited, RunKind
 from tui.core.signals import TerminalSignal
-from tui.core.spec import AgentSpec, Mode
+from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.status import Request
 from tui.runtimes.about import SignIn, Tells
 from tui.runtimes.sessions import UNKNOWN, Proof
@@ -37,6 +37,8 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     cwd: str
     raw: bool = False
     """PTY raw and without echo: long lines and input pass whole (stream mode)."""
+    piped: bool = False
+    """Input comes through a pipe and not from the terminal: no terminal mode touches it, and it can be closed."""
     session_id: str = ""
     """The session asked for: resumed, or chosen by us for a new one; empty if the CLI names it."""
     files: dict[str, str] = {}
@@ -78,6 +80,10 @@ class Reader:
         self.info = info
         self.follows: Sequence[Follow] = ()
         """Files to watch; the host looks at this after the spawn and after every call below."""
+        self.outbox: list[bytes] = []
+        """What the child is to be told, in order; the host takes it after the spawn and after every call below."""
+        self.input_over = False
+        """Close the child's input once the outbox is written (`Launch.piped`)."""
 
     def started(self, pid: int) -> Iterable[Observed]:
         """The child runs."""
@@ -113,6 +119,11 @@ class Reader:
         """
         ok = code == 0
         return RunExited(code=code, signal=signal, ok=ok, reason="" if ok else exit_words(code, signal))
+
+    @property
+    def takes_prompts(self) -> bool:
+        """True if the running child takes prompts."""
+        return self.prompt("x") is not None
 
     def interrupt(self) -> bytes | None:
         """Bytes to type that interrupt the turn; None: SIGINT to the process group."""
@@ -150,10 +161,27 @@ class Runtime:
     tested: ClassVar[str] = ""
     """The version of the CLI that this was proved with."""
     sign_in: ClassVar[SignIn] = SignIn()
+    channels: ClassVar[tuple[Channel, ...]] = (Channel.PLAIN,)
+    """How it can be spoken with in stream mode, the default first."""
 
     def find(self, env: Mapping[str, str]) -> str | None:
         """Return the path of the CLI, or None if it is not installed."""
         return shutil.which(self.executable, path=env.get("PATH"))
+
+    def channel(self, spec: AgentSpec) -> Channel:
+        """Return how an agent in stream mode is spoken with.
+
+        Raises:
+            SpawnError: Its settings name a channel that this CLI does not offer.
+        """
+        wanted = spec.channel or self.channels[0]
+        if wanted not in self.channels:
+            raise SpawnError(
+                f"Cannot start: {self.title} has no {wanted} channel.",
+                f'Set channel = "{self.channels[0]}".',
+                cwd=spec.cwd,
+            )
+        return wanted
 
     def command(self, spec: AgentSpec, env: Mapping[str, str]) -> list[str]:
         """Return the argv up to our own arguments: `spec.command`, or the executable found.

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 from tui.core.errors import SpawnError
 from tui.core.facts import RunKind
-from tui.core.spec import AgentSpec, Mode
+from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.usage import UsageSource
 from tui.runtimes import sessions
 from tui.runtimes.about import SignIn, Tells
@@ -19,6 +19,12 @@ from tui.runtimes.environment import clean
 
 _SESSION_FLAGS: Final = frozenset({"--session-id", "--resume", "-r"})
 _SESSION_SWITCHES: Final = frozenset({"--continue", "-c", "--fork-session"})
+CONTROL_FLAGS: Final = (
+    ("--input-format", "stream-json"),
+    ("--permission-prompt-tool", "stdio"),
+    ("--replay-user-messages", ""),
+)
+"""Prompts and answers come on its input, and it says when it has taken a prompt."""
 
 
 class ClaudeCode(Runtime):
@@ -55,6 +61,7 @@ class ClaudeCode(Runtime):
             silent="its context window",
         ),
     }
+    channels: ClassVar[tuple[Channel, ...]] = (Channel.CONTROL, Channel.PLAIN)
 
     def launch(
         self,
@@ -72,14 +79,19 @@ class ClaudeCode(Runtime):
             SpawnError: A headless run without a prompt, or a prompt too long for an argument.
         """
         resumed = kind is RunKind.RESUME and bool(session_id)
-        prompt = as_argument(prompt, spec.cwd)
+        control = spec.mode is Mode.STREAM and self.channel(spec) is Channel.CONTROL
+        if not control:
+            prompt = as_argument(prompt, spec.cwd)
         extra = without_session_flags(spec.args) if resumed else list(spec.args)
         session = ["--resume", session_id] if resumed else []
         if not resumed and not _names_session(extra):
             session_id = str(uuid.uuid4())
             session = ["--session-id", session_id]
-        argv = [*self.command(spec, env), *_mode_flags(spec, prompt), *session, *_settings(spec), *extra]
-        if prompt:
+        flags = _mode_flags(spec, prompt)
+        if control:
+            flags += without_flags(CONTROL_FLAGS, extra)
+        argv = [*self.command(spec, env), *flags, *session, *_settings(spec), *extra]
+        if prompt and not control:
             # After `--` nothing in the prompt is taken for an option, and no option of the user's swallows it.
             argv += ["--", prompt]
         return Launch(
@@ -87,6 +99,7 @@ class ClaudeCode(Runtime):
             env=clean(env, agent_id=spec.id, extra=spec.env),
             cwd=spec.cwd,
             raw=spec.mode is Mode.STREAM,
+            piped=control,
             session_id=session_id if session else _given_session(extra),
         )
 
@@ -98,6 +111,10 @@ class ClaudeCode(Runtime):
 
     def reader(self, info: RunInfo) -> Reader:
         """Return the reader of the agent's mode."""
+        if info.spec.mode is Mode.STREAM and self.channel(info.spec) is Channel.CONTROL:
+            from tui.runtimes.claude_control import ClaudeControlReader
+
+            return ClaudeControlReader(info)
         if info.spec.mode is Mode.STREAM:
             from tui.runtimes.claude_stream import ClaudeStreamReader
 
@@ -105,6 +122,12 @@ class ClaudeCode(Runtime):
         from tui.runtimes.claude_interactive import ClaudeInteractiveReader
 
         return ClaudeInteractiveReader(info)
+
+
+def without_flags(pairs: Sequence[tuple[str, str]], given: Sequence[str]) -> list[str]:
+    """Return flags with their values but those that the user gives himself."""
+    named = {word.partition("=")[0] for word in given}
+    return [word for pair in pairs if pair[0] not in named for word in pair if word]
 
 
 def without_session_flags(args: Sequence[str]) -> list[str]:

@@ -3,7 +3,7 @@
 Counting: an API message is known by its id. Its `message_start` and its `assistant` lines carry a place-holder for the
 output tokens; `message_delta` has the final figure. `result.modelUsage` is the total of the process and replaces what was
 counted before; `result.usage` is zero after a repeated request or a used-up budget, so it only counts where there is no
-`modelUsage`.
+`modelUsage`. A message that an interrupt cut off is in no total: what was announced of it is counted beside them.
 """
 
 from __future__ import annotations
@@ -14,12 +14,9 @@ from typing import Final
 
 from tui.core import facts as f
 from tui.core.activity import Source
-from tui.core.commands import Answer
 from tui.core.facts import AnyFact, RunExited, RunKind
-from tui.core.status import Request
 from tui.core.text import one_line
 from tui.core.usage import Usage
-from tui.runtimes import claude_control
 from tui.runtimes.base import Observed, RunInfo, exit_words
 from tui.runtimes.claude_content import Content
 from tui.runtimes.claude_types import LINE_DECODER, ApiEvent, Block, Line, Message, Tokens, count, money
@@ -60,11 +57,16 @@ class ClaudeStreamReader(JsonReader[Line]):
         """`message_start` usage of recent messages, by id."""
         self._blocks: dict[str, int] = {}
         """Blocks seen complete, by message id."""
+        self._open: dict[str, tuple[Tokens, str]] = {}
+        """Messages whose final figure has not come: what they began with, and the model of a sub-agent's."""
+        self._cut_off: dict[str, tuple[Tokens, str]] = {}
+        """Of those, the ones that an interrupt ended."""
         self._requests = 0
         self._counted = False
-        self._asked: claude_control.Asked | None = None
         self._end: f.TurnEnded | None = None
         self._refused = ""
+        self.asked_about: set[str] = set()
+        """Tool calls whose leave someone was asked for."""
 
     def event(self, event: Line) -> Iterable[Observed]:
         """Return the facts of one line; kinds that nobody told us of mean nothing to us."""
@@ -75,21 +77,18 @@ class ClaudeStreamReader(JsonReader[Line]):
             case "stream_event" if line.event:
                 return self._streamed(line.event, line.parent_tool_use_id or "")
             case "assistant" if line.message:
-                return [*self._resolved(), *self._said(line, line.message)]
+                return self._said(line, line.message)
+            case "user" if line.isReplay:
+                return []
             case "user" if line.message and not isinstance(line.message.content, str):
                 blocks = line.message.content or ()
-                return [*self._resolved(), *self._content.finished(blocks, line.tool_use_result)]
+                return self._content.finished(blocks, line.tool_use_result)
             case "system":
                 return self._system(line)
             case "result":
-                return [*self._resolved(), *self._result(line)]
+                return self._result(line)
             case "rate_limit_event" if line.rate_limit_info:
                 return limit_facts(line.rate_limit_info)
-            case "control_request" if line.request and line.request_id:
-                self._asked = claude_control.asked(line.request_id, line.request, self.info.launch.cwd)
-                return [self._asked.fact] if self._asked else []
-            case "control_cancel_request":
-                return self._resolved()
             case _:
                 return []
 
@@ -118,9 +117,12 @@ class ClaudeStreamReader(JsonReader[Line]):
             version=one_line(line.claude_code_version or ""),
             context_window=1_000_000 if _WINDOW.search(self._model) else 0,
         )
-        yield f.TurnStarted(prompt=bounded(self._prompt))
-        # The process may go on by itself (a background task ended): then nobody prompted.
-        self._prompt = ""
+        yield f.TurnStarted(prompt=bounded(self.prompted()))
+
+    def prompted(self) -> str:
+        """Return the prompt of the turn that begins now; the process may go on by itself: then nobody prompted."""
+        prompt, self._prompt = self._prompt, ""
+        return prompt
 
     # -- messages --------------------------------------------------------------------------------------------------
 
@@ -138,6 +140,7 @@ class ClaudeStreamReader(JsonReader[Line]):
             case "message_delta" if event.usage:
                 key = self._message_of.get(parent, "")
                 if key:
+                    self._open.pop(key, None)
                     return [self._usage(key, event.usage.over(self._started.get(key, Tokens())), parent)]
         return []
 
@@ -148,6 +151,7 @@ class ClaudeStreamReader(JsonReader[Line]):
             self._remember(key, message.usage or Tokens())
         if message.usage is None:
             return [f.RequestStarted()]
+        self._open[key] = message.usage, one_line(message.model or "") if parent else ""
         return [f.RequestStarted(), self._usage(key, message.usage, parent, message.model or "")]
 
     def _remember(self, key: str, tokens: Tokens) -> None:
@@ -203,8 +207,15 @@ class ClaudeStreamReader(JsonReader[Line]):
         if self._refused:
             yield f.ErrorReported(text=error, code="unknown_session", fatal=True)
             return
-        yield from self._total(line)
-        for denial in (line.permission_denials or ())[:DENIALS_MAX]:
+        interrupted = (line.terminal_reason or "").startswith("aborted")
+        if interrupted:
+            self._cut_off |= self._open
+        self._open.clear()
+        for total in self._total(line):
+            yield total
+            yield from (self._announced(key, *told) for key, told in self._cut_off.items())
+        alone = [each for each in line.permission_denials or () if each.tool_use_id not in self.asked_about]
+        for denial in alone[:DENIALS_MAX]:
             what = f"{denial.tool_name} {telling(denial.tool_input, self.info.launch.cwd)}"
             yield f.ErrorReported(text=one_line(f"Refused without asking: {what}"), code="permission_denied")
         self._end = f.TurnEnded(
@@ -214,9 +225,13 @@ class ClaudeStreamReader(JsonReader[Line]):
             turns=max(0, line.num_turns or 0),
             cost_usd=money(line.total_cost_usd),
             duration_s=max(0.0, line.duration_ms or 0.0) / 1000,
-            interrupted=(line.terminal_reason or "").startswith("aborted"),
+            interrupted=interrupted,
         )
         yield self._end
+
+    def _announced(self, key: str, tokens: Tokens, model: str) -> f.UsageReported:
+        """What a message began with, again: a total has just replaced what was counted."""
+        return f.UsageReported(usage=tokens.usage(), key=one_line(key), billed_model=model)
 
     def _total(self, line: Line) -> Iterable[AnyFact]:
         models = line.modelUsage
@@ -257,20 +272,3 @@ class ClaudeStreamReader(JsonReader[Line]):
         else:
             reason = last_words(tail) or exit_words(code, signal)
         return RunExited(code=code, signal=signal, refused=refused, reason=one_line(reason, limit=REASON_MAX))
-
-    # -- requests --------------------------------------------------------------------------------------------------
-
-    def _resolved(self) -> Iterable[AnyFact]:
-        """The stream goes on: what it had asked is answered or withdrawn."""
-        asked, self._asked = self._asked, None
-        return [f.RequestResolved(request_id=asked.fact.request_id)] if asked else []
-
-    def can_answer(self, request: Request) -> bool:
-        """True for a request that came over the control channel."""
-        return self._asked is not None and self._asked.fact.request_id == request.request_id
-
-    def answer(self, request: Request, answer: Answer, screen: object) -> bytes | None:
-        """Return the control response."""
-        if self._asked is None or self._asked.fact.request_id != request.request_id:
-            return None
-        return claude_control.response(self._asked, answer)

@@ -115,6 +115,7 @@ class Denial(msgspec.Struct, frozen=True):
 
     tool_name: str = ""
     tool_input: object = None
+    tool_use_id: str = ""
 
 
 class RateLimitInfo(msgspec.Struct, frozen=True, gc=False):
@@ -132,7 +133,14 @@ class ControlRequest(msgspec.Struct, frozen=True):
     subtype: str = ""
     tool_name: str = ""
     input: object = None
+    tool_use_id: str = ""
     permission_suggestions: list[object] | None = None
+
+
+class ControlResponse(msgspec.Struct, frozen=True):
+    """`response` of a `control_response`: an answer of ours, said back, or the CLI's own to a request of ours."""
+
+    request_id: str = ""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -172,10 +180,12 @@ class Line(msgspec.Struct, frozen=True):
     rate_limit_info: RateLimitInfo | None = None
     request_id: str | None = None
     request: ControlRequest | None = None
+    response: ControlResponse | None = None
     # transcripts
     sessionId: str | None = None  # noqa: N815
     version: str | None = None
     isMeta: bool | None = None  # noqa: N815
+    isReplay: bool | None = None  # noqa: N815
     isSidechain: bool | None = None  # noqa: N815
     toolUseResult: msgspec.Raw = msgspec.Raw()  # noqa: N815
     durationMs: float | None = None  # noqa: N815

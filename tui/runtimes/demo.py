@@ -22,7 +22,7 @@ from tui.core.text import one_line
 from tui.core.usage import Usage
 from tui.runtimes import typing_in
 from tui.runtimes.base import Follow, Launch, Observed, Reader, RunInfo, Runtime
-from tui.runtimes.claude_stream import ClaudeStreamReader
+from tui.runtimes.claude_asking import ClaudeAskingReader
 from tui.runtimes.claude_types import Line, count
 from tui.runtimes.claude_words import refused_words
 from tui.runtimes.command import TerminalReader
@@ -96,7 +96,7 @@ def _file_name(session: str) -> str:
     return "".join(c for c in session if c.isalnum() or c == "-")[:64]
 
 
-class DemoStreamReader(ClaudeStreamReader):
+class DemoStreamReader(ClaudeAskingReader):
     """Claude Code's stream, and the demo's own lines."""
 
     def _facts(self, line: Line) -> Iterable[AnyFact]:

@@ -17,7 +17,7 @@ from tui.core.activity import Activity, Source
 from tui.core.facts import AnyFact, RequestResolved, RunKind, SessionStarted, TurnStarted
 from tui.core.text import one_line
 from tui.runtimes.base import Follow, Observed, RunInfo
-from tui.runtimes.claude_control import asked
+from tui.runtimes.claude_answers import asked
 from tui.runtimes.claude_types import LINE_DECODER, Line
 from tui.runtimes.dialogs import Dialog, drawn, numbered
 from tui.runtimes.drawn import DrawnReader, State

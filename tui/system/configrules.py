@@ -14,7 +14,7 @@ from tui.core.errors import ConfigError
 from tui.core.keynames import canonical
 from tui.core.limits import AtLimit
 from tui.core.settings import THEMES, AgentSettings, Glyphs, ShiftEnter
-from tui.core.spec import Inactivity, Mode, Step
+from tui.core.spec import Channel, Inactivity, Mode, Step
 from tui.system import configchecks as checks
 
 Table = dict[str, Any]
@@ -150,6 +150,7 @@ _COMMON: Final[dict[str, Rule]] = {
     "resume_prompt": _TEXT,
     "system_prompt": _TEXT,
     "model": _TEXT,
+    "channel": Rule(", ".join(Channel), checks.one_of(Channel)),
     "max_turns": Rule("a whole number from 1 to 100000", checks.whole(1, 100_000)),
     "max_budget_usd": Rule("a number above 0", checks.money),
     "budget": Rule(

@@ -20,6 +20,7 @@ def like(spec: AgentSpec) -> Draft:
         fresh_prompt=spec.fresh_prompt,
         resume_prompt=spec.resume_prompt,
         system_prompt=spec.system_prompt,
+        channel=spec.channel,
         max_turns=spec.max_turns,
         budget=spec.budget,
         on_inactive=spec.on_inactive,
