@@ -99,7 +99,7 @@ async def opened(
     paths = Paths(tmp_path / "state", tmp_path / "run", tmp_path / "config", tmp_path / "log")
     app = DashboardApp(fleet.connect, paths, settings, clock=clock)
     with mock.patch("tui.client.catalog.runtimes", return_value=RUNTIMES):
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             dashboard = Opened(app, fleet, clock, pilot)
             await dashboard.until(lambda: app.main._started and not app.main._sync_asked)
             await pilot.pause()

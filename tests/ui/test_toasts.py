@@ -11,7 +11,7 @@ from tests.ui.opened import Opened, opened
 from tui.core.activity import Activity
 from tui.core.clock import Now
 from tui.ui.toasts import SHOWN_S, Severity, Toast, Toasts
-from tui.ui.widgets.toast_rack import ToastLine, ToastRack
+from tui.ui.widgets.toast_corner import ToastCorner, ToastLine
 
 T0 = Now(100.0, 1_763_127_000.0)
 SIX = ("one", "two", "three", "four", "five", "six")
@@ -92,7 +92,7 @@ def test_what_is_no_longer_true_is_not_told() -> None:
 
 
 def lines(d: Opened) -> list[ToastLine]:
-    rack = d.main.query_one(ToastRack)
+    rack = d.main.query_one(ToastCorner)
     return [line for line in rack.query(ToastLine) if rack.display and line.display]
 
 

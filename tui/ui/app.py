@@ -49,7 +49,7 @@ from tui.ui.screens.palette import AgentCommands, KeyCommands
 from tui.ui.terminal_app import TerminalApp
 from tui.ui.theme import DEFAULT_THEME, THEMES, variable_defaults
 from tui.ui.toasts import Severity, Toast, Toasts
-from tui.ui.widgets.toast_rack import ToastRack
+from tui.ui.widgets.toast_corner import ToastCorner
 
 if TYPE_CHECKING:
     from tui.system.paths import Paths
@@ -255,7 +255,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         """Show what is said now, unless somebody types."""
         shown = self.toasts.shown(self.clock.now(), hidden=self.is_typed_into)
         for screen in self._screen_stack:
-            for rack in screen.query(ToastRack):
+            for rack in screen.query(ToastCorner):
                 rack.show(shown if screen is self.screen else [])
 
     def dismiss_toasts(self) -> None:

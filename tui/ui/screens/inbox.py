@@ -23,7 +23,7 @@ from tui.ui.pages.inbox import request_lines, waiting_lines
 from tui.ui.screens.prompt import PromptScreen
 from tui.ui.widgets.footer import FooterItem, FooterLine
 from tui.ui.widgets.lines import LinePage, LineStrip
-from tui.ui.widgets.toast_rack import ToastRack
+from tui.ui.widgets.toast_corner import ToastCorner
 
 if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
@@ -64,7 +64,7 @@ class InboxScreen(Screen[None], inherit_bindings=False):
                 yield self.detail
                 yield self.answers
         yield self.footer
-        yield ToastRack()
+        yield ToastCorner()
 
     def on_mount(self) -> None:
         """Follow the fleet."""

@@ -32,7 +32,7 @@ from tui.ui.widgets.footer import FooterItem, FooterLine
 from tui.ui.widgets.header import DashboardHeader
 from tui.ui.widgets.pane import Pane
 from tui.ui.widgets.tabs import tab_line
-from tui.ui.widgets.toast_rack import ToastRack
+from tui.ui.widgets.toast_corner import ToastCorner
 
 if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
@@ -81,7 +81,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         yield self.first_run
         yield self.filter_field
         yield self.footer
-        yield ToastRack()
+        yield ToastCorner()
 
     def on_mount(self) -> None:
         """Begin to tick."""

@@ -23,7 +23,7 @@ from tui.ui.widgets.footer import FooterItem, FooterLine
 from tui.ui.widgets.header import DashboardHeader
 from tui.ui.widgets.lines import LinePage, LineStrip
 from tui.ui.widgets.tabs import TABS, tab_line
-from tui.ui.widgets.toast_rack import ToastRack
+from tui.ui.widgets.toast_corner import ToastCorner
 
 if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
@@ -78,7 +78,7 @@ class ViewScreen(Screen[None], inherit_bindings=False):
         yield self.band
         yield self.page
         yield self.footer
-        yield ToastRack()
+        yield ToastCorner()
 
     def on_mount(self) -> None:
         """Look at the agent's events."""

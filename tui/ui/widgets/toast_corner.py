@@ -20,8 +20,12 @@ from tui.ui.toasts import AT_ONCE, Severity, Shown
 CELLS_MAX: Final = 64
 
 
-class ToastRack(Vertical):
-    """Holds as many lines as may be told at once; lies over a screen and takes no room in it."""
+class ToastCorner(Vertical):
+    """Holds as many lines as may be told at once; lies over a screen and takes no room in it.
+
+    Every screen also holds Textual's own `ToastRack`, and a query by type goes by the bare name of the class: ours must have
+    a name of its own.
+    """
 
     def __init__(self) -> None:
         super().__init__(classes="toasts")
