@@ -15,6 +15,9 @@ A prompt without a known tag is answered like `#text`. The tags:
 `#esc`         an answer with escape sequences, Rich markup and bidirectional overrides
 `#drop`        the first connection is cut in the middle; the repetition is answered
 `#hang`        the stream stops in the middle, for ever
+`#ponder`      thinks, and then thinks on in silence, for ever
+`#stuck`       runs a command that prints nothing, uses nothing and never ends
+`#loop`        runs the same failing command again and again, for ever
 `#429`         too many requests, a few times (`retry-after`), then an answer
 `#429stop`     too many requests, and `x-should-retry: false`
 `#529`         overloaded, always
@@ -167,6 +170,24 @@ def _hang(scene: _Scene) -> Reply:
     return scene.say(_words(ANSWER), ending=Ending.HUNG)
 
 
+def _ponder(scene: _Scene) -> Reply:
+    return scene.say(_thoughts(), ending=Ending.HUNG)
+
+
+def _thoughts() -> Thinking:
+    return Thinking(_words(THOUGHT * 4).pieces)
+
+
+def _stuck(scene: _Scene) -> Reply:
+    if scene.ask.round > 1:
+        return _text(scene)
+    return scene.say(_words("I shall wait for it."), scene.run("tail -f /dev/null"))
+
+
+def _loop(scene: _Scene) -> Reply:
+    return scene.say(_words("Once more."), scene.run("cat missing.txt"), delay_s=scene.pace.delta_delay_s)
+
+
 def _rate_limit(scene: _Scene) -> Reply | Failure:
     if scene.attempt > scene.pace.rate_limits:
         return _text(scene)
@@ -188,5 +209,5 @@ def _invalid(scene: _Scene) -> Failure:
 _SCENARIOS: dict[str, Callable[[_Scene], Reply | Failure]] = {
     "text": _text, "think": _think, "bash": _bash, "three": _three, "eight": _eight, "write": _write, "ask": _ask, "busy": _busy, "long": _long,
     "esc": _esc, "drop": _drop, "hang": _hang, "429": _rate_limit, "429stop": _rate_limit_stop,
-    "529": _overloaded, "400": _invalid,
+    "ponder": _ponder, "stuck": _stuck, "loop": _loop, "529": _overloaded, "400": _invalid,
 }  # fmt: skip
