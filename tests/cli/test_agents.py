@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -118,6 +119,28 @@ def test_a_command_takes_no_prompt_and_has_no_limit_of_silence(cli: Cli) -> None
     assert one(cli, "plain")["inactivity_timeout_s"] == 0
     cli("run", "--name", "watched", "--inactivity-timeout", "300", "--", "cat")
     assert one(cli, "watched")["inactivity_timeout_s"] == 300
+
+
+def test_a_wrong_state_is_saved_without_variables(cli: Cli) -> None:
+    cli(
+        "run",
+        "--name",
+        "plain",
+        "--env",
+        "MY_TOKEN=0123456789",
+        "--",
+        "sh",
+        "-c",
+        "echo $MY_TOKEN; sleep 100",
+    )
+    wait_until(lambda: "0123456789" in cli("screen", "plain").out)
+    saved = cli("wrong", "plain", "--should", "idle", "--note", "it rests")
+    assert saved.code == 0
+    text = Path(saved.out.strip()).read_text()
+    assert "0123456789" not in text
+    assert "MY_TOKEN=" not in text
+    assert json.loads(text)["should"] == "idle"
+    assert cli("wrong", "nobody").code == 1
 
 
 def test_waiting_for_the_end_fails_when_it_was_a_bad_one(cli: Cli) -> None:

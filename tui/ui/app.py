@@ -6,6 +6,7 @@ It looks at hosts through the fleet it is given and owns nothing that must survi
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
@@ -23,12 +24,12 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
-from tui.client import catalog
+from tui.client import catalog, moments
 from tui.core.clock import Clock, SystemClock
 from tui.core.commands import AnyCommand
 from tui.core.errors import AgentTuiError
 from tui.core.settings import Settings
-from tui.ui import clipboard, keymap, moments
+from tui.ui import clipboard, keymap
 from tui.ui.agents import is_alive, needs_you
 from tui.ui.announce import Announcer, line, same_news, waits
 from tui.ui.bridge import Bridge
@@ -301,10 +302,19 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
 
     async def save_moment(self, view: View) -> None:
         """Save what is known of an agent now."""
-        path = await moments.save(
-            self.paths.state / "moments", view, self.fleet.link(view.status.id), self.clock
-        )
-        self.say(f"Saved: {path}")
+        screen: list[str] = []
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1.0):
+                screen = await self.fleet.link(view.status.id).text()
+        status, now = view.status, self.clock.now()
+
+        def write() -> Path:
+            moment = moments.gather(
+                self.paths, status, now, spec=view.spec, contact=str(view.contact), screen=screen
+            )
+            return moments.save(self.paths, moment)
+
+        self.say(f"Saved: {await asyncio.to_thread(write)}")
 
     def choose_theme(self, name: str) -> None:
         """Change the theme, and remember it."""
