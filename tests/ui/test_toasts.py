@@ -155,3 +155,17 @@ async def test_a_long_or_hostile_name_keeps_to_its_line(tmp_path: Path) -> None:
         await d.pilot.pause()
         assert lines(d)[0].region.height == 3
         assert "[/] [bold]x" in d.text()
+
+
+async def test_the_inbox_is_told_of_no_request_that_it_shows(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view(name) for name in SIX]) as d:
+        asks(d, "one")
+        await d.until(lambda: "1 needs you" in d.text())
+        await d.press("exclamation_mark")
+        await d.until(lambda: d.screen_name() == "InboxScreen")
+        d.app.dismiss_toasts()
+        asks(d, "two")
+        await d.until(lambda: "! 2 need you" in d.text())
+        corner = d.app.screen.query_one(ToastCorner)
+        assert not corner.display
+        assert corner.styles.margin.bottom == 4

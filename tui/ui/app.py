@@ -45,6 +45,7 @@ from tui.ui.ports import Fleet
 from tui.ui.rates import rates
 from tui.ui.resources import style_sheets
 from tui.ui.screens.dialog import Dialog
+from tui.ui.screens.inbox import InboxScreen
 from tui.ui.screens.main import MainScreen
 from tui.ui.screens.palette import AgentCommands, KeyCommands
 from tui.ui.terminal_app import TerminalApp
@@ -205,7 +206,11 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         self.toasts.add(Toast(line(view, key=key), severity, self.clock.now(), is_news))
 
     def _is_in_sight(self, agent_id: str) -> bool:
-        return self.app_focus and self.screen is self.main and agent_id in self.main.slots
+        if not self.app_focus:
+            return False
+        if isinstance(self.screen, InboxScreen):
+            return waits(self.fleet.agents[agent_id]) if agent_id in self.fleet.agents else False
+        return self.screen is self.main and agent_id in self.main.slots
 
     # -- keys ----------------------------------------------------------------------------------------------------------
 
