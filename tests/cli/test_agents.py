@@ -40,6 +40,7 @@ KEYS = [
     "old_session_ids",
     "note",
     "budget",
+    "queue_place",
 ]
 
 ECHO = "echo ready; while read line; do echo got $line; done"

@@ -16,6 +16,7 @@ from tui.core.activity import Activity, Source
 from tui.core.agent import Agent, new_agent
 from tui.core.clock import Now
 from tui.core.lifecycle import ALIVE, OVER, Lifecycle
+from tui.core.queueing import Queued
 from tui.core.reduce import Asked, BytesSeen, Heard, Input, NoSession, Tick, next_deadline, reduce
 from tui.core.spec import AgentSpec, Mode, Step
 from tui.core.usage import Usage
@@ -229,6 +230,25 @@ def test_refused_resume_falls_back_to_a_fresh_session(
     assert run.status.session_id == "s-2"
     assert run.status.old_session_ids == ["s-1"]
     assert "did not know session s-1" in run.status.note
+
+
+def test_a_place_in_the_queue_is_shown_and_given_up_by_kill() -> None:
+    run = Driver()
+    run.give(Queued(2))
+    since = run.status.lifecycle_since
+    assert (run.status.lifecycle, run.status.queue_place) == (Lifecycle.QUEUED, 2)
+    run.mono += 5
+    run.give(Queued(1))
+    assert (run.status.queue_place, run.status.lifecycle_since) == (1, since)
+    assert kinds(run.ask(c.Kill()), e.Leave)
+    assert (run.status.lifecycle, run.status.queue_place) == (Lifecycle.KILLED, 0)
+
+
+def test_what_waited_begins_as_ever() -> None:
+    run = Driver()
+    run.give(Queued(1))
+    assert kinds(run.ask(c.Start()), e.Spawn)
+    assert (run.status.lifecycle, run.status.queue_place, run.status.runs) == (Lifecycle.STARTING, 0, 1)
 
 
 @pytest.mark.parametrize("why", ["is gone", "belongs to another folder"])

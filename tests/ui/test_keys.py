@@ -77,6 +77,14 @@ async def test_resume_is_for_what_does_not_run(tmp_path: Path) -> None:
         assert d.fleet.commands == [("over", Resume())]
 
 
+async def test_resume_starts_what_waits_for_a_slot(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("waits", lifecycle=Lifecycle.QUEUED, queue_place=2)]) as d:
+        assert "#2 · waits for a free slot" in d.text()
+        assert "r start now" in d.main.footer.render().plain
+        await d.press("r")
+        assert d.fleet.commands == [("waits", Resume(now=True))]
+
+
 async def test_a_lost_agent_is_offered_resume_and_not_interrupt(tmp_path: Path) -> None:
     async with opened(tmp_path, [view("gone", contact=Contact.LOST)]) as d:
         footer = d.main.footer.render().plain

@@ -43,8 +43,7 @@ def open_dashboard(agent_id: str | None = None) -> int:
     Raises:
         AgentTuiError: There is no terminal, a config file is wrong, or the folders cannot be used.
     """
-    from tui.client import limits
-    from tui.client.prices import publish
+    from tui.client.told import publish
     from tui.system.paths import ensure
 
     _check_terminal()
@@ -52,7 +51,6 @@ def open_dashboard(agent_id: str | None = None) -> int:
     settings = find_settings(paths)
     ensure(paths)
     publish(paths, settings)
-    limits.publish(paths, settings)
     return _run(paths, settings, attach=agent_id)
 
 

@@ -88,6 +88,8 @@ def _headline(view: AgentView, now: Now) -> str:
     said = status.headline
     if view.state in (RowState.STALLED, RowState.LOOPING):
         said = stall_words(status.triage, status.ladder_note, said, now)
+    if view.state is RowState.QUEUED and status.queue_place:
+        return f"#{status.queue_place} · waits for a free slot"
     budget = told(status.budget_notice) if status.budget_notice and not view.over else ""
     return one_line(
         view.problem or budget or status.note or (status.exit.reason if status.exit else "") or said

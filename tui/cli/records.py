@@ -60,6 +60,7 @@ def record(view: AgentView, now: Now) -> dict[str, Any]:
         "old_session_ids": status.old_session_ids,
         "note": status.note,
         "budget": _budget(status, now),
+        "queue_place": None if lost else status.queue_place or None,
     }
 
 

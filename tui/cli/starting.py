@@ -82,6 +82,12 @@ def _steps(_: click.Context, __: click.Parameter, given: str | None) -> list[Ste
 @click.option(
     "--tag", "tags", multiple=True, metavar="TAG", help="A word to group and filter by. May be repeated."
 )
+@click.option(
+    "--priority",
+    type=click.IntRange(-1000, 1000),
+    metavar="N",
+    help="Where agents wait for a slot, higher ones go first; 0 by default.",
+)
 @click.option("--max-turns", type=click.IntRange(min=1), metavar="N", help="Turns at most.")
 @click.option("--max-budget-usd", callback=_money, metavar="USD", help="Dollars at most.")
 @click.option(
@@ -126,15 +132,13 @@ def run(attach: bool, **given: Any) -> None:
 
 
 def _settings(paths: Paths, file: str = "") -> Settings:
-    """Return the settings in force, with their prices where the hosts look."""
-    from tui.client import limits
-    from tui.client.prices import publish
+    """Return the settings in force, told to the hosts."""
+    from tui.client.told import publish
     from tui.system.paths import ensure
 
     settings = find_settings(paths, file)
     ensure(paths)
     publish(paths, settings)
-    limits.publish(paths, settings)
     return settings
 
 

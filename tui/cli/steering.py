@@ -8,13 +8,22 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import click
+import msgspec
 
 from tui.cli.app import FAILED, sentence
-from tui.cli.context import complete_agent, find_paths, read_views, resolve_all, settled, with_fleet
+from tui.cli.context import (
+    complete_agent,
+    find_paths,
+    find_settings,
+    read_views,
+    resolve_all,
+    settled,
+    with_fleet,
+)
 from tui.client.view import AgentView
 from tui.core.commands import AnyCommand, Interrupt, Kill, Restart, Resume
-from tui.core.errors import AgentTuiError
-from tui.core.lifecycle import Lifecycle
+from tui.core.errors import AgentTuiError, ConfigError
+from tui.core.lifecycle import ALIVE, Lifecycle
 from tui.core.text import one_line
 
 if TYPE_CHECKING:
@@ -25,6 +34,8 @@ KILL_MARGIN_S: Final = 10.0
 _GRACES: Final = 3
 """SIGINT, SIGTERM and SIGKILL each get one."""
 _STOP_WAIT_S: Final = 5.0
+_STARTS_S: Final = 2.0
+"""A host that was just started tells how it stands."""
 TOGETHER: Final = 4
 """Hosts that `resume` starts at the same time."""
 SHUTDOWN: Final = "shutdown"
@@ -53,6 +64,8 @@ def _last_active(view: AgentView) -> float:
 def _belongs(view: AgentView, among: str) -> bool:
     if among == "running":
         return not view.over
+    if view.status.lifecycle is Lifecycle.QUEUED:
+        return view.contact == "lost"  # it never came to its turn, with a session or without
     return bool(view.status.session_id) and (view.over and not _ended_orderly(view))
 
 
@@ -63,8 +76,20 @@ def _ended_orderly(view: AgentView) -> bool:
     return view.status.exit is None or view.status.exit.by != SHUTDOWN
 
 
-def _each(views: Sequence[AgentView], what: str, act: Callable[[Fleet, AgentView], Awaitable[str]]) -> int:
-    """Do something with the agents, in their order, a few at the same time; say what came of it, failures on stderr."""
+def _each(
+    views: Sequence[AgentView],
+    what: str,
+    act: Callable[[Fleet, AgentView], Awaitable[str]],
+    together: int = 0,
+) -> int:
+    """Do something with the agents, in their order; say what came of it, failures on stderr.
+
+    Args:
+        views: The agents.
+        what: Names it, for the hosts' logs.
+        act: Does it, and returns what to say.
+        together: With how many at the same time; 0: with all.
+    """
 
     async def one(fleet: Fleet, view: AgentView, gate: asyncio.Semaphore) -> tuple[str, bool]:
         async with gate:
@@ -77,7 +102,7 @@ def _each(views: Sequence[AgentView], what: str, act: Callable[[Fleet, AgentView
 
     async def every(fleet: Fleet) -> list[tuple[str, bool]]:
         # Killing waits for grace periods: there all go at once. A start costs a processor a moment.
-        gate = asyncio.Semaphore(TOGETHER if what == "resume" else max(1, len(views)))
+        gate = asyncio.Semaphore(together or max(1, len(views)))
         results = await asyncio.gather(*(one(fleet, view, gate) for view in views))
         await settled(paths, fleet, [view.id for view in views])
         return results
@@ -109,9 +134,10 @@ def _run(
     *,
     everyone: bool = False,
     among: str = "",
+    together: int = 0,
 ) -> None:
     views = read_views(find_paths())
-    click.get_current_context().exit(_each(_chosen(views, wanted, everyone, among), what, act))
+    click.get_current_context().exit(_each(_chosen(views, wanted, everyone, among), what, act, together))
 
 
 @click.command()
@@ -148,11 +174,49 @@ def interrupt(agents: tuple[str, ...], everyone: bool) -> None:
     _run(agents, "interrupt", _command(Interrupt(), "interrupted"), everyone=everyone, among="running")
 
 
+def _begin(command: Restart | Resume, said: str) -> Callable[[Fleet, AgentView], Awaitable[str]]:
+    """Begin a run, or wait for a slot: whoever is asked first stands first."""
+
+    async def act(fleet: Fleet, view: AgentView) -> str:
+        await fleet.command(view.id, msgspec.structs.replace(command, asked_at=time.time()))
+        end = time.monotonic() + _STARTS_S
+        while time.monotonic() < end:
+            status = fleet.agents[view.id].status
+            if status.queue_place:
+                return f"{one_line(view.name)}: queued #{status.queue_place}"
+            if status.lifecycle in ALIVE or status.runs != view.status.runs:
+                break
+            await asyncio.sleep(0.01)
+        return f"{one_line(view.name)}: {said}"
+
+    return act
+
+
+def _tell_limits() -> bool:
+    """Tell hosts what the config allows now; return whether it bounds how many run at once."""
+    from tui.client.told import publish
+    from tui.system.paths import ensure
+    from tui.system.slotlimits import read_limits
+
+    paths = find_paths()
+    ensure(paths)
+    try:
+        publish(paths, find_settings(paths))
+    except ConfigError as error:
+        click.echo(sentence(error), err=True)  # what was told before holds
+    return bool(read_limits(paths.state))
+
+
+_NOW = click.option("--now", is_flag=True, help="Do not wait for a free slot (max_running).")
+
+
 @click.command()
 @_IDS
-def restart(agents: tuple[str, ...]) -> None:
+@_NOW
+def restart(agents: tuple[str, ...], now: bool) -> None:
     """Begin anew: the original prompt, a fresh session. A running agent is ended first."""
-    _run(agents, "restart", _command(Restart(), "restarted"))
+    _tell_limits()
+    _run(agents, "restart", _begin(Restart(now=now), "restarted"))
 
 
 @click.command()
@@ -164,6 +228,22 @@ def restart(agents: tuple[str, ...]) -> None:
     help="Every agent that a crash or a shutdown ended, the one that was active last first.",
 )
 @click.option("-p", "--prompt", default="", help="What to go on with.")
-def resume(agents: tuple[str, ...], everyone: bool, prompt: str) -> None:
-    """Go on with the recorded session."""
-    _run(agents, "resume", _command(Resume(prompt=prompt), "resumed"), everyone=everyone, among="lost")
+@click.option(
+    "--at-most",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many of them may run at once; the others wait for their turn.",
+)
+@_NOW
+def resume(agents: tuple[str, ...], everyone: bool, prompt: str, at_most: int | None, now: bool) -> None:
+    """Go on with the recorded session; one that waits for a free slot starts with --now."""
+    bounded = _tell_limits() or at_most
+    # One by one where they stand in a queue: the order is theirs then, not that of the processor.
+    _run(
+        agents,
+        "resume",
+        _begin(Resume(prompt=prompt, at_most=at_most or 0, now=now), "resumed"),
+        everyone=everyone,
+        among="lost",
+        together=1 if bounded else TOGETHER,
+    )

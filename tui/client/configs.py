@@ -6,9 +6,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from tui.client import limits
 from tui.client.catalog import runtime_names
-from tui.client.prices import publish
+from tui.client.told import publish
 from tui.system.configwatch import ConfigWatch
 from tui.system.paths import Paths
 
@@ -18,7 +17,7 @@ __all__ = ["ConfigWatch", "watch_config"]
 def watch_config(paths: Paths, folder: Path, on_change: Callable[[], None] | None = None) -> ConfigWatch:
     """Return the newest good settings of a folder and the last error; `start` it on the loop.
 
-    Its prices are told to the hosts, now and after each change.
+    Its prices and limits are told to the hosts, now and after each change.
 
     Args:
         paths: Where the user's config is.
@@ -27,11 +26,10 @@ def watch_config(paths: Paths, folder: Path, on_change: Callable[[], None] | Non
     """
 
     def changed() -> None:
-        threading.Thread(target=publish, args=(paths, watch.settings), name="prices", daemon=True).start()
+        threading.Thread(target=publish, args=(paths, watch.settings), name="told", daemon=True).start()
         if on_change is not None:
             on_change()
 
     watch = ConfigWatch(paths, folder, runtime_names(), changed)
     publish(paths, watch.settings)
-    limits.publish(paths, watch.settings)
     return watch

@@ -23,7 +23,7 @@ from tui.client.view import AgentView, Contact
 from tui.core.clock import Clock
 from tui.core.commands import Allow, AnyCommand, Prompt, Restart, Resume, Start
 from tui.core.errors import AgentNotFound, AgentTuiError, HostUnreachable, StoreError
-from tui.core.lifecycle import OVER
+from tui.core.lifecycle import OVER, Lifecycle
 from tui.system.paths import Paths
 from tui.system.watcher import FolderWatcher
 
@@ -273,6 +273,8 @@ class Fleet:
         name = contact.view.name
         if not isinstance(command, _STARTS):
             raise AgentTuiError(f"{name} does not run.")
+        if contact.view.status.lifecycle is Lifecycle.QUEUED and isinstance(command, Resume):
+            command = hosts.waited(self._paths, contact.id, command, known=contact.view.status)
         if not contact.view.status.session_id:
             if isinstance(command, Resume):
                 raise AgentTuiError(f"{name} has no session to resume.", "Restart begins a fresh one.")

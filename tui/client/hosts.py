@@ -11,8 +11,9 @@ from typing import IO, Final
 
 import msgspec
 
-from tui.core.commands import AnyCommand
+from tui.core.commands import AnyCommand, Beginning, Resume, Start
 from tui.core.errors import AgentTuiError, HostUnreachable
+from tui.core.status import Status
 from tui.core.text import one_line
 from tui.system import store
 from tui.system.paths import Paths
@@ -63,6 +64,22 @@ async def start_host(paths: Paths, agent_id: str, command: AnyCommand) -> None:
         raise AgentTuiError(
             one_line(ready.error) or f"The host of {agent_id} did not start.", one_line(ready.hint)
         )
+
+
+def waited(paths: Paths, agent_id: str, asked: Resume, known: Status) -> AnyCommand:
+    """Return what a lost host that waited for its slot was to begin with, with the wishes of who asks for it now."""
+    try:
+        data = (paths.agent(agent_id) / PENDING).read_bytes()
+        command: AnyCommand = msgspec.json.decode(data, type=AnyCommand)
+    except (OSError, msgspec.MsgspecError):
+        command = asked if known.session_id else Start()
+    if not isinstance(command, Beginning):
+        return asked
+    if isinstance(command, Resume) and asked.prompt:
+        command = msgspec.structs.replace(command, prompt=asked.prompt)
+    return msgspec.structs.replace(
+        command, now=asked.now, at_most=asked.at_most, asked_at=asked.asked_at, by=asked.by
+    )
 
 
 async def sweep(paths: Paths, agent_id: str) -> bool:

@@ -59,6 +59,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     history_lines: int | None = None
     record_bytes: int | None = None
     tags: list[str] = []
+    priority: int = 0
     project: str = ""
     rows: int = 40
     cols: int = 120

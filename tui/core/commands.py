@@ -14,7 +14,18 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     by: str = "user"
 
 
-class Start(Command, frozen=True, kw_only=True, tag="start"):
+class Beginning(Command, frozen=True, kw_only=True):
+    """Base of those that begin a run where none is; how it waits for a slot."""
+
+    now: bool = False
+    """Do not wait for one."""
+    at_most: int = 0
+    """How many of those that were asked for with the same bound may run at once; 0: no such bound."""
+    asked_at: float = 0.0
+    """Wall clock, for the order in the queue; 0: when its host began."""
+
+
+class Start(Beginning, frozen=True, kw_only=True, tag="start"):
     """First run: the original prompt, a fresh session."""
 
 
@@ -26,17 +37,17 @@ class Interrupt(Command, frozen=True, kw_only=True, tag="interrupt"):
     """Stop the turn, keep the agent."""
 
 
-class Restart(Command, frozen=True, kw_only=True, tag="restart"):
+class Restart(Beginning, frozen=True, kw_only=True, tag="restart"):
     """A new run with the original prompt and a new session."""
 
 
-class Resume(Command, frozen=True, kw_only=True, tag="resume"):
+class Resume(Beginning, frozen=True, kw_only=True, tag="resume"):
     """A new run on the recorded session."""
 
     prompt: str = ""
 
 
-class Prompt(Command, frozen=True, kw_only=True, tag="prompt"):
+class Prompt(Beginning, frozen=True, kw_only=True, tag="prompt"):
     """Give it something to do: typed into its terminal, or as the next headless turn."""
 
     text: str

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from tui.core import allowing, budget, gate, judge, ladder, votes
+from tui.core import allowing, budget, gate, judge, ladder, queueing, votes
 from tui.core import commands as c
 from tui.core import effects as e
 from tui.core import facts as f
@@ -85,7 +85,7 @@ class Tick(msgspec.Struct, frozen=True):
     """Time passed; given at `next_deadline`."""
 
 
-Input = Heard | Asked | PriceKnown | PoolsKnown | NoSession | BytesSeen | Tick
+Input = Heard | Asked | PriceKnown | PoolsKnown | NoSession | queueing.Queued | BytesSeen | Tick
 
 
 def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
@@ -102,6 +102,8 @@ def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
             agent, done = msgspec.structs.replace(agent, pools=pools), []
         case NoSession(why, where):
             agent, done = no_session(agent, why, where, now)
+        case queueing.Queued(place):
+            agent, done = queueing.wait(agent, place, now), []
         case BytesSeen():
             agent, done = with_status(_up(agent, now), last_byte=now), []
         case Tick():
@@ -212,6 +214,8 @@ def _do(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:
                 return agent, [e.Refuse(f"{name} already runs.")]
             return begin(agent, f.RunKind.START, "", agent.spec.prompt, now)
         case c.Kill(by=by):
+            if status.queue_place:
+                return queueing.drop(agent, by, now)
             if not agent.alive:
                 return agent, [e.Refuse(f"{name} does not run.")]
             return stop(agent, Goal.KILL, now, by=by)

@@ -81,6 +81,7 @@ def begin(
         ladder=None,
         paused_since=NEVER,
         next_try=NEVER,
+        queue_place=0,
         request=None,
         run_usage=agent.meter.run,
     )
@@ -173,6 +174,7 @@ def over(agent: Agent, lifecycle: Lifecycle, activity: Activity, because: str, n
         activity=activity,
         activity_since=now,
         evidence=Evidence(Source.HOST, because, now),
+        queue_place=0,
         triage=None,
         ladder=None,
         votes=[],

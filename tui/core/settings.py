@@ -63,6 +63,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     history_lines: int | None = None
     record_bytes: int | None = None
     tags: list[str] | None = None
+    priority: int | None = None
 
     def over(self, defaults: AgentSettings) -> AgentSettings:
         """Return these settings where they are given, else the defaults; variables of `env` and keys of `inactivity` are joined."""
@@ -106,6 +107,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`[prices]` of each file read, also where it has none: by the file's folder (empty: the user's), then by model."""
     budgets: dict[str, FleetBudget | None] = msgspec.field(default_factory=dict)
     """`[budget]` of each file read, None where it has none: by the file's folder, as `prices`."""
+    max_running: dict[str, int] = msgspec.field(default_factory=dict)
+    """`max_running` of each file read, 0 where it has none: by the file's folder (empty: the user's)."""
     project: str = ""
     """Name of the project whose config this is; empty if only the user's was read."""
     files: list[str] = msgspec.field(default_factory=list)

@@ -110,6 +110,8 @@ class AgentSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Name of the project it belongs to: the folder of the config, or of the repository."""
     tags: list[str] = msgspec.field(default_factory=list)
     """Free words to group and filter by."""
+    priority: int = 0
+    """Where agents wait for a slot, higher ones go first; -1000 to 1000."""
     created_at: float = 0.0
     """Wall clock, seconds since the epoch."""
     rows: int = 40

@@ -180,6 +180,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     recording_note: str = ""
     title: str = ""
     queued_prompts: int = 0
+    queue_place: int = 0
+    """Its place among those that wait for a slot, from 1; 0: it does not wait for one."""
     paused_since: Now = NEVER
     """NEVER unless the tree is stopped by `Pause`."""
     next_try: Now = NEVER

@@ -20,6 +20,7 @@ from tui.core.commands import AnyCommand
 from tui.core.errors import AgentTuiError, SpawnError
 from tui.core.facts import AnyFact, RecordingChanged, RunExited, RunKind, RunStarted, SpawnFailed
 from tui.core.handover import compose
+from tui.core.queueing import Queued
 from tui.core.reduce import Asked, BytesSeen, Heard, Input, NoSession, Tick, next_deadline, reduce
 from tui.core.spec import Mode
 from tui.core.text import one_line
@@ -28,6 +29,7 @@ from tui.host.pane import Pane
 from tui.host.pools import Pools
 from tui.host.prices import Prices
 from tui.host.publish import Publisher
+from tui.host.queue import Queue
 from tui.host.reaper import Reaper
 from tui.host.run import Run
 from tui.host.runfiles import prepare
@@ -110,6 +112,7 @@ class AgentHost:
         self._tick_timer: asyncio.TimerHandle | None = None
         self._tick_due: float | None = None
         self.spawn_failure: SpawnFailed | None = None
+        self.queue: Queue | None = None
         self.left = asyncio.Event()
         """Set when nothing runs and nothing is pending."""
 
@@ -124,9 +127,25 @@ class AgentHost:
         """Do what someone asks; return one sentence why not, or nothing."""
         if self.left.is_set():
             return f"{self.spec.name}'s host is leaving; ask again in a moment."
+        if self.queue is not None and self.waits and (said := self.queue.asked(command)) is not None:
+            return said
         self._refusal = ""
         self._feed(Asked(command))
         return self._refusal
+
+    @property
+    def waits(self) -> bool:
+        """It stands in the queue for a slot."""
+        return self.queue is not None and self.queue.place > 0
+
+    def queued(self, place: int) -> None:
+        """Take note of the place in the queue."""
+        self._feed(Queued(place))
+
+    def begin(self, command: AnyCommand) -> None:
+        """Begin with what waited for a slot; nobody is there any more to be told why not."""
+        if refusal := self.command(command):
+            self.hear(Source.HOST, SpawnFailed(reason=refusal))
 
     def hear(self, source: Source, fact: AnyFact) -> None:
         """Take a fact."""

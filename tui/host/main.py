@@ -21,6 +21,7 @@ from tui.core.spec import AgentSpec
 from tui.core.status import NEVER
 from tui.host import lock, logs
 from tui.host.agent import AgentHost
+from tui.host.queue import Queue
 from tui.host.server import Server
 from tui.runtimes import registry
 from tui.system import git, processes
@@ -95,7 +96,15 @@ async def _begin(folder: Path, paths: Paths, ready: int) -> int:
     loop.add_signal_handler(signal.SIGINT, _terminate, host)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        refusal = host.command(command)
+        queue = host.queue = Queue(
+            paths.state,
+            folder / PENDING,
+            spec,
+            command,
+            placed=lambda place: host.queued(place),
+            begin=lambda command: host.begin(command),
+        )
+        refusal = host.command(command) if queue.enter() else ""
         failure = host.spawn_failure
         if refusal:
             raise HostUnreachable(refusal)
@@ -107,6 +116,8 @@ async def _begin(folder: Path, paths: Paths, ready: int) -> int:
     finally:
         await server.close("the agent is over")
         host.close()
+        if host.queue is not None:
+            host.queue.close()
         os.close(held)
     return 0
 
@@ -159,7 +170,7 @@ def _take_command(folder: Path) -> AnyCommand:
 
 def _terminate(host: AgentHost) -> None:
     """A shutdown: end the agent in order, then leave."""
-    if not host.agent.alive and host.agent.pending is None:
+    if host.waits or (not host.agent.alive and host.agent.pending is None):
         host.left.set()
     elif refusal := host.command(Kill(by="shutdown")):
         _log.warning("%s", refusal)

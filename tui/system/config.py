@@ -25,6 +25,7 @@ from tui.system.configrules import (
     BUDGET,
     DASHBOARD,
     DEFAULTS,
+    LIMITS,
     PRICE,
     TOP,
     Table,
@@ -70,7 +71,12 @@ def load_file(paths: Paths, file: Path, runtimes: Sequence[str] = ()) -> Setting
     own = read(file, runtimes)
     user_file = paths.user_config()
     if file == user_file:
-        return msgspec.structs.replace(merge(Read(), own), prices={"": own.prices}, budgets={"": own.budget})
+        return msgspec.structs.replace(
+            merge(Read(), own),
+            prices={"": own.prices},
+            budgets={"": own.budget},
+            max_running={"": own.max_running},
+        )
     user = read(user_file, runtimes) if _is_file(user_file) else Read()
     return msgspec.structs.replace(merge(user, own), agents=own.agents)
 
@@ -100,6 +106,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     keys: dict[str, str] = {}
     prices: dict[str, Override] = {}
     budget: FleetBudget | None = None
+    max_running: int = 0
 
 
 def read(file: Path, runtimes: Sequence[str] = ()) -> Read:
@@ -132,6 +139,7 @@ def read(file: Path, runtimes: Sequence[str] = ()) -> Read:
         dashboard=table(name, "dashboard", top.get("dashboard", {}), DASHBOARD),
         budget=FleetBudget(**table(name, "budget", top["budget"], BUDGET)) if "budget" in top else None,
         keys=keys_table(name, top.get("keys", {})),
+        max_running=table(name, "limits", top.get("limits", {}), LIMITS).get("max_running", 0),
         prices={
             model: Override(**table(name, f'prices."{model}"', entry, PRICE))
             for model, entry in top.get("prices", {}).items()
@@ -154,6 +162,10 @@ def merge(user: Read, project: Read) -> Settings:
         budgets={
             "": user.budget,
             **({str(Path(project.file).parent): project.budget} if project.file else {}),
+        },
+        max_running={
+            "": user.max_running,
+            **({str(Path(project.file).parent): project.max_running} if project.file else {}),
         },
         project=project_name(str(Path(project.file).parent)) if project.file else "",
         files=[read.file for read in (user, project) if read.file],

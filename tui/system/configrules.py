@@ -161,6 +161,7 @@ _COMMON: Final[dict[str, Rule]] = {
     "on_inactive": _STEPS,
     "stop_wait_s": Rule("seconds from 0 to 600", checks.seconds(600)),
     "history_lines": Rule("a whole number from 0 to 1000000", checks.whole(0, 1_000_000)),
+    "priority": Rule("a whole number from -1000 to 1000", checks.whole(-1000, 1000)),
     "tags": Rule('a list of single words, such as ["backend", "urgent"]', checks.tags),
     "record_bytes": Rule("a whole number from 0 to 100000000000", checks.whole(0, 100_000_000_000)),
 }
@@ -197,7 +198,11 @@ BUDGET: Final[dict[str, Rule]] = {
     "usd_per_day": Rule("a number above 0", checks.money),
     "at_limit": Rule(", ".join(AtLimit), checks.one_of(AtLimit)),
 }
+LIMITS: Final[dict[str, Rule]] = {
+    "max_running": Rule("a whole number from 1 to 1000, or 0 (no limit)", checks.whole(0, 1000)),
+}
 TOP: Final[dict[str, Rule]] = {
+    "limits": Rule("a table, [limits]", checks.any_table),
     "defaults": Rule("a table, [defaults]", checks.any_table),
     "agent": Rule("tables, each begun by [[agent]]", checks.any_tables),
     "inactivity": Rule("a table, [inactivity]", checks.any_table),

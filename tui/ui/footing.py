@@ -61,6 +61,8 @@ def _over_ids() -> list[str]:
 
 
 def _alive_ids(view: View, state: RowState) -> list[str]:
+    if state is RowState.QUEUED and view.status.queue_place:
+        return ["agent.resume", "agent.new", "agent.kill"]
     ids = ["go.type" if view.status.mode is Mode.INTERACTIVE else "agent.prompt", "agent.new"]
     if state is RowState.PAUSED:
         ids.append("agent.pause")
@@ -76,6 +78,8 @@ def board_labels(view: View | None) -> dict[str, str]:
     """Return the labels that depend on the agent."""
     if view is not None and state_of(view) is RowState.PAUSED:
         return {"agent.pause": "continue"}
+    if view is not None and state_of(view) is RowState.QUEUED:
+        return {"agent.resume": "start now"}
     return {}
 
 

@@ -264,7 +264,8 @@ def _special(row: AgentRow, now: Now) -> str:
         case RowState.PAUSED:
             return "paused by you · s goes on"
         case RowState.QUEUED:
-            return "waits for a free slot"
+            place = f"#{status.queue_place} · " if status.queue_place else ""
+            return f"{place}waits for a free slot" + (" · r starts it now" if place else "")
         case RowState.STARTING:
             return _said(status) or "session not yet known"
         case RowState.FAILED | RowState.KILLED | RowState.EXITED:

@@ -65,7 +65,8 @@ def _notice(row: AgentRow, now: Now, width: int, has_content: bool) -> _Notice |
         case RowState.STARTING if not has_content:
             return _starting(row, width)
         case RowState.QUEUED:
-            return _Notice([text("Waits for a free slot.", MUTED)])
+            place = f" It is #{status.queue_place}; r starts it now." if status.queue_place else ""
+            return _Notice([text(f"Waits for a free slot.{place}", MUTED)])
     if status.note:
         return _Notice(
             [_marked_session(row, one_line(status.note, limit=400))], mark=text("! ", "bold $warning")

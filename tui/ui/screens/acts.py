@@ -90,7 +90,8 @@ class Acts(Part):
         if is_alive(view):
             self.app.say(f"{view.status.name} runs: there is nothing to resume.")
         else:
-            self.command(view.status.id, Resume())
+            # What waits for a slot does not wait any longer.
+            self.command(view.status.id, Resume(now=view.status.queue_place > 0 and view.contact != LOST))
 
     def action_cancel_step(self) -> None:
         """Cancel the announced step."""
