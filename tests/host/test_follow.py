@@ -101,6 +101,17 @@ async def test_the_end_of_a_run_reads_what_came_last(
     assert given == [("log", b"last words")]
 
 
+async def test_nothing_is_read_again_after_the_end(tmp_path: Path, given: Given, follower: Follower) -> None:
+    path = tmp_path / "log"
+    path.write_text("one\n")
+    follows = [Follow("log", str(path), lines=True)]
+    follower.set(follows)
+    follower.finish()
+    follower.set(follows)
+    follower.finish()
+    assert given == [("log", b"one")]
+
+
 async def test_pipes_and_folders_in_the_place_are_harmless(
     tmp_path: Path, given: Given, follower: Follower
 ) -> None:

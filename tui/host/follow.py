@@ -164,11 +164,12 @@ class Follower:
         self._watched: set[Path] = set()
         self._poll_timer: asyncio.TimerHandle | None = None
         self._again: asyncio.Handle | None = None
+        self._closed = False
 
     def set(self, follows: Iterable[Follow]) -> None:
-        """Follow these files, and only these."""
+        """Follow these files, and only these; none any more once it is closed."""
         wanted = list(follows)
-        if wanted == list(self._files):
+        if self._closed or wanted == list(self._files):
             return
         self._files = {f: self._files.get(f) or self._followed(f) for f in wanted}
         if self._files:
@@ -217,6 +218,8 @@ class Follower:
 
     def close(self) -> None:
         """Stop."""
+        # What a run says after its end must not have its files read a second time.
+        self._closed = True
         for handle in (self._poll_timer, self._again):
             if handle is not None:
                 handle.cancel()
