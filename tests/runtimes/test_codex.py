@@ -29,6 +29,7 @@ from tui.core.activity import Activity, Source
 from tui.core.commands import Answer, Verdict
 from tui.core.errors import SpawnError
 from tui.core.facts import RunKind
+from tui.core.signals import AgentState
 from tui.core.spec import AgentSpec, Mode
 from tui.core.status import Request
 from tui.core.usage import Usage
@@ -154,6 +155,19 @@ def rollout(name: str, *, whole: bool) -> list[f.AnyFact]:
     reader = Rollout(FOLDER, "", whole=whole)
     lines = (CORPUS / "codex" / f"disk-rollout_{name}.jsonl").read_bytes().splitlines()
     return [fact for line in lines for fact in reader.line(line)]
+
+
+def test_a_task_that_completed_with_an_error_failed_whatever_its_terminal_is_told() -> None:
+    reader = make_reader("codex", Mode.INTERACTIVE, "01a21265-26f8-73f2-9846-58e3c28e5d35")
+    told = [*reader.signal(AgentState("working", {"app": "codex"}))]
+    error = {"message": json.dumps({"error": {"message": "not valid"}}), "codex_error_info": "other"}
+    payload = {"type": "task_complete", "last_agent_message": None, "error": error, "duration_ms": 68}
+    told += reader.file("rollout", json.dumps({"type": "event_msg", "payload": payload}).encode())
+    assert facts(told)[1:] == [
+        f.ErrorReported(text="not valid"),
+        f.TurnEnded(ok=False, error="not valid", duration_s=0.068),
+        f.ActivitySignalled(activity=Activity.IDLE, text="rollout: the turn failed"),
+    ]
 
 
 def test_a_rollout_tells_the_whole_thread() -> None:

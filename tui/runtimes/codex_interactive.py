@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from tui.core.activity import Activity, Source
-from tui.core.facts import RunKind, SessionStarted
+from tui.core.facts import AnyFact, RunKind, SessionStarted, TurnEnded
 from tui.core.signals import AgentState, TerminalSignal
 from tui.core.text import one_line
 from tui.runtimes.base import Follow, Observed, RunInfo
@@ -62,10 +62,17 @@ class CodexInteractiveReader(DrawnReader):
     def file(self, name: str, data: bytes) -> Iterable[Observed]:
         """The log names the thread; the rollout tells what it does."""
         if name == ROLLOUT:
-            return self.heard(Source.TRANSCRIPT, self._rollout.line(data)) if self._rollout else []
+            return self._rolled(self._rollout.line(data)) if self._rollout else []
         found = _THREAD.search(data) if self._rollout is None else None
         # The first thread is the user's; those that follow write its title.
         return self.heard(Source.TRANSCRIPT, [self._thread(found[1].decode())]) if found else []
+
+    def _rolled(self, facts: Iterable[AnyFact]) -> Iterable[Observed]:
+        told = self.heard(Source.TRANSCRIPT, facts)
+        if self.voice is Source.HOOK and any(isinstance(fact, TurnEnded) and not fact.ok for _, fact in told):
+            # After an API error it goes on telling its terminal that it works.
+            told += self.state(Source.HOOK, Activity.IDLE, "rollout: the turn failed")
+        return told
 
     # -- terminal --------------------------------------------------------------------------------------------------
 

@@ -145,11 +145,15 @@ class Rollout:
             case "item_completed" if payload.item:
                 return self._item(payload.item)
             case "task_complete":
+                error = one_line(spoken(payload.error.message), limit=300) if payload.error else ""
                 return [
+                    *([f.ErrorReported(text=error)] if error else []),
                     f.TurnEnded(
+                        ok=payload.error is None,
+                        error=error,
                         text=bounded(payload.last_agent_message or ""),
                         duration_s=max(0.0, payload.duration_ms or 0.0) / 1000,
-                    )
+                    ),
                 ]
             case "turn_aborted":
                 return [

@@ -144,6 +144,7 @@ class Payload(msgspec.Struct, frozen=True):
     duration_ms: float | None = None
     reason: str | None = None
     message: str | None = None
+    error: Failure | None = None
 
 
 class RolloutLine(msgspec.Struct, frozen=True):
