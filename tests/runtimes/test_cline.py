@@ -26,7 +26,9 @@ from tui.core.commands import Answer, Verdict
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Mode
 from tui.core.status import Request
+from tui.core.votes import says
 from tui.runtimes.base import Launch
+from tui.runtimes.drawn import AWAY_S
 from tui.runtimes.registry import get
 
 # The fake's rounds: input without what was cached; it knows no price.
@@ -100,6 +102,15 @@ def test_an_offer_is_a_question_that_escape_closes() -> None:
     (asked,) = kinds(facts(reader.screen(shown)), f.QuestionAsked)
     answer = Answer(request_id=asked.request_id, verdict=Verdict.CHOOSE, choice=2)
     assert reader.answer(Request(asked.request_id), answer, shown) == b"\x1b"
+
+
+def test_it_rests_after_a_dialog_that_left_a_still_screen() -> None:
+    reader = make_reader("cline", Mode.INTERACTIVE)
+    list(reader.screen(screen("cline", "question-offer")))
+    told = [*reader.screen(screen("cline", "idle"))]  # nothing is drawn any more
+    for _ in range(AWAY_S + 1):
+        told += reader.tick()
+    assert [says(fact, Mode.INTERACTIVE) for fact in facts(told)][-1] is Activity.IDLE
 
 
 def test_work_rest_and_leave() -> None:

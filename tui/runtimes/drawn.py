@@ -53,6 +53,8 @@ class DrawnReader(Reader):
         """The dialog on the screen."""
         self.began = False
         """It was ready for a prompt, or worked, at some time."""
+        self._lines: Sequence[str] = ()
+        """The screen as it was last shown."""
         self._missed = False
         self._missed_s = 0
         self._dialogs = 0
@@ -117,8 +119,9 @@ class DrawnReader(Reader):
             self._said = wanted[0]
             yield self.voice, ActivitySignalled(activity=wanted[0], text=one_line(wanted[1]))
 
-    def screen(self, lines: Sequence[str]) -> Iterable[Observed]:
+    def screen(self, lines: Sequence[str]) -> list[Observed]:
         """Look for a dialog, for work, for the idle prompt."""
+        self._lines = lines
         told = list(self.noticed(lines))
         found = self.dialog(lines)
         seen = self.at_work(lines) if found is None else None
@@ -140,8 +143,9 @@ class DrawnReader(Reader):
         gone: list[Observed] = []
         self._missed_s = self._missed_s + 1 if self._missed else 0
         if self._missed_s >= AWAY_S and self.shown is not None:
-            self._missed, self._missed_s = False, 0
-            gone = list(self._resolved(self.shown))
+            # The screen has stood still since: what else it shows was not looked at yet.
+            self._missed_s = 0
+            gone = self.screen(self._lines)
         return gone if fresh else [*gone, *self._settle()]
 
     # -- dialogs -------------------------------------------------------------------------------------------------------
