@@ -253,6 +253,22 @@ def test_a_dialog_is_told_by_the_screen_or_by_the_strongest_that_cannot_see_it()
     assert strongest([*hooked.screen(shown)]) == (Source.SCREEN, f.PermissionAsked)
 
 
+def test_a_request_that_is_tried_again_is_told_once_an_attempt() -> None:
+    rule = "─" * 40
+    run = reader()
+
+    def look(words: str) -> list[f.AnyFact]:
+        screen = ["❯ hello", "", f"✻ {words}", "", rule, "❯ ", rule, "  esc to interrupt"]
+        return [x for x in facts_of(run.screen(screen)) if isinstance(x, f.Retrying)]
+
+    first, second = "API error · Retrying in 3s · attempt 1/10", "API error · Retrying in 2s · attempt 2/10"
+    assert look(first) == [f.Retrying(attempt=1, max_attempts=10, delay_s=3.0, error="API error")]
+    assert look(first.replace("3s", "2s")) == []
+    assert look(second) == [f.Retrying(attempt=2, max_attempts=10, delay_s=2.0, error="API error")]
+    assert look("Thinking…") == []
+    assert len(look(first)) == 1
+
+
 # -- transcripts -------------------------------------------------------------------------------------------------------
 
 
@@ -273,9 +289,10 @@ def test_a_transcript_tells_the_turns() -> None:
     assert [(x.ok, x.interrupted, x.text) for x in ends] == [
         (False, True, ""),
         (True, False, "I created hello.txt with two lines."),
-        (True, False, ""),
+        (False, False, ""),
         (False, True, ""),
     ]
+    assert ends[2].error.startswith("API Error: 400")
     results = [x for x in told if isinstance(x, f.ToolFinished)]
     assert [(x.ok, x.denied, bool(x.diff)) for x in results] == [(False, True, False), (True, False, True)]
     assert [x.code for x in told if isinstance(x, f.ErrorReported)] == ["unknown"]

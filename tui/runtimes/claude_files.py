@@ -85,6 +85,8 @@ class Transcript:
         self._message = ""
         self._blocks = 0
         self._words = ""
+        self._error = ""
+        """The error that the turn ended with, while no answer followed."""
 
     def line(self, data: bytes) -> Iterable[AnyFact]:
         """Return the facts of one line; never raises."""
@@ -108,7 +110,9 @@ class Transcript:
                 return self._heard(line, line.message)
             case "system" if line.subtype == "turn_duration":
                 words, self._words = self._words, ""
-                return [f.TurnEnded(text=words, duration_s=max(0.0, line.durationMs or 0.0) / 1000)]
+                error, self._error = self._error, ""
+                took_s = max(0.0, line.durationMs or 0.0) / 1000
+                return [f.TurnEnded(ok=not error, text=words, error=error, duration_s=took_s)]
             case _:
                 return []
 
@@ -119,6 +123,7 @@ class Transcript:
         )
         if message.model == SYNTHETIC and line.error:
             text = bounded("\n".join(block.text or "" for block in blocks))
+            self._words, self._error = "", one_line(text, limit=300)
             yield f.ErrorReported(text=text, code=one_line(str(line.error)))
             return
         key = one_line(message.id or "")
@@ -128,7 +133,7 @@ class Transcript:
             fact = self._content.said(block, f"{key}:{self._blocks}", parent)
             self._blocks += 1
             if isinstance(fact, f.Text) and not parent:
-                self._words = fact.text
+                self._words, self._error = fact.text, ""
             if fact is not None:
                 yield fact
         if message.usage and key and message.model != SYNTHETIC:
@@ -146,7 +151,7 @@ class Transcript:
     def _heard(self, line: Line, message: Message) -> Iterable[AnyFact]:
         if isinstance(message.content, str):
             if not _COMMAND.search(message.content[:200]):
-                self._words = ""
+                self._words = self._error = ""
                 yield f.TurnStarted(prompt=bounded(message.content))
             return
         blocks = message.content or []
@@ -156,5 +161,5 @@ class Transcript:
             self._words = ""
             yield f.TurnEnded(ok=False, interrupted=True, error="the turn was interrupted")
         elif words:
-            self._words = ""
+            self._words = self._error = ""
             yield f.TurnStarted(prompt=bounded(words))

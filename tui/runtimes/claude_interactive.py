@@ -19,6 +19,7 @@ from tui.core.facts import (
     PermissionAsked,
     QuestionAsked,
     RequestResolved,
+    Retrying,
     RunExited,
     RunKind,
     SessionStarted,
@@ -59,6 +60,8 @@ class ClaudeInteractiveReader(Reader):
         self._dialogs = 0
         self._asked_by = Source.SCREEN
         self._busy_title: bool | None = None
+        self._attempt = 0
+        """The attempt that the screen announced last."""
 
     # -- files -----------------------------------------------------------------------------------------------------
 
@@ -147,11 +150,22 @@ class ClaudeInteractiveReader(Reader):
                 told += self._dialog_came(found)
         else:
             told += self._dialog_gone()
+            told += self._retry(lines)
             seen = claude_screen.activity(lines)
             if seen is not None:
                 told += self._vote(Source.SCREEN, *seen)
         told += self._title_vote()
         return told
+
+    def _retry(self, lines: Sequence[str]) -> Iterable[Observed]:
+        """Its transcript knows nothing of a request that is tried again, and its screen not why."""
+        attempt, most, delay_s = claude_screen.retry(lines) or (0, 0, 0.0)
+        if attempt and attempt != self._attempt:
+            yield (
+                Source.SCREEN,
+                Retrying(attempt=attempt, max_attempts=most, delay_s=delay_s, error="API error"),
+            )
+        self._attempt = attempt
 
     def _dialog_came(self, dialog: Dialog) -> Iterable[Observed]:
         self._dialog, self._dialogs = dialog, self._dialogs + 1

@@ -27,6 +27,7 @@ _NO_PERMISSION: Final = re.compile(
     r"API key|proceed with this plan|Claude has written up a plan", re.IGNORECASE
 )
 _SPINNER: Final = re.compile(r"^\s{0,2}[·*✢✳✶✻✽]\s+\S.*(?:…(?:\s|$)|Retrying in \d)")
+_RETRY: Final = re.compile(r"API error · Retrying in (\d{1,5})s · attempt (\d{1,3})/(\d{1,3})")
 _WORKING_HINT: Final = "esc to interrupt"
 _INPUT: Final = re.compile(r"^\s*❯(?:\s|$)")
 
@@ -144,17 +145,32 @@ def _numbered(lines: Sequence[str], first: int, end: int, count: int) -> bool:
 
 def activity(screen: Sequence[str]) -> tuple[Activity, str] | None:
     """Return whether the screen shows work or an idle prompt, with what was seen; None if it shows neither."""
+    found = _around_box(screen)
+    if found is None:
+        return None
+    spinner, below = found
+    if any(_WORKING_HINT in line for line in below):
+        return Activity.WORKING, f"screen: {_WORKING_HINT}"
+    if spinner:
+        return Activity.WORKING, f"screen: {spinner.strip()[2:].split('(')[0].strip()}"
+    return Activity.IDLE, "screen: its prompt, and no spinner"
+
+
+def retry(screen: Sequence[str]) -> tuple[int, int, float] | None:
+    """Return the attempt, how many there are at most and the seconds until then, while a request is to be tried again."""
+    spinner, _ = _around_box(screen) or ("", [])
+    found = _RETRY.search(spinner)
+    return (int(found[2]), int(found[3]), float(found[1])) if found else None
+
+
+def _around_box(screen: Sequence[str]) -> tuple[str, list[str]] | None:
+    """Return the spinner's line above the input box, or nothing, and the lines below it; None without a box."""
     lines = _drawn(screen)
     rules = [i for i, line in enumerate(lines) if _RULE.match(line)]
     if len(rules) < 2 or not any(_INPUT.match(line) for line in lines[rules[-2] + 1 : rules[-1]]):
         return None
-    if any(_WORKING_HINT in line for line in lines[rules[-1] + 1 :]):
-        return Activity.WORKING, f"screen: {_WORKING_HINT}"
     above = [line for line in lines[: rules[-2]] if line.strip()][-SPINNER_DISTANCE:]
-    spinner = next((line for line in above if _SPINNER.match(line)), "")
-    if spinner:
-        return Activity.WORKING, f"screen: {spinner.strip()[2:].split('(')[0].strip()}"
-    return Activity.IDLE, "screen: its prompt, and no spinner"
+    return next((line for line in above if _SPINNER.match(line)), ""), lines[rules[-1] + 1 :]
 
 
 def _drawn(screen: Sequence[str]) -> list[str]:
