@@ -186,7 +186,7 @@ class Run:
         data = self.reader.prompt(text)
         self._tell()
         if data is None:
-            return "takes no prompt while it works."
+            return "takes no prompt now: it works, or waits for an answer."
         if self.screen is not None:
             self.screen.emulator.prompt_typed()
         if not self.type_text(data):

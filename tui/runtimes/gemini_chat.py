@@ -19,7 +19,7 @@ from tui.runtimes.counts import size
 from tui.runtimes.environment import home
 from tui.runtimes.gemini_types import CHAT_DECODER, ChatCall, ChatLine
 from tui.runtimes.json_lines import decode, unparsed
-from tui.runtimes.texts import bounded, output, telling
+from tui.runtimes.texts import bounded, output, spoken, telling
 
 SEEN_MAX: Final = 256
 """Messages remembered for being written again."""
@@ -74,7 +74,7 @@ class Chat:
                 text = _words(line.content)
                 return [f.TurnStarted(prompt=bounded(text))] if text and not text.startswith(_CONTEXT) else []
             case "error" | "warning" if self._whole:
-                return [f.ErrorReported(text=bounded(_words(line.content)))]
+                return [f.ErrorReported(text=bounded(spoken(_words(line.content))))]
             case _:
                 return []
 
