@@ -11,6 +11,7 @@ import pytest
 from textual.content import Content
 
 from tests.ui.fake_fleet import MONO, WALL, moods, request, view
+from tests.ui.opened import opened
 from tui.core import facts as f
 from tui.core.activity import Activity, Source
 from tui.core.clock import Now
@@ -169,3 +170,20 @@ def test_missing_style_sheets_name_both_places(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(resources, "__file__", str(tmp_path / "tui" / "ui" / "resources.py"))
     with pytest.raises(StoreError, match=r"styles.* or .*styles"):
         resources.styles_dir()
+
+
+@pytest.mark.parametrize(
+    ("opens", "says"), [("w", "in an agent's views"), ("exclamation_mark", "in the inbox")]
+)
+async def test_a_page_has_help_of_its_own(tmp_path: Path, opens: str, says: str) -> None:
+    asks = view("one", Activity.NEEDS_PERMISSION, request=request())
+    async with opened(tmp_path, [asks]) as d:
+        await d.press(opens)
+        await d.until(lambda: d.screen_name() in ("ViewScreen", "InboxScreen"))
+        page = d.screen_name()
+        await d.press("question_mark")
+        await d.until(lambda: "Keys" in d.text())
+        assert says in d.text()
+        assert "page down" in d.text() or "next" in d.text()
+        await d.press("question_mark")
+        await d.until(lambda: d.screen_name() == page)

@@ -20,6 +20,8 @@ from tui.ui.footing import strip_items
 from tui.ui.look import View
 from tui.ui.notes import request_words, strip_lines
 from tui.ui.pages.inbox import request_lines, waiting_lines
+from tui.ui.screens.page_help import BINDING as HELP
+from tui.ui.screens.page_help import PageHelp
 from tui.ui.screens.prompt import PromptScreen
 from tui.ui.widgets.footer import FooterItem, FooterLine
 from tui.ui.widgets.lines import LinePage, LineStrip
@@ -40,6 +42,7 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         Binding("up,k,shift+tab", "go(-1)", "previous", id="inbox.previous"),
         Binding("o,enter", "open", "open the agent", id="inbox.open"),
         Binding("w", "why", "why", id="inbox.why"),
+        HELP,
         Binding("pagedown,space", "scroll_pages(1)", "page down", show=False),
         Binding("pageup,backspace", "scroll_pages(-1)", "page up", show=False),
     ]
@@ -143,7 +146,10 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         items = [FooterItem("↑ ↓", "next, previous"), FooterItem("o", "open the agent", "open")]
         if self.strip is not None and not self.answers.size.height:
             items = [*strip_items(self.strip, self.app.user_keys)[:4], *items]
-        self.footer.show([*items, FooterItem("w", "why", "why"), FooterItem("esc", "back", "leave")])
+        self.footer.show(
+            [*items, FooterItem("w", "why", "why"), FooterItem("esc", "back", "leave")],
+            right=[FooterItem("?", "help", "page_help")],
+        )
         if not ids and self.strip is None and self.is_current:
             self.app.say("Nobody needs you.")
             self.dismiss()
@@ -216,6 +222,10 @@ class InboxScreen(Screen[None], inherit_bindings=False):
     def action_scroll_pages(self, by: int) -> None:
         """Scroll the request."""
         self.detail.scroll_relative(y=by * max(1, self.detail.size.height - 1), animate=False)
+
+    def action_page_help(self) -> None:
+        """Show the keys of the inbox."""
+        self.app.push_screen(PageHelp("in the inbox; answers are in its last line", self))
 
     def action_leave(self) -> None:
         """Back to the dashboard."""

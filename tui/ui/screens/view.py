@@ -17,6 +17,8 @@ from tui.ui.pages.log import log_lines
 from tui.ui.pages.usage import usage_lines
 from tui.ui.pages.why import why_lines
 from tui.ui.ports import Subscription
+from tui.ui.screens.page_help import BINDING as HELP
+from tui.ui.screens.page_help import PageHelp
 from tui.ui.sizes import HEIGHT_CLASSES
 from tui.ui.widgets.band import PaneBand
 from tui.ui.widgets.footer import FooterItem, FooterLine
@@ -48,12 +50,13 @@ class ViewScreen(Screen[None], inherit_bindings=False):
         Binding("escape,q,z", "leave", "back", id="view.back"),
         Binding("tab,right", "turn(1)", "next view", id="view.next"),
         Binding("shift+tab,left", "turn(-1)", "previous view", id="view.previous"),
-        Binding("down,j", "scroll_lines(1)", "down", show=False),
+        Binding("down,j", "scroll_lines(1)", "line down", show=False),
         Binding("up,k", "scroll_lines(-1)", "up", show=False),
         Binding("pagedown,space", "scroll_pages(1)", "page down", show=False),
         Binding("pageup,backspace", "scroll_pages(-1)", "page up", show=False),
         Binding("home", "to_end('top')", "top", show=False),
         Binding("end,G", "to_end('bottom')", "bottom", show=False),
+        HELP,
         Binding("W", "save_moment", "this is wrong", id="view.wrong"),
         Binding("x", "cancel_step", "cancel the step", show=False),
         *(Binding(key, f"open('{name}')", name, show=False) for key, name in _KEYS.items()),
@@ -124,7 +127,7 @@ class ViewScreen(Screen[None], inherit_bindings=False):
             self.page.scroll_home(animate=False)
         keys = [("esc", "back", "leave"), ("tab", "next view", "turn(1)"), ("↑ ↓", "scroll", "")]
         keys += [("W", "this is wrong", "save_moment")] if self.tab == "why" else []
-        self.footer.show([FooterItem(*key) for key in keys])
+        self.footer.show([FooterItem(*key) for key in keys], right=[FooterItem("?", "help", "page_help")])
 
     def tick(self) -> None:
         """A second passed."""
@@ -153,6 +156,10 @@ class ViewScreen(Screen[None], inherit_bindings=False):
                 return files_lines(self._events, now, width, view.status.cwd)
             case _:
                 return log_lines(self._events, now, width)
+
+    def action_page_help(self) -> None:
+        """Show the keys of this page."""
+        self.app.push_screen(PageHelp("in an agent's views", self))
 
     def action_leave(self) -> None:
         """Back to the dashboard."""
