@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from tui.cli.checks import Problem
 from tui.client.catalog import RuntimeInfo, runtimes, seen_signed_in
+from tui.core.clidef import CliDefinition
 from tui.core.spec import Mode
 from tui.core.text import one_line
 
@@ -20,15 +21,17 @@ _VERSION: Final = re.compile(r"\d+(?:\.\d+)+(?:[-+.\w]*\w)?")
 MODES: Final = {Mode.STREAM: "headless", Mode.INTERACTIVE: "screen"}
 
 
-def programs(problems: list[Problem], env: Mapping[str, str] = os.environ) -> list[dict[str, Any]]:
+def programs(
+    problems: list[Problem], env: Mapping[str, str] = os.environ, defined: Iterable[CliDefinition] = ()
+) -> list[dict[str, Any]]:
     """Return the agent CLIs with their versions, asked all at once."""
-    found = runtimes(env)
+    found = runtimes(env, defined)
     with ThreadPoolExecutor(max_workers=8) as pool:
         versions = list(pool.map(_version, found))
     told = []
     for runtime, version in zip(found, versions, strict=True):
         verdict = judged(version, runtime.tested)
-        if runtime.path and runtime.executable and not version:
+        if runtime.path and runtime.tested and not version:
             problems.append(
                 Problem(
                     f"{runtime.executable} does not tell its version: it may not start.",
@@ -82,7 +85,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _version(runtime: RuntimeInfo) -> str:
-    if not runtime.path or not runtime.executable:
+    if not runtime.path or not runtime.tested:  # nothing is known of a program that the config describes
         return ""
     try:
         done = subprocess.run(

@@ -11,8 +11,11 @@ from tui.cli import output, records
 from tui.cli.checks import Problem, agents, configs, folders, sockets
 from tui.cli.checks_clis import MODES, programs
 from tui.cli.checks_terminal import terminal
-from tui.cli.context import find_paths
+from tui.cli.context import find_paths, find_settings
+from tui.core.clidef import CliDefinition
+from tui.core.errors import ConfigError
 from tui.core.spec import Mode
+from tui.system.paths import Paths
 
 
 @click.command()
@@ -22,7 +25,7 @@ def doctor(as_json: bool) -> None:
     paths = find_paths()
     problems: list[Problem] = []
     report: dict[str, Any] = {
-        "runtimes": programs(problems),
+        "runtimes": programs(problems, defined=_defined(paths)),
         "terminal": terminal(problems),
         "folders": folders(paths, problems),
         "config": configs(paths, problems),
@@ -36,6 +39,13 @@ def doctor(as_json: bool) -> None:
         for line in _page(report):
             click.echo(line)
     click.get_current_context().exit(1 if problems else 0)
+
+
+def _defined(paths: Paths) -> list[CliDefinition]:
+    try:
+        return list(find_settings(paths).runtimes.values())
+    except ConfigError:
+        return []  # the check of the config says what is wrong
 
 
 def _versions() -> dict[str, str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
+from tui.core.clidef import CliDefinition
 from tui.core.spec import Mode
 from tui.runtimes import registry
 from tui.runtimes.about import SignIn, Tells
@@ -33,10 +34,10 @@ class RuntimeInfo(msgspec.Struct, frozen=True):
     tells: Mapping[Mode, Tells] = {}
 
 
-def runtimes(env: Mapping[str, str] = os.environ) -> list[RuntimeInfo]:
-    """Return all runtimes, looked for on the PATH of `env`, in the order in which they are offered."""
+def runtimes(env: Mapping[str, str] = os.environ, defined: Iterable[CliDefinition] = ()) -> list[RuntimeInfo]:
+    """Return all runtimes, looked for on the PATH of `env`, in the order in which they are offered; the config's own last."""
     found = []
-    for runtime in registry.all_runtimes():
+    for runtime in [*registry.all_runtimes(), *map(registry.defined, defined)]:
         path = runtime.find(env) or ""
         found.append(
             RuntimeInfo(

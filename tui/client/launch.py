@@ -17,6 +17,7 @@ import msgspec
 
 from tui.client import folders
 from tui.client.hosts import start_host
+from tui.core.clidef import CliDefinition
 from tui.core.errors import DecodeError, SpecError, StoreError
 from tui.core.facts import RunKind
 from tui.core.limits import Budget
@@ -39,6 +40,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     runtime: str = "claude-code"
     mode: Mode | None = None
+    cli: CliDefinition | None = None
+    """The runtime, where the config describes it."""
     command: list[str] = []
     args: list[str] = []
     env: dict[str, str] = {}
@@ -76,7 +79,8 @@ def draft(settings: Settings, wanted: AgentSettings) -> Draft:
         defaults = msgspec.structs.replace(defaults, mode=None, command=None, args=None, model=None)
     merged = msgspec.structs.replace(wanted, runtime=runtime).over(defaults)
     given = {name: value for name in merged.__struct_fields__ if (value := getattr(merged, name)) is not None}
-    return Draft(**given)
+    definition = settings.runtimes.get(given.get("runtime", "claude-code"))
+    return Draft(**given, cli=definition)
 
 
 def create(paths: Paths, draft: Draft, *, env: Mapping[str, str] = os.environ) -> AgentSpec:
@@ -122,7 +126,7 @@ def check(spec: AgentSpec, env: Mapping[str, str] = os.environ) -> None:
     Raises:
         AgentTuiError: It cannot; the sentence says why.
     """
-    runtime = registry.get(spec.runtime)
+    runtime = registry.of(spec)
     if spec.mode not in runtime.modes:
         raise SpecError(f"{runtime.title} has no {spec.mode} mode.", f"It has: {', '.join(runtime.modes)}.")
     _check_folder(spec.cwd)
@@ -138,7 +142,7 @@ def _spec(draft: Draft) -> AgentSpec:
             f"{draft.name[:60]!r} cannot be a name.",
             f"A name has 1 to {NAME_MAX} printable characters, no - first.",
         )
-    runtime = registry.get(draft.runtime)
+    runtime = registry.defined(draft.cli) if draft.cli is not None else registry.get(draft.runtime)
     cwd = str(Path(draft.cwd or ".").expanduser().absolute())
     _check_numbers(draft)
     _check_tags(draft.tags)

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from tui.core.clidef import CliDefinition
 from tui.core.keynames import variants
 from tui.core.limits import Budget, FleetBudget
 from tui.core.prices import Override
@@ -109,6 +110,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`[budget]` of each file read, None where it has none: by the file's folder, as `prices`."""
     max_running: dict[str, int] = msgspec.field(default_factory=dict)
     """`max_running` of each file read, 0 where it has none: by the file's folder (empty: the user's)."""
+    runtimes: dict[str, CliDefinition] = msgspec.field(default_factory=dict)
+    """`[runtime.NAME]`, by name; the project's over the user's."""
     project: str = ""
     """Name of the project whose config this is; empty if only the user's was read."""
     files: list[str] = msgspec.field(default_factory=list)

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from tui.core.clidef import CliDefinition
 from tui.core.limits import NO_BUDGET, Budget
 
 SPEC_VERSION: Final = 1
@@ -108,6 +109,8 @@ class AgentSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Grace between SIGINT and SIGTERM, and again before SIGKILL."""
     project: str = ""
     """Name of the project it belongs to: the folder of the config, or of the repository."""
+    cli: CliDefinition | None = None
+    """How a runtime that the config describes is run and read; None for those that come with the program."""
     tags: list[str] = msgspec.field(default_factory=list)
     """Free words to group and filter by."""
     priority: int = 0

@@ -76,7 +76,7 @@ async def _begin(folder: Path, paths: Paths, ready: int) -> int:
         raise HostUnreachable(f"{spec.name} already has a host.")
     command = _take_command(folder)
     clock = SystemClock()
-    runtime = registry.get(spec.runtime)
+    runtime = registry.of(spec)
     server: Server
     host = AgentHost(
         folder,

@@ -6,7 +6,9 @@ import importlib
 from functools import cache
 from typing import Final
 
+from tui.core.clidef import CliDefinition
 from tui.core.errors import RuntimeNotFound
+from tui.core.spec import AgentSpec
 from tui.runtimes.base import Runtime
 
 _WHERE: Final[dict[str, tuple[str, str]]] = {
@@ -43,6 +45,22 @@ def get(name: str) -> Runtime:
         raise RuntimeNotFound(f"There is no runtime {name!r}.", f"Known: {', '.join(_WHERE)}.") from None
     runtime: Runtime = getattr(importlib.import_module(module), attribute)()
     return runtime
+
+
+def of(spec: AgentSpec) -> Runtime:
+    """Return the runtime of an agent: its own definition, where it has one.
+
+    Raises:
+        RuntimeNotFound: There is none of that name.
+    """
+    return defined(spec.cli) if spec.cli is not None else get(spec.runtime)
+
+
+def defined(definition: CliDefinition) -> Runtime:
+    """Return a runtime that the config describes."""
+    from tui.runtimes.defined import runtime_of
+
+    return runtime_of(definition)
 
 
 def all_runtimes() -> list[Runtime]:

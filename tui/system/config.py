@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import msgspec
 
+from tui.core.clidef import CliDefinition
 from tui.core.errors import ConfigError
 from tui.core.limits import FleetBudget
 from tui.core.prices import Override
@@ -35,6 +36,7 @@ from tui.system.configrules import (
     near,
     table,
 )
+from tui.system.configruntimes import definitions
 from tui.system.git import project_name
 from tui.system.paths import CONFIG_NAME, Paths
 from tui.system.reasons import reason, shown
@@ -57,6 +59,7 @@ def load(paths: Paths, folder: Path, runtimes: Sequence[str] = ()) -> Settings:
     project = find_project(folder)
     user_file = paths.user_config()
     user = read(user_file, runtimes) if _is_file(user_file) else Read()
+    runtimes = _with(runtimes, user)
     if project is None or project == user_file:
         return merge(user, Read())
     return merge(user, read(project, runtimes))
@@ -68,9 +71,9 @@ def load_file(paths: Paths, file: Path, runtimes: Sequence[str] = ()) -> Setting
     Raises:
         ConfigError: The file is missing or wrong, or the user's is.
     """
-    own = read(file, runtimes)
     user_file = paths.user_config()
     if file == user_file:
+        own = read(file, runtimes)
         return msgspec.structs.replace(
             merge(Read(), own),
             prices={"": own.prices},
@@ -78,7 +81,13 @@ def load_file(paths: Paths, file: Path, runtimes: Sequence[str] = ()) -> Setting
             max_running={"": own.max_running},
         )
     user = read(user_file, runtimes) if _is_file(user_file) else Read()
+    own = read(file, _with(runtimes, user))
     return msgspec.structs.replace(merge(user, own), agents=own.agents)
+
+
+def _with(runtimes: Sequence[str], user: Read) -> Sequence[str]:
+    """Return the names that a project's file may use: none still means any."""
+    return [*runtimes, *user.runtimes] if runtimes else runtimes
 
 
 def find_project(folder: Path) -> Path | None:
@@ -107,6 +116,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     prices: dict[str, Override] = {}
     budget: FleetBudget | None = None
     max_running: int = 0
+    runtimes: dict[str, CliDefinition] = {}
 
 
 def read(file: Path, runtimes: Sequence[str] = ()) -> Read:
@@ -119,6 +129,8 @@ def read(file: Path, runtimes: Sequence[str] = ()) -> Read:
     data = _toml(file, name)
     top = table(name, "", data, TOP)
     folder = file.absolute().parent
+    own = definitions(name, top.get("runtime", {}), folder, runtimes)
+    known = [*runtimes, *own] if runtimes else []
     defaults = AgentSettings(
         **table(name, "defaults", top.get("defaults", {}), DEFAULTS, folder),
         inactivity=inactivity_table(name, "inactivity", top["inactivity"]) if "inactivity" in top else None,
@@ -128,10 +140,8 @@ def read(file: Path, runtimes: Sequence[str] = ()) -> Read:
         ("defaults", defaults),
         *((f"agent[{n}]", agent) for n, agent in enumerate(agents, 1)),
     ]:
-        if runtimes and agent.runtime and agent.runtime not in runtimes:
-            raise ConfigError(
-                name, f"{key}.runtime", describe(agent.runtime), near(agent.runtime, list(runtimes))
-            )
+        if known and agent.runtime and agent.runtime not in known:
+            raise ConfigError(name, f"{key}.runtime", describe(agent.runtime), near(agent.runtime, known))
     return Read(
         file=str(file.absolute()),
         defaults=defaults,
@@ -144,6 +154,7 @@ def read(file: Path, runtimes: Sequence[str] = ()) -> Read:
             model: Override(**table(name, f'prices."{model}"', entry, PRICE))
             for model, entry in top.get("prices", {}).items()
         },
+        runtimes=own,
     )
 
 
@@ -167,6 +178,7 @@ def merge(user: Read, project: Read) -> Settings:
             "": user.max_running,
             **({str(Path(project.file).parent): project.max_running} if project.file else {}),
         },
+        runtimes={**user.runtimes, **project.runtimes},
         project=project_name(str(Path(project.file).parent)) if project.file else "",
         files=[read.file for read in (user, project) if read.file],
     )

@@ -14,6 +14,7 @@ from tui.core.spec import DEFAULT_INACTIVITY_TIMEOUT_S, AgentSpec
 def like(spec: AgentSpec) -> Draft:
     """Return a draft with what the dialog does not ask for."""
     return Draft(
+        cli=spec.cli,
         command=spec.command,
         args=spec.args,
         env=spec.env,

@@ -94,7 +94,7 @@ class NewAgentScreen(Dialog[str]):
     def on_mount(self) -> None:
         """Find out what is installed; the prompt is where writing begins."""
         super().on_mount()
-        self._runtimes = catalog.runtimes()
+        self._runtimes = catalog.runtimes(defined=self.app.settings.runtimes.values())
         ranked = sorted(self._runtimes, key=lambda info: (not info.installed, info.name == COMMAND))
         options = [
             Option(
