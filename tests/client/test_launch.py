@@ -92,7 +92,9 @@ def test_what_cannot_start_is_refused_in_a_sentence(paths: Paths, tmp_path: Path
             create(paths, wanted)
         assert part in str(caught.value)
     with pytest.raises(RuntimeNotFound, match="claude is not on PATH"):
-        create(paths, Draft(runtime="claude-code", cwd=str(tmp_path)), env={"PATH": str(tmp_path)})
+        create(
+            paths, Draft(runtime="claude-code", cwd=str(tmp_path), prompt="go"), env={"PATH": str(tmp_path)}
+        )
     assert not list(paths.agents().iterdir())
 
 
