@@ -13,6 +13,7 @@ from tests.client.conftest import until
 from tests.client.fake_host import FakeHost, make_agent, make_frame
 from tui.client import contact, hosts
 from tui.client.fleet import Fleet
+from tui.client.link import PASTE_PIECE
 from tui.client.view import Contact
 from tui.core.activity import Activity, Source
 from tui.core.attention import RowState
@@ -351,6 +352,16 @@ async def test_long_pastes_go_in_pieces(host: MakeHost, fleet: MakeFleet) -> Non
     assert "".join(piece.text for piece in pieces) == text
     assert [piece.first for piece in pieces] == [True, False, False]
     assert [piece.last for piece in pieces] == [False, False, True]
+
+
+async def test_no_line_end_is_cut_in_two_by_a_long_paste(host: MakeHost, fleet: MakeFleet) -> None:
+    one = await host("a")
+    made = await fleet()
+    await until(lambda: made.agents["a"].contact is Contact.LIVE)
+    made.link("a").send(m.Paste("x" * (PASTE_PIECE - 1) + "\r\nend"))
+    await until(lambda: getattr(one.last(m.Paste), "last", False))
+    pieces = [message for message in one.got if isinstance(message, m.Paste)]
+    assert "".join(piece.text for piece in pieces) == "x" * (PASTE_PIECE - 1) + "\nend"
 
 
 async def test_a_host_that_does_not_read_does_not_make_us_grow(

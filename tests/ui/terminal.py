@@ -13,6 +13,7 @@ import sys
 import termios
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 
 LIMIT_S = 20.0
@@ -22,7 +23,12 @@ class Terminal:
     """Runs a Python program with a pty as its controlling terminal."""
 
     def __init__(
-        self, argv: Sequence[str], *, env: dict[str, str] | None = None, size: tuple[int, int] = (36, 120)
+        self,
+        argv: Sequence[str],
+        *,
+        env: dict[str, str] | None = None,
+        size: tuple[int, int] = (36, 120),
+        cwd: Path | None = None,
     ) -> None:
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
@@ -40,8 +46,9 @@ class Terminal:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
         self.process = subprocess.Popen(
-            [sys.executable, *argv], stdin=slave, stdout=slave, stderr=slave, env=full, preexec_fn=control
-        )
+            [sys.executable, *argv],
+            stdin=slave, stdout=slave, stderr=slave, env=full, cwd=cwd, preexec_fn=control,
+        )  # fmt: skip
 
     def __enter__(self) -> Terminal:
         return self
@@ -82,6 +89,12 @@ class Terminal:
             assert time.monotonic() < limit, (wanted, self.output[start:][-3000:])
             self.read()
         return self.output[start:]
+
+    def until_quiet(self, seconds: float = 0.3) -> None:
+        """Read until nothing was printed for so long: what was drawn can be read."""
+        limit = time.monotonic() + LIMIT_S
+        while self.read(seconds):
+            assert time.monotonic() < limit, "it never rests"
 
     def wait(self) -> int:
         """Wait for the end; returns the exit code."""

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual._parser import Parser
 from textual._xterm_parser import XTermParser
 from textual.app import App
@@ -119,6 +120,7 @@ def test_the_private_names_that_are_used_are_there() -> None:
     assert XTermParser._re_sgr_mouse.match("\x1b[<0;1;1M")
     assert XTermParser()._timeout_time is None
     assert callable(Parser.tick)
+    assert events.CursorPosition(1, 2).x == 1
     assert callable(LinuxDriver.process_message)
     assert callable(LinuxDriver.run_input_thread)
     assert callable(LinuxDriver._enable_mouse_support)

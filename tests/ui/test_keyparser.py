@@ -9,7 +9,7 @@ from textual import events
 from textual.message import Message
 
 from tui.ui import keyparser
-from tui.ui.keyparser import ESCAPE_DELAY_S, PASTE_PATIENCE_S, InputDecoder, PasteCut
+from tui.ui.keyparser import ESCAPE_DELAY_S, PASTE_PATIENCE_S, REPLY_PATIENCE_S, InputDecoder, PasteCut
 
 
 class Clocked:
@@ -111,6 +111,36 @@ def test_a_key_cut_at_any_byte_is_the_same_key(data: bytes, key: str, character:
     for cut in range(1, len(data)):
         found = keys(Clocked().feed(data[:cut], data[cut:]))
         assert [name for name, _ in found] == [key], cut
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        (b"\x1b[1;2R", "shift+f3"),
+        (b"\x1b[1;8R", "alt+ctrl+shift+f3"),
+        (b"\x1b[25~", "f13"),
+        (b"\x1b[34;2~", "shift+f20"),
+        (b"\x1b[20;30R", "<ignore>"),
+    ],
+)
+def test_function_keys_that_look_like_something_else(data: bytes, key: str) -> None:
+    assert [name for name, _ in keys(Clocked().feed(data))] == [key]
+
+
+@pytest.mark.parametrize(
+    "reply", [b"\x1b]11;rgb:0f0f/1111/1717\x1b\\", b"\x1b]4;1;x\x07", b"\x1bP>|XTerm(388)\x1b\\"]
+)
+def test_a_reply_that_comes_late_and_in_pieces_types_nothing(reply: bytes) -> None:
+    for cut in range(1, len(reply)):
+        terminal = Clocked()
+        found = terminal.feed(reply[:cut])
+        terminal.now += ESCAPE_DELAY_S / 2
+        found += terminal.decoder.tick(terminal.now)
+        assert keys(found + terminal.feed(reply[cut:], b"x")) == [("x", "x")], cut
+    terminal = Clocked()
+    terminal.feed(reply[:-2])
+    assert keys(terminal.later(REPLY_PATIENCE_S)) == []
+    assert keys(terminal.feed(b"x")) == [("x", "x")]
 
 
 @pytest.mark.parametrize("release", [b"\x1b[97;1:3u", b"\x1b[1;1:3A", b"\x1b[57441;2:3u"])

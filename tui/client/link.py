@@ -81,7 +81,8 @@ class AgentLink:
 
 
 def _pieces(paste: Paste) -> list[Paste]:
-    texts = [paste.text[at : at + PASTE_PIECE] for at in range(0, len(paste.text), PASTE_PIECE)]
+    whole = paste.text.replace("\r\n", "\n")  # a cut between the two would make two line ends of one
+    texts = [whole[at : at + PASTE_PIECE] for at in range(0, len(whole), PASTE_PIECE)]
     last = len(texts) - 1
     return [
         Paste(text, first=paste.first and n == 0, last=paste.last and n == last)

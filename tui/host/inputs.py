@@ -17,8 +17,11 @@ _PASTE_END: Final = b"\x1b[201~"
 def encode(message: Key | Paste | Mouse, emulator: Emulator) -> bytes:
     """Return what to type; nothing if the child does not want it."""
     match message:
-        case Key(key=key, character=character):
-            return encode_key(key, character, emulator.key_modes)
+        case Key(key=key, character=character, legacy=legacy):
+            modes = emulator.key_modes
+            if legacy and not (modes.kitty_flags & 1 or modes.modify_other_keys):
+                key, character = legacy, None
+            return encode_key(key, character, modes)
         case Paste(text=text, first=first, last=last):
             # A paste in pieces is one paste for the child: its marks stand around all of it.
             bracketed = emulator.modes.bracketed_paste

@@ -46,6 +46,8 @@ class Key(msgspec.Struct, frozen=True, tag="key"):
 
     key: str
     character: str | None = None
+    legacy: str = ""
+    """Key to send instead where the child asked for no protocol that has a code for this one."""
 
 
 class Paste(msgspec.Struct, frozen=True, tag="paste"):

@@ -114,6 +114,12 @@ def encode_key(key: str, character: str | None, modes: KeyModes) -> bytes:
     modifiers, name = split_key(key)
     if name in _IGNORED:
         return b""
+    if name == "backspace" and not modifiers and character == "\b" and not modes.kitty_flags & 1:
+        return b"\b"  # what that terminal sends for it, or ctrl+h: a child of the terminal itself would get it, too
+    if name == "@" and modifiers & CTRL:
+        name = (
+            "space"  # the byte NUL, which terminals send for ctrl+space; kitty's own name of ctrl+@ is `at`
+        )
     code = _function_key(name, modifiers, modes)
     if code is None:
         code = (
@@ -240,7 +246,9 @@ def _text_key(name: str, modifiers: int, character: str | None, modes: KeyModes)
         typed = base.upper() if modifiers & SHIFT and base.isalpha() else base
         return f"\x1b[27;{modifiers + 1};{ord(typed)}~"
     legacy = _legacy_text(base, modifiers)
-    return base if legacy is None else legacy
+    if legacy is None:
+        return "" if modifiers & ~(SHIFT | ALT | CTRL) else base  # keys of the desktop type nothing
+    return legacy
 
 
 def _legacy_text(base: str, modifiers: int) -> str | None:

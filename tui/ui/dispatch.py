@@ -99,7 +99,7 @@ class Dispatch:
 
     def _key(self, event: events.Key) -> Key:
         if event.key == "shift+enter":  # it has no code of its own in most terminals' older half
-            return Key(_SHIFT_ENTER[self._app.settings.dashboard.shift_enter])
+            return Key("shift+enter", legacy=_SHIFT_ENTER[self._app.settings.dashboard.shift_enter])
         return Key(event.key, event.character)
 
     def _leader_again(self) -> None:

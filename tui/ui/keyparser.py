@@ -39,7 +39,19 @@ _MODE_REPORT: Final = re.compile(r"\x1b\[\?\d+;\d\$y")
 _RESIZE: Final = re.compile(r"\x1b\[48;[\d:;]+t")
 _REPLIES: Final = re.compile(r"\x1b\](?:\d+;)[^\x07\x1b]*(?:\x07|\x1b\\)|\x1bP[0-9>!$+|;]*[^\x1b]*\x1b\\")
 """Replies to OSC and DCS queries. We send none while reading, but one can come late."""
+_REPLY_BEGUN: Final = re.compile(
+    r"\x1b(?:\](?:\d{1,5}(?:;[^\x07\x1b]*\x1b?)?)?|P(?:[0-9>!$+|;]+[^\x1b]*\x1b?)?)\Z"
+)
+"""The start of such a reply at the end of what was read; of at most this length it is waited for."""
+_REPLY_MAX: Final = 4096
+REPLY_PATIENCE_S: Final = 1.0
+_LEGACY_F: Final = {
+    code: 57376 + n for n, code in enumerate(("25", "26", "28", "29", "31", "32", "33", "34"))
+}
+"""F13 to F20 as `CSI code ~`, and kitty's numbers of them: Textual takes the code for a character."""
 _SHIFT, _ALT, _CTRL = 1, 2, 4
+_HELD: Final = ((_ALT, "alt"), (_CTRL, "ctrl"), (32, "meta"), (16, "hyper"), (_SHIFT, "shift"), (8, "super"))
+"""Modifiers in the order in which Textual names them."""
 _BITS_MAX: Final = 255
 """All eight modifiers and locks of the kitty protocol."""
 
@@ -93,6 +105,17 @@ class KeyParser(XTermParser):
         return keys
 
 
+def _not_asked(message: Message) -> Message:
+    """Return F3 with modifiers, `CSI 1 ; m R`, as the key that it is: we never ask where the cursor stands."""
+    if not isinstance(message, events.CursorPosition):
+        return message
+    bits = message.x
+    if message.y != 0 or not 1 <= bits <= _BITS_MAX:
+        return _ignored("")
+    held = [name for bit, name in _HELD if bits & bit]
+    return events.Key("+".join([*held, "f3"]), None)
+
+
 def _is_stray_reply(sequence: str) -> bool:
     """A whole CSI sequence that is no key, mouse event, resize or mode report: nobody typed it."""
     if _CSI.fullmatch(sequence) is None or sequence[-1] == "[" or sequence == "\x1b[M":
@@ -128,6 +151,8 @@ def _normal_kitty(parameters: str, final: str) -> str | None:
     code, *alternates = fields[0].split(":")
     modifiers, _, kind = fields[1].partition(":")
     text = fields[2]
+    if final == "~" and code in _LEGACY_F:
+        code, final = str(_LEGACY_F[code]), "u"
     if kind == "3":
         return None  # a release
     if not (code or ("" if final == "u" else "1")).isdigit() or not (modifiers or "1").isdigit():
@@ -161,7 +186,7 @@ class InputDecoder:
         self._parser = parser or KeyParser()
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._held = ""
-        """Characters that may be the start of a paste marker; at most five."""
+        """Characters that may be the start of a paste marker, or of a reply."""
         self._paste: list[str] | None = None
         self._pasted = 0
         self._dropped = 0
@@ -201,12 +226,30 @@ class InputDecoder:
             if now - self._last >= PASTE_PATIENCE_S:
                 yield from self._end_paste()
             return
-        if self._held:
+        if self._held and now >= self._last + self._held_for():
             held, self._held = self._held, ""
-            yield from self._keys(held)
-        yield from self._parser.tick()
+            if held == "\x1b":
+                yield events.Key("escape", held)
+            elif held in ("\x1b]", "\x1bP"):
+                yield _alt_key(held[1])
+            elif not self._is_reply(held):
+                yield from self._keys(held)
+        yield from map(_not_asked, self._parser.tick())
+
+    @staticmethod
+    def _is_reply(text: str) -> bool:
+        """Nobody types that much of a reply as fast as that."""
+        return len(text) > 2 and (text[1] == "P" or ";" in text)
+
+    def _held_for(self) -> float:
+        if self._held[1:2] == "[":
+            return 0.0
+        return REPLY_PATIENCE_S if self._is_reply(self._held) else ESCAPE_DELAY_S
 
     def _hold(self, text: str) -> str:
+        if "\x1b" in text and (begun := _REPLY_BEGUN.search(text, max(0, len(text) - _REPLY_MAX))):
+            self._held = begun[0]
+            return text[: begun.start()]
         for size in range(min(len(_START) - 1, len(text)), 0, -1):
             if _START.startswith(text[-size:]):
                 self._held = text[-size:]
@@ -217,7 +260,7 @@ class InputDecoder:
         if "\x1b" in text:
             text = _REPLIES.sub("", text)
         if text:
-            yield from self._parser.feed(text)
+            yield from map(_not_asked, self._parser.feed(text))
 
     def _in_paste(self, text: str) -> Any:
         """Take text into the paste; return what follows its end."""
