@@ -111,7 +111,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_running: dict[str, int] = msgspec.field(default_factory=dict)
     """`max_running` of each file read, 0 where it has none: by the file's folder (empty: the user's)."""
     runtimes: dict[str, CliDefinition] = msgspec.field(default_factory=dict)
-    """`[runtime.NAME]`, by name; the project's over the user's."""
+    """`[runtime.NAME]` of both files, by name; none has a name that is taken."""
     project: str = ""
     """Name of the project whose config this is; empty if only the user's was read."""
     files: list[str] = msgspec.field(default_factory=list)
