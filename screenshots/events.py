@@ -91,6 +91,15 @@ class Story:
         return self.say(f.ToolOutput(call_id=call, text=output)) if output else self
 
 
+def flaky_tests() -> list[Event]:
+    """It tells what it found, then asks on its own screen."""
+    said = (
+        "The fixture freezes `time.time` and forgets `time.monotonic`; the retry loop reads both. "
+        "I will clear the cache and reproduce it before changing code."
+    )
+    return Story("13:35").say(f.Text(text=said)).events
+
+
 def docs() -> list[Event]:
     """A story that ends in a question."""
     story = Story("13:28").prompt("Rewrite the quick start for v2 and check every snippet")

@@ -36,6 +36,7 @@ DRAWINGS: Final[dict[str, screens.Drawing]] = {
     "notes": screens.idle,
 }
 STORIES: Final[dict[str, Callable[[], list[Event]]]] = {
+    "flaky-tests": events.flaky_tests,
     "docs": events.docs,
     "migrate-db": events.migrate_db,
     "changelog": events.changelog,
@@ -98,8 +99,11 @@ class CastLink:
         return History(first, [], [], [], 0, 0)
 
     async def text(self) -> list[str]:
-        """Return nothing: no picture copies."""
-        return []
+        """Return what it draws, without its colours."""
+        if self._drawing is None:
+            return []
+        lines = screens.frame(self._drawing, self._size).lines
+        return ["".join(run.text for run in lines[y]).rstrip() for y in sorted(lines)]
 
 
 class CastFleet:

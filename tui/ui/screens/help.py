@@ -22,7 +22,8 @@ _KEYS = 11
 _COLUMNS = (("go", "app"), ("look", "when it asks"), ("agent", "states"))
 _STATES = (
     (RowState.PERMISSION, RowState.ANSWER, RowState.BUDGET),
-    (RowState.STALLED, RowState.LOOPING, RowState.FAILED, RowState.LOST),
+    (RowState.STALLED, RowState.LOOPING),
+    (RowState.FAILED, RowState.LOST),
     (RowState.WORKING, RowState.IDLE, RowState.DONE),
     (RowState.LIMITED, RowState.QUEUED, RowState.UNKNOWN),
 )
