@@ -41,6 +41,7 @@ KEYS = [
     "note",
     "budget",
     "queue_place",
+    "next_try",
 ]
 
 ECHO = "echo ready; while read line; do echo got $line; done"

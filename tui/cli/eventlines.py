@@ -132,6 +132,8 @@ def _tell_run(fact: f.AnyFact) -> _Told | None:
                 "",
                 f"{step} " + (f"put off by {figures.duration(later_s)}" if later_s else "cancelled"),
             )
+        case f.RunPlanned(in_s=in_s, why=why):
+            return "↻", "state-stalled", one_line(f"another run in {figures.duration(in_s)}  {why}".rstrip())
         case f.BudgetChanged(what=what, text=text):
             return "$", "warning", one_line(f"budget: {what}  {text}".rstrip())
         case f.RecordingChanged(on=on, reason=reason):

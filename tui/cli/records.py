@@ -61,6 +61,7 @@ def record(view: AgentView, now: Now) -> dict[str, Any]:
         "note": status.note,
         "budget": _budget(status, now),
         "queue_place": None if lost else status.queue_place or None,
+        "next_try": _moment(status.next_try.wall) if status.lifecycle is Lifecycle.BACKOFF else None,
     }
 
 

@@ -16,6 +16,7 @@ from tui.cli.budgets import read_budget
 from tui.cli.context import find_paths, find_settings, read_views, with_fleet
 from tui.client.view import AgentView
 from tui.core.errors import AgentTuiError, SpecError
+from tui.core.limits import OnRateLimit, RestartPolicy
 from tui.core.settings import AgentSettings, Settings
 from tui.core.spec import Channel, Mode, Step
 from tui.core.text import one_line
@@ -97,6 +98,16 @@ def _steps(_: click.Context, __: click.Parameter, given: str | None) -> list[Ste
     help="Over all its runs: tokens=20000,usd=2.5,turns=30,time=1h, and at_limit=kill to end it instead of asking.",
 )
 @click.option(
+    "--restart",
+    type=click.Choice([str(each) for each in RestartPolicy]),
+    help="Another run when one ended by itself, after a back-off.",
+)
+@click.option(
+    "--on-rate-limit",
+    type=click.Choice([str(each) for each in OnRateLimit]),
+    help="wait: a headless run that a provider's limit ended goes on when that is reset.",
+)
+@click.option(
     "--inactivity-timeout",
     "inactivity_timeout_s",
     type=click.FloatRange(min=0),
@@ -147,6 +158,8 @@ def _wanted(given: dict[str, Any]) -> AgentSettings:
         given["prompt"] = sys.stdin.read().rstrip("\n")
     command, args, tags = (list(given.pop(name)) or None for name in ("command", "args", "tags"))
     mode, channel = given.pop("mode"), given.pop("channel")
+    given["restart"] = RestartPolicy(given["restart"]) if given["restart"] else None
+    given["on_rate_limit"] = OnRateLimit(given["on_rate_limit"]) if given["on_rate_limit"] else None
     return AgentSettings(
         **given,
         command=command,

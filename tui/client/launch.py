@@ -20,7 +20,7 @@ from tui.client.hosts import start_host
 from tui.core.clidef import CliDefinition
 from tui.core.errors import DecodeError, SpecError, StoreError
 from tui.core.facts import RunKind
-from tui.core.limits import Budget
+from tui.core.limits import Budget, OnRateLimit, RestartPolicy
 from tui.core.settings import AgentSettings, Settings
 from tui.core.spec import AgentSpec, Channel, Inactivity, Mode, Step
 from tui.runtimes import registry
@@ -55,6 +55,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     max_turns: int | None = None
     max_budget_usd: Decimal | None = None
     budget: Budget | None = None
+    restart: RestartPolicy | None = None
+    restarts_per_hour: int | None = None
+    on_rate_limit: OnRateLimit | None = None
     inactivity_timeout_s: float | None = None
     on_inactive: list[Step] | None = None
     inactivity: Inactivity | None = None

@@ -49,6 +49,16 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     """The prompt of the present run, for a fall-back."""
     pending: Spawn | None = None
     """A run that may not begin yet; see `tui.core.gate`."""
+    limit_hit: bool = False
+    """A provider's limit refused the present run, and nothing was done since."""
+    limit_resets_at: float = 0.0
+    """Wall clock; 0: not told."""
+    tries: int = 0
+    """Runs begun by themselves since the last sound one."""
+    ended_as: Lifecycle = Lifecycle.FAILED
+    """How the run before a back-off ended."""
+    failed_as: str = ""
+    """What that end looked like."""
     goal: Goal = Goal.NONE
     goal_prompt: str = ""
     stage: Stage | None = None

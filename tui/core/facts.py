@@ -428,6 +428,13 @@ class StepCancelled(Fact, frozen=True, kw_only=True, tag="step_cancelled"):
     later_s: float = 0.0
 
 
+class RunPlanned(Fact, frozen=True, kw_only=True, tag="run_planned"):
+    """A run ended, and another one begins by itself."""
+
+    in_s: float
+    why: str = ""
+
+
 class BudgetChanged(Fact, frozen=True, kw_only=True, tag="budget_changed"):
     """A budget is nearly used, used up, or more was allowed."""
 
@@ -451,7 +458,7 @@ AnyFact = (
     | ActivitySignalled | TitleChanged | Notified | ScreenAdvanced | FileChanged
     | LogLine | Unparsed | Oversized
     | StateChanged | TreeSampled | SourceEnded | LadderEnded | UserActed | StepAnnounced | StepTaken | StepCancelled
-    | BudgetChanged | RecordingChanged
+    | BudgetChanged | RunPlanned | RecordingChanged
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tui.core import allowing, budget
+from tui.core import again, allowing, budget
 from tui.core import commands as c
 from tui.core import effects as e
 from tui.core.activity import Activity
@@ -67,10 +67,13 @@ def release(agent: Agent, now: Now) -> Decided:
 def asked(agent: Agent, command: c.AnyCommand, now: Now) -> Decided | None:
     """Do what is asked of an agent whose run waits, or that is held for its budget; None: it is done as ever."""
     name, held = agent.spec.name, budget.is_held(agent.status)
+    waits = agent.status.lifecycle is Lifecycle.BACKOFF
     match command:
         case c.Allow():
             agent, done = allowing.allow(agent, command)
-            leaves = agent.status.lifecycle in OVER or (not agent.alive and agent.pending is None)
+            status = agent.status
+            fresh = status.lifecycle is Lifecycle.QUEUED and agent.pending is None and not status.queue_place
+            leaves = status.lifecycle in OVER or fresh
             return agent, [*done, e.Leave()] if leaves else done
         case c.Answer() if agent.status.request is not None and agent.status.request.tool == allowing.TOOL:
             if command.request_id != agent.status.request.request_id:
@@ -80,8 +83,12 @@ def asked(agent: Agent, command: c.AnyCommand, now: Now) -> Decided | None:
             return allowing.answer(agent, command)
         case c.Continue() if held:
             return agent, [e.Refuse(f"{name} has used its budget up: allow it more first.")]
-        case c.Kill(by=by) if agent.pending is not None:
+        case c.Kill(by=by) if agent.pending is not None or waits:
             return _drop(agent, by, now)
+        case c.CancelStep(later_s=0) if waits:
+            return again.give_up(agent, now)
+        case c.Start() | c.Resume(prompt="") if waits:
+            return again.go(agent, now)
         case c.Start() if agent.pending is not None:
             return agent, [e.Refuse(f"{name} waits to start already.")]
         case c.Prompt(text=text) if agent.pending is not None:

@@ -19,6 +19,23 @@ class AtLimit(enum.StrEnum):
     KILL = "kill"
 
 
+class RestartPolicy(enum.StrEnum):
+    """When a run that ended by itself is followed by another."""
+
+    NEVER = "never"
+    ON_FAILURE = "on-failure"
+    ALWAYS = "always"
+
+
+class OnRateLimit(enum.StrEnum):
+    """What follows when a provider's limit ended a run."""
+
+    ASK = "ask"
+    """It stays ended until the user resumes it."""
+    WAIT = "wait"
+    """It goes on by itself when the limit is reset."""
+
+
 class Kind(enum.StrEnum):
     """What is counted."""
 

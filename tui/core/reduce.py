@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from tui.core import allowing, budget, gate, judge, ladder, queueing, votes
+from tui.core import again, allowing, budget, gate, judge, ladder, queueing, votes
 from tui.core import commands as c
 from tui.core import effects as e
 from tui.core import facts as f
@@ -93,7 +93,9 @@ def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
     was, before = agent, agent.status
     match what:
         case Heard(source, fact):
-            agent, done = _heard(agent, source, fact, now)
+            agent, done = _heard(again.heard(agent, fact), source, fact, now)
+            if isinstance(fact, f.RunExited):
+                agent, done = again.follow(was, fact, agent, done, now)
         case Asked(command):
             agent, done = _asked(agent, command, now)
         case PriceKnown(model, known):
@@ -113,6 +115,9 @@ def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
     done += more
     if more:
         agent = _look(agent, now)
+    if again.is_due(agent.status, now):
+        agent, begun = again.go(agent, now)
+        done += begun
     agent, done = gate.hold(was, agent, done, now, asked=isinstance(what, Asked))
     agent, done = _within_budget(agent, done, now)
     return _note_change(agent, before, done, now)
@@ -137,6 +142,8 @@ def next_deadline(agent: Agent) -> float | None:
         due.append(budget_due)
     if agent.stage is not None:
         due.append(agent.stage_due)
+    elif status.lifecycle is Lifecycle.BACKOFF:
+        due.append(status.next_try.mono)
     elif status.lifecycle in ALIVE:
         if status.lifecycle is Lifecycle.STARTING:
             due.append(status.lifecycle_since.mono + START_S)

@@ -10,7 +10,7 @@ import msgspec
 
 from tui.core.clidef import CliDefinition
 from tui.core.keynames import variants
-from tui.core.limits import Budget, FleetBudget
+from tui.core.limits import Budget, FleetBudget, OnRateLimit, RestartPolicy
 from tui.core.prices import Override
 from tui.core.spec import Channel, Inactivity, Mode, Step
 
@@ -57,6 +57,9 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     max_turns: int | None = None
     max_budget_usd: Decimal | None = None
     budget: Budget | None = None
+    restart: RestartPolicy | None = None
+    restarts_per_hour: int | None = None
+    on_rate_limit: OnRateLimit | None = None
     inactivity_timeout_s: float | None = None
     on_inactive: list[Step] | None = None
     inactivity: Inactivity | None = None

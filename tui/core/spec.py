@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from tui.core.clidef import CliDefinition
-from tui.core.limits import NO_BUDGET, Budget
+from tui.core.limits import NO_BUDGET, Budget, OnRateLimit, RestartPolicy
 
 SPEC_VERSION: Final = 1
 
@@ -101,6 +101,10 @@ class AgentSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     max_budget_usd: Decimal | None = None
     budget: Budget = NO_BUDGET
     """What it may use over all its runs; kept by its host."""
+    restart: RestartPolicy = RestartPolicy.NEVER
+    restarts_per_hour: int = 6
+    """Runs begun by themselves, at most."""
+    on_rate_limit: OnRateLimit = OnRateLimit.ASK
     inactivity_timeout_s: float = DEFAULT_INACTIVITY_TIMEOUT_S
     """Seconds without progress after which the ladder begins; 0: never."""
     on_inactive: list[Step] = msgspec.field(default_factory=lambda: [Step.NOTIFY])

@@ -186,6 +186,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """NEVER unless the tree is stopped by `Pause`."""
     next_try: Now = NEVER
     """When a run in back-off begins; NEVER otherwise."""
+    restarted_at: list[float] = msgspec.field(default_factory=list)
+    """Wall clock of the runs that began by themselves within the last hour."""
     published: Now = NEVER
 
     @property

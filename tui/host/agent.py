@@ -49,6 +49,8 @@ BYTES_S: Final = 0.25
 TICK_LEAST_S: Final = 0.02
 """After a suspend or under load, deadlines that passed together still come one by one, not in a storm."""
 
+TICK_MOST_S: Final = 60.0
+
 _log = logging.getLogger(__name__)
 
 
@@ -203,7 +205,8 @@ class AgentHost:
             self._tick_timer = None
         self._tick_due = due
         if due is not None and not self.left.is_set():
-            wait_s = max(TICK_LEAST_S, due - self._clock.now().mono)
+            # A timer does not count a suspend: what is far off is looked at now and then.
+            wait_s = min(max(TICK_LEAST_S, due - self._clock.now().mono), TICK_MOST_S)
             self._tick_timer = asyncio.get_running_loop().call_later(wait_s, self._tick)
 
     def _tick(self) -> None:

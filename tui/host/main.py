@@ -17,6 +17,7 @@ from tui.core.agent import Agent, new_agent
 from tui.core.clock import SystemClock
 from tui.core.commands import AnyCommand, Kill
 from tui.core.errors import AgentTuiError, DecodeError, HostUnreachable
+from tui.core.lifecycle import ALIVE, Lifecycle
 from tui.core.spec import AgentSpec
 from tui.core.status import NEVER
 from tui.host import lock, logs
@@ -130,14 +131,11 @@ def _agent(folder: Path, spec: AgentSpec) -> Agent:
         # A damaged status costs the history of states, not the agent.
         _log.error("%s", error.sentence)
         status, meter = None, None
-    if status is not None:
-        from tui.core.lifecycle import ALIVE
+    if status is not None and status.lifecycle in ALIVE:
+        from tui.host.sweep import sweep
 
-        if status.lifecycle in ALIVE:
-            from tui.host.sweep import sweep
-
-            sweep(folder, "")
-            status = read_status(folder)
+        sweep(folder, "")
+        status = read_status(folder)
     agent = new_agent(spec, status, meter)
     me = processes.identity(os.getpid())
     status = msgspec.structs.replace(
@@ -170,7 +168,8 @@ def _take_command(folder: Path) -> AnyCommand:
 
 def _terminate(host: AgentHost) -> None:
     """A shutdown: end the agent in order, then leave."""
-    if host.waits or (not host.agent.alive and host.agent.pending is None):
+    idle = not host.agent.alive and host.agent.pending is None
+    if host.waits or (idle and host.agent.status.lifecycle is not Lifecycle.BACKOFF):
         host.left.set()
     elif refusal := host.command(Kill(by="shutdown")):
         _log.warning("%s", refusal)

@@ -12,7 +12,7 @@ import msgspec
 
 from tui.core.errors import ConfigError
 from tui.core.keynames import canonical
-from tui.core.limits import AtLimit
+from tui.core.limits import AtLimit, OnRateLimit, RestartPolicy
 from tui.core.settings import THEMES, AgentSettings, Glyphs, ShiftEnter
 from tui.core.spec import Channel, Inactivity, Mode, Step
 from tui.system import configchecks as checks
@@ -157,6 +157,9 @@ _COMMON: Final[dict[str, Rule]] = {
         'a table such as { tokens = 20000, usd = 2.5, turns = 30, time_s = 3600, at_limit = "ask" }',
         checks.budget,
     ),
+    "restart": Rule(", ".join(RestartPolicy), checks.one_of(RestartPolicy)),
+    "restarts_per_hour": Rule("a whole number from 0 to 1000", checks.whole(0, 1_000)),
+    "on_rate_limit": Rule(", ".join(OnRateLimit), checks.one_of(OnRateLimit)),
     "inactivity_timeout_s": _LIMIT,
     "on_inactive": _STEPS,
     "stop_wait_s": Rule("seconds from 0 to 600", checks.seconds(600)),

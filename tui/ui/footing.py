@@ -51,6 +51,8 @@ def board_ids(view: View | None, waiting: int) -> list[str]:
         ids.append("ask.open")
     if view.status.ladder is not None and view.status.ladder.announced:
         ids.append("agent.cancel")
+    if view.status.lifecycle is Lifecycle.BACKOFF:
+        ids += ["agent.resume", "agent.cancel"]
     ids += _over_ids() if over else _alive_ids(view, state)
     ids += ["look.zoom", "look.layout", "look.usage", "look.log"]
     return ids

@@ -223,7 +223,12 @@ def headline(row: AgentRow, now: Now) -> str:
     status = row.status
     if row.silent_s >= 0:
         return f"no contact {figures.duration(row.silent_s)}, trying again"
-    if status.note and row.state not in (RowState.PERMISSION, RowState.ANSWER, RowState.BUDGET):
+    if status.note and row.state not in (
+        RowState.PERMISSION,
+        RowState.ANSWER,
+        RowState.BUDGET,
+        RowState.BACKOFF,
+    ):
         return one_line(status.note)
     said = _special(row, now) or _said(status)
     return (

@@ -116,7 +116,7 @@ def _backoff(row: AgentRow) -> _Notice:
     reason = one_line(row.status.exit.reason, limit=300) if row.status.exit else ""
     left = figures.duration(row.timer.seconds)
     said = [text(reason)] if reason else []
-    return _Notice([*said, text(f"Tried again in {left}.", MUTED)], (("r", "try now"), ("K", "give up")))
+    return _Notice([*said, text(f"Tried again in {left}.", MUTED)], (("r", "try now"), ("x", "give up")))
 
 
 def _starting(row: AgentRow, width: int) -> _Notice:

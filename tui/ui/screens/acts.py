@@ -18,7 +18,7 @@ from tui.core.commands import (
     Restart,
     Resume,
 )
-from tui.core.lifecycle import OVER
+from tui.core.lifecycle import OVER, Lifecycle
 from tui.core.text import one_line
 from tui.ui import notes
 from tui.ui.agents import is_alive, state_of
@@ -96,7 +96,7 @@ class Acts(Part):
     def action_cancel_step(self) -> None:
         """Cancel the announced step."""
         if view := self._selected():
-            if view.status.ladder is None:
+            if view.status.ladder is None and view.status.lifecycle is not Lifecycle.BACKOFF:
                 self.app.say(f"Nothing is announced for {view.status.name}.")
             else:
                 self.command(view.status.id, CancelStep())

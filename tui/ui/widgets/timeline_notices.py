@@ -75,6 +75,10 @@ def _ours(event: Event) -> Item | None:
         case f.StepCancelled(step=step, later_s=later):
             how = f"put off by {spell(later)}" if later else "cancelled"
             return Item(Kind.NOTE, at, "·", f"{step} {how}")
+        case f.RunPlanned(in_s=in_s, why=why):
+            return Item(
+                Kind.NOTICE, at, "↻", f"another run in {spell(in_s)}" + (f" · {one_line(why)}" if why else "")
+            )
         case f.BudgetChanged(what=what, text=told):
             kind = Kind.NOTE if what in ("allowed", "goes on") else Kind.NOTICE
             return Item(kind, at, "$", f"budget: {what}" + (f" · {one_line(told)}" if told else ""))
