@@ -38,6 +38,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "logs": ("logs", "Print an agent's event log."),
     "replay": ("replay", "Play an agent's recording again."),
     "rm": ("removing", "Forget agents that are over, with their recordings."),
+    "sweep": ("sweeping", "End what lost hosts left behind; asks before."),
     "config": ("config", "Show the config in force here, and where each value comes from."),
     "doctor": ("doctor", "Check what agents need, and say how to mend what is wrong."),
 }

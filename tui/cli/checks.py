@@ -181,6 +181,18 @@ def sockets(paths: Paths, problems: list[Problem]) -> list[str]:
     return [shown(file) for file in stale]
 
 
+def orphans(paths: Paths, problems: list[Problem]) -> list[dict[str, Any]]:
+    """Return processes of agents that have no host any more."""
+    from tui.client.orphans import find
+
+    found = find(paths)
+    for agent_id in dict.fromkeys(each.agent_id for each in found):
+        pids = [str(each.pid) for each in found if each.agent_id == agent_id]
+        what = f"process {pids[0]} still runs" if len(pids) == 1 else f"processes {', '.join(pids)} still run"
+        problems.append(Problem(f"The host of {agent_id} is gone, and its {what}.", "agent-tui sweep"))
+    return [{**msgspec.to_builtins(each), "command": one_line(each.command)} for each in found]
+
+
 def _listened_to(file: Path) -> bool:
     import socket
 

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from tui.cli import output, records
-from tui.cli.checks import Problem, agents, configs, folders, sockets
+from tui.cli.checks import Problem, agents, configs, folders, orphans, sockets
 from tui.cli.checks_clis import MODES, programs
 from tui.cli.checks_terminal import terminal
 from tui.cli.context import find_paths, find_settings
@@ -31,6 +31,7 @@ def doctor(as_json: bool) -> None:
         "config": configs(paths, problems),
         "agents": agents(paths, problems),
         "stale_sockets": sockets(paths, problems),
+        "orphans": orphans(paths, problems),
     }
     report["problems"] = problems
     if as_json:

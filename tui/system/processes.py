@@ -125,6 +125,34 @@ def marked(folder: Path) -> list[int]:
     return _own(lambda pid: psutil.Process(pid).environ().get(MARK) == value)
 
 
+def all_marked() -> list[tuple[int, str]]:
+    """Return the living processes of this user that carry any agent's mark, with the folder that it names."""
+    found: dict[int, str] = {}
+
+    def carries(pid: int) -> bool:
+        if procfs.AVAILABLE:
+            folder = procfs.variable(pid, MARK)
+        else:
+            import psutil
+
+            folder = psutil.Process(pid).environ().get(MARK, "")
+        if folder:
+            found[pid] = folder
+        return bool(folder)
+
+    return [(pid, found[pid]) for pid in _own(carries)]
+
+
+def command_line(pid: int) -> str:
+    """Return a process's command line in one text; empty if it cannot be read. Hostile."""
+    import psutil
+
+    try:
+        return " ".join(psutil.Process(pid).cmdline())
+    except psutil.Error:
+        return ""
+
+
 def _own(wanted: Callable[[int], bool]) -> list[int]:
     if procfs.AVAILABLE:
         failures: tuple[type[Exception], ...] = (OSError,)

@@ -102,6 +102,15 @@ def has_variable(pid: int, assignment: bytes) -> bool:
     return assignment in data and assignment in data.split(b"\0")
 
 
+def variable(pid: int, name: str) -> str:
+    """Return a variable of the environment that a process was started with; empty if it has none."""
+    start = f"{name}=".encode()
+    for each in _bytes(f"/proc/{pid}/environ").split(b"\0"):
+        if each.startswith(start):
+            return os.fsdecode(each[len(start) :])
+    return ""
+
+
 def _bytes(path: str) -> bytes:
     try:
         return Path(path).read_bytes()

@@ -38,6 +38,7 @@ from tui.ui.fit import text
 from tui.ui.keyboard import Keyboard
 from tui.ui.keyparser import PasteCut
 from tui.ui.layout import WALK, Arrangement
+from tui.ui.leftovers import LOOK_S, Leftovers
 from tui.ui.live import LiveConfig, Watch, set_motion, user_keys
 from tui.ui.look import View
 from tui.ui.memory import recall, remember, remember_layout
@@ -115,6 +116,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         self._live = LiveConfig(self, watch) if watch is not None else None
         self._announcer = Announcer()
         self.toasts = Toasts()
+        self._leftovers = Leftovers(self)
         self.bridge = Bridge(self._fleet_changed)
         self.fleet = connect(self.bridge.changed)
         self.drafts: dict[str, str] = {}
@@ -162,6 +164,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         if self.attached is not None and self.attached in self.fleet.agents:
             self.main.select(self.attached)
             self.main.action_zoom()
+        self.call_later_s(LOOK_S, lambda: self.run_task(self._leftovers.look()))
         if not self.is_headless:
             self.call_after_refresh(_settle_memory)
 
@@ -263,6 +266,10 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         for screen in self._screen_stack:
             for rack in screen.query(ToastCorner):
                 rack.show(shown if screen is self.screen else [])
+
+    def action_sweep(self) -> None:
+        """End what lost hosts left running; asks."""
+        self.run_task(self._leftovers.ask())
 
     def dismiss_toasts(self) -> None:
         """The user has read them."""

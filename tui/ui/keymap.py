@@ -153,6 +153,7 @@ TABLE: Final[tuple[Entry, ...]] = (
     Entry("app.mouse", "m", "mouse", "mouse", "mouse: ours, the terminal's", "app"),
     Entry("app.redraw", "ctrl+l", "redraw", "redraw", "draw the screen anew", "app"),
     Entry("app.suspend", "ctrl+z", "app.suspend_process", "suspend", "suspend the dashboard", "app"),
+    Entry("app.sweep", "S", "app.sweep", "end orphans", "end what lost agents left  asks", "app"),
     Entry("app.stop-all", "Q", "stop_all", "stop all", "stop every agent  asks", "app"),
     Entry("app.quit", "q,ctrl+q", "app.leave", "close", "close, agents go on", "app"),
     Entry("app.back", "escape", "back", "back", "close what is open", "app", "esc", palette=False),
