@@ -2,7 +2,7 @@
 
 NODE_MAJOR=20 # what the agent CLIs from npm ask for
 
-# system_packages: Debian's own, by apt as root; anyone else is told their names.
+# system_packages: Debian's own.
 system_packages() {
     local missing=()
     # Debian cuts `venv` out of its Python: without this module `python3 -m venv` makes no pip.
@@ -10,18 +10,32 @@ system_packages() {
     command -v tmux >/dev/null || missing+=(tmux)
     command -v git >/dev/null || missing+=(git)
     [ -f /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf ] || missing+=(fonts-dejavu-core)
-    if [ ${#missing[@]} -eq 0 ]; then
+    install_packages "${missing[@]+"${missing[@]}"}"
+}
+
+# install_packages NAME…: by apt as root; anyone else is told their names.
+install_packages() {
+    if [ $# -eq 0 ]; then
         echo "nothing is missing"
         return 0
     fi
-    echo "missing: ${missing[*]}"
+    echo "missing: $*"
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-        echo "Install these first, by the names that your system has for them: ${missing[*]}"
+        echo "Install these first, by the names that your system has for them: $*"
         return 1
     fi
     apt-get update -qq || return 1
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || return 1
-    echo "installed: ${missing[*]}"
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null || return 1
+    echo "installed: $*"
+}
+
+# pane_programs: what the comparison with xterm.js runs in a pane.
+pane_programs() {
+    local missing=() program
+    for program in vim htop less nano mc tig; do
+        command -v "$program" >/dev/null || missing+=("$program")
+    done
+    install_packages "${missing[@]+"${missing[@]}"}"
 }
 
 # node_for_the_clis: node and npm, from a wheel into the environment on PATH where the system has none or too old ones.

@@ -195,6 +195,7 @@ function stack(terminal) {
 async function play({ cols, rows, steps }) {
   const terminal = new Terminal({
     cols, rows, scrollback: SCROLLBACK, allowProposedApi: true, reflowCursorLine: true, logLevel: "off",
+    windowOptions: { pushTitle: true, popTitle: true },
   });
   terminal.loadAddon(new UnicodeGraphemesAddon());
   terminal.unicode.activeVersion = "15-graphemes";
