@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from textual.app import App
 
 FONTS: Final = (
@@ -50,7 +50,18 @@ rect {{ shape-rendering: crispEdges; }}
 
 def svg_of(app: App[Any]) -> str:
     """Return the app's screen as SVG."""
-    width, height = app.size
+    return svg(app.screen._compositor.render_update(full=True), app.size, app.theme_variables["background"])
+
+
+def svg(screen: RenderableType, size: tuple[int, int], ground: str) -> str:
+    """Return a screen as SVG.
+
+    Args:
+        screen: What rich prints.
+        size: Columns and rows.
+        ground: `#rrggbb` around the cells.
+    """
+    width, height = size
     console = Console(
         width=width,
         height=height,
@@ -61,7 +72,7 @@ def svg_of(app: App[Any]) -> str:
         legacy_windows=False,
         safe_box=False,
     )
-    console.print(app.screen._compositor.render_update(full=True))
+    console.print(screen, end="")
     outer_width = round(width * 20 * _CELL + 2 * _LEFT)
     outer_height = round(height * 24.4 + 2 * _TOP)
     values = {
@@ -69,14 +80,14 @@ def svg_of(app: App[Any]) -> str:
         "HEIGHT": str(outer_height),
         "LEFT": str(_LEFT),
         "TOP": str(_TOP),
-        "GROUND": app.theme_variables["background"],
+        "GROUND": ground,
     }
     layout = _FORMAT
     for name, value in values.items():
         layout = layout.replace(name, value)
-    svg = console.export_svg(title="", code_format=layout, font_aspect_ratio=_CELL, unique_id="m")
+    made = console.export_svg(title="", code_format=layout, font_aspect_ratio=_CELL, unique_id="m")
     # Each line clipped to its cells shows seams between the block glyphs of two lines.
-    return re.sub(r' clip-path="url\(#m-line-\d+\)"', "", svg)
+    return re.sub(r' clip-path="url\(#m-line-\d+\)"', "", made)
 
 
 def fonts() -> list[str]:

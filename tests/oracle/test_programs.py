@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from tests.oracle.session import Session
+from tests.oracle.shell import PROMPT, shell
 from tui.protocol.screen import WinSize
 
 pytestmark = pytest.mark.oracle
 
 SIZE = WinSize(30, 100)
-PROMPT = "ready>"
 F10 = "\x1b[21~"
 
 Begin = Callable[[str], Session]
@@ -31,50 +31,13 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
     def start(program: str) -> Session:
         found = shutil.which(program)
         assert found, f"{program} is not installed: apt-get install {program}"
-        project = tmp_path / "project"
-        make_project(project)
-        env = {
-            "PATH": "/usr/bin:/bin",
-            "HOME": str(tmp_path),
-            "LANG": "C.UTF-8",
-            "PS1": f"{PROMPT} ",
-            "TMUX_TMPDIR": str(tmp_path),
-        }
-        session = Session(["bash", "--norc", "--noprofile"], env, project, SIZE)
+        session = shell(tmp_path, SIZE)
         sessions.append(session)
-        session.until(PROMPT)
         return session
 
     yield start
     for session in sessions:
         session.end()
-
-
-def make_project(folder: Path) -> None:
-    """A repository with a few files and commits."""
-    folder.mkdir()
-    code = "\n".join(
-        f"def f{n}(x):\n    # {'日本語 ' * (n % 3)}number {n}\n    return 'é' * {n}\n" for n in range(40)
-    )
-    (folder / "code.py").write_text(code)
-    (folder / "long.txt").write_text(
-        "\n".join(f"{n:4} " + "lorem ipsum dolor 中文 😀 " * (n % 9) for n in range(200))
-    )
-    (folder / "sub").mkdir()
-    git = [
-        "git",
-        "-c",
-        "user.name=Test",
-        "-c",
-        "user.email=test@example.invalid",
-        "-c",
-        "commit.gpgsign=false",
-    ]
-    subprocess.run([*git, "init", "-q", "-b", "main"], cwd=folder, check=True)
-    for number in range(6):
-        (folder / "notes.md").write_text(f"# Notes {number}\n" * (number + 1))
-        subprocess.run([*git, "add", "."], cwd=folder, check=True)
-        subprocess.run([*git, "commit", "-q", "-m", f"Change {number}: naïve 日本"], cwd=folder, check=True)
 
 
 def back(session: Session) -> None:

@@ -317,3 +317,14 @@ def test_what_the_child_asked_of_input_ends_with_it():
     assert terminal.emulator.mouse_modes == Terminal().emulator.mouse_modes
     assert terminal.emulator.cursor.visible
     assert not terminal.emulator.synchronized
+
+
+def test_deccolm_clears_where_it_is_allowed_and_never_changes_the_width():
+    terminal = Terminal(10, 4).feed("a\r\nb\x1b[2;3r\x1b[2;2H\x1b[?3h")
+    assert terminal.text == ["a", "b"]
+    terminal.feed("\x1b[?40h\x1b[?3l")
+    assert terminal.text == []
+    assert terminal.at == (0, 0)
+    assert terminal.emulator.size.cols == 10
+    assert terminal.feed("\x1b[4;1Hx\n").history == [""]
+    assert terminal.ask("\x1b[?3$p\x1b[?40$p") == b"\x1b[?3;4$y\x1b[?40;1$y"

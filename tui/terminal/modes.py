@@ -10,18 +10,20 @@ from tui.terminal.drawing import Drawing
 from tui.terminal.keys import KITTY_HONOURED, KeyModes
 from tui.terminal.state import DECAWM, DECOM, DECSCNM, DECTCEM, IRM, Saved, private
 
+COLUMN_SWITCH = 40
+"""Whether DECCOLM (3) does anything: as in xterm, programs have to ask for it first."""
 MOUSE_MODES = (9, 1000, 1002, 1003)
 ALTERNATE_MODES = (47, 1047, 1049)
 
 _FULL_SCREEN_MODES = (*ALTERNATE_MODES, 1048)
-_KEPT_MODES = (1, 5, 6, 7, 12, 25, 45, 66, 1004, 1005, 1006, 1007, 1015, 1016, 2004, 2026, 2031, 2048)
+_KEPT_MODES = (1, 5, 6, 7, 12, 25, COLUMN_SWITCH, 45, 66, 1004, 1005, 1006, 1007, 1015, 1016, 2004, 2026, 2031, 2048)
 
 KNOWN_PRIVATE = frozenset((*_KEPT_MODES, *MOUSE_MODES, *_FULL_SCREEN_MODES))
 """Private modes that are kept and reported as set or reset."""
 ALWAYS_SET = frozenset((2027,))
 """Grapheme clusters: always laid out as such."""
-NEVER_SET = frozenset((3, 40, 67))
-"""Known and never honoured: 132 columns and leave to change; the keyboard's backspace key."""
+NEVER_SET = frozenset((3, 67))
+"""Known and never set: 132 columns; the keyboard's backspace key."""
 
 WHEEL_KEYS = private(1007)
 """On from the start, as in most terminals: the wheel scrolls pagers and editors that know no mouse."""
@@ -46,13 +48,13 @@ class ModeSetting(Drawing):
     def set_private_mode(self, *modes: int) -> None:
         """DECSET. Unknown modes are ignored."""
         for mode in modes:
-            if mode in KNOWN_PRIVATE:
+            if mode in KNOWN_PRIVATE or mode == 3:
                 self._change(mode, True)
 
     def reset_private_mode(self, *modes: int) -> None:
         """DECRST."""
         for mode in modes:
-            if mode in KNOWN_PRIVATE:
+            if mode in KNOWN_PRIVATE or mode == 3:
                 self._change(mode, False)
 
     def save_private_modes(self, *modes: int) -> None:
@@ -71,6 +73,9 @@ class ModeSetting(Drawing):
         if mode in ALTERNATE_MODES:
             self._switch(mode, on)
             return
+        if mode == 3:
+            self._switch_columns()
+            return
         if mode == 1048:
             (self.save_cursor if on else self.restore_cursor)()
             return
@@ -85,6 +90,13 @@ class ModeSetting(Drawing):
             self.report_focus()
         elif mode == 2048 and on:
             self.report_size()
+
+    def _switch_columns(self) -> None:
+        """DECCOLM, where it is allowed: a blank screen and full margins. The width is the pane's and stays."""
+        if private(COLUMN_SWITCH) in self.mode:
+            self.set_region(0, self.lines - 1)
+            self.cursor_position()
+            self.erase_in_display(2)
 
     def report_focus(self) -> None:
         """Tell the child whether its pane has the keyboard."""

@@ -1,0 +1,136 @@
+"""Draw real programs in a pane: `python -m screenshots.panes [--to FOLDER] [NAME …]`.
+
+vttest's menus 1 and 2 and some full-screen programs, driven under a pseudo-terminal with the emulator as their terminal,
+drawn with the dashboard's own code and colours. They depend on what is installed, so no check compares them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from rich.segment import Segment, Segments
+
+from screenshots.render import FOLDER
+from screenshots.svg import png_of, svg
+from tests.oracle.session import Session
+from tests.oracle.shell import shell
+from tui.protocol.screen import WinSize
+from tui.ui.cellstyle import StyleTable
+from tui.ui.theme import terminal_palette
+
+_VTTEST: Final = WinSize(24, 80)
+_SIZE: Final = WinSize(30, 100)
+_PIXELS_A_COLUMN: Final = 9
+_WIDE: Final = "ünïcödé"
+"""In place of wide glyphs, which the pictures' font lacks."""
+
+Shots = Iterator[tuple[str, Session]]
+
+
+def picture(session: Session) -> bytes | None:
+    """What a session shows, as PNG; None without the fonts."""
+    palette = terminal_palette("dark")
+    table = StyleTable(palette.foreground, palette.background, palette.colours)
+    emulator = session.emulator
+    size = emulator.size
+    parts: list[Segment] = []
+    for y in range(size.rows):
+        strip = table.strip(*emulator.line(y), size.cols, reverse_screen=emulator.modes.reverse_screen)
+        parts += [*strip, Segment.line()]
+    drawn = svg(Segments(parts), (size.cols, size.rows), palette.background)
+    return png_of(drawn, size.cols * _PIXELS_A_COLUMN)
+
+
+def vttest(folder: Path) -> Shots:
+    """Menus 1 and 2, each of their screens."""
+    session = Session(["vttest", "24x80.80"], {"PATH": "/usr/bin:/bin", "LANG": "C"}, folder, _VTTEST)
+    try:
+        for menu in "12":
+            session.until("Enter choice number")
+            session.keys(f"{menu}\r")
+            session.until(lambda: "Enter choice number" not in session.text)
+            for number in range(1, 40):
+                session.until(lambda: "RETURN" in session.text or "Enter choice number" in session.text)
+                if "Enter choice number" in session.text:
+                    break
+                yield f"vttest-{menu}-{number:02}", session
+                session.keys("\r")
+    finally:
+        session.end()
+
+
+def vim(folder: Path) -> Shots:
+    """An editor with windows, colours and a search."""
+    session = shell(folder, _SIZE, wide=_WIDE)
+    try:
+        session.keys("vim -u NONE -N -i NONE -n code.py\r")
+        session.until("def f0")
+        session.keys(":syntax on\r:set number ruler hlsearch\r:vsplit long.txt\r:split code.py\r/number\r")
+        session.until("long.txt")
+        yield "pane-vim", session
+    finally:
+        session.end()
+
+
+def midnight_commander(folder: Path) -> Shots:
+    """Boxes, menus and many colours."""
+    session = shell(folder, _SIZE, wide=_WIDE)
+    try:
+        session.keys("mc -u\r")
+        session.until("code.py")
+        session.keys("\x1b[20~\r")
+        session.until("File listing")
+        yield "pane-mc", session
+    finally:
+        session.end()
+
+
+def tig(folder: Path) -> Shots:
+    """A log beside a change."""
+    session = shell(folder, _SIZE, wide=_WIDE)
+    try:
+        session.keys("tig\r")
+        session.until("Change 5")
+        session.keys("j\r")
+        session.until("diff --git")
+        yield "pane-tig", session
+    finally:
+        session.end()
+
+
+DRAWINGS: Final[dict[str, Callable[[Path], Shots]]] = {
+    "vttest": vttest,
+    "vim": vim,
+    "mc": midnight_commander,
+    "tig": tig,
+}
+
+
+def main() -> int:
+    """Draw; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="screenshots.panes", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"any of {', '.join(DRAWINGS)}; all if none is named")
+    parser.add_argument("--to", type=Path, default=FOLDER, help="folder of the pictures")
+    given = parser.parse_args()
+    if unknown := set(given.names) - DRAWINGS.keys():
+        parser.error(f"no such drawing: {', '.join(sorted(unknown))}")
+    given.to.mkdir(parents=True, exist_ok=True)
+    for name in given.names or DRAWINGS:
+        with tempfile.TemporaryDirectory() as folder:
+            for shot, session in DRAWINGS[name](Path(folder)):
+                drawn = picture(session)
+                if drawn is None:
+                    sys.stderr.write("no picture: the DejaVu fonts are missing\n")
+                    return 1
+                (given.to / f"{shot}.png").write_bytes(drawn)
+                sys.stdout.write(f"{shot}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
