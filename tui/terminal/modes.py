@@ -16,7 +16,27 @@ MOUSE_MODES = (9, 1000, 1002, 1003)
 ALTERNATE_MODES = (47, 1047, 1049)
 
 _FULL_SCREEN_MODES = (*ALTERNATE_MODES, 1048)
-_KEPT_MODES = (1, 5, 6, 7, 12, 25, COLUMN_SWITCH, 45, 66, 1004, 1005, 1006, 1007, 1015, 1016, 2004, 2026, 2031, 2048)
+_KEPT_MODES = (
+    1,
+    5,
+    6,
+    7,
+    12,
+    25,
+    COLUMN_SWITCH,
+    45,
+    66,
+    1004,
+    1005,
+    1006,
+    1007,
+    1015,
+    1016,
+    2004,
+    2026,
+    2031,
+    2048,
+)
 
 KNOWN_PRIVATE = frozenset((*_KEPT_MODES, *MOUSE_MODES, *_FULL_SCREEN_MODES))
 """Private modes that are kept and reported as set or reset."""
