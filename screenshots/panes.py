@@ -121,7 +121,7 @@ def main() -> int:
         parser.error(f"no such drawing: {', '.join(sorted(unknown))}")
     given.to.mkdir(parents=True, exist_ok=True)
     for name in given.names or DRAWINGS:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             for shot, session in DRAWINGS[name](Path(folder)):
                 drawn = picture(session)
                 if drawn is None:
