@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli import records
-from tui.cli.context import complete_agent, find_paths, read_views, resolve, with_fleet
+from tui.cli.context import complete_agent, find_paths, read_views, resolve, settled, with_fleet
 from tui.cli.eventlines import line
 from tui.core.clock import SystemClock
 from tui.core.facts import Event
@@ -41,10 +41,14 @@ def logs(agent: str, follow: bool, tail: int | None, as_json: bool) -> None:
         last = deque((event.seq for event in read_events(paths.agent(view.id))), maxlen=tail + 1)
         after = last[0] if len(last) > tail else 0
 
+    printed = after
+
     async def go_on(fleet: Fleet) -> None:
         def take(events: list[Event]) -> None:
+            nonlocal printed
             for event in events:
-                if event.seq > after:
+                if event.seq > printed:
+                    printed = event.seq
                     _print(event, as_json)
 
         # What is thrown while events are handed over is kept: a closed pipe must end us, not fill a log.
@@ -63,6 +67,10 @@ def logs(agent: str, follow: bool, tail: int | None, as_json: bool) -> None:
                 break
         if failure:
             raise failure[0]
+        if view.id in fleet.agents:
+            # That it is over is told apart from its log: the last lines may still be on their way, and are in the file.
+            await settled(paths, fleet, [view.id])
+            take([event for event in read_events(paths.agent(view.id)) if event.seq > printed])
 
     with_fleet(paths, [view.id], "logs", go_on)
 
