@@ -100,6 +100,17 @@ async def test_a_denial_tells_it_why(talk: Talk, provider: ModelServer) -> None:
     assert not talk.fleet.events(talk.agent, "error_reported")
 
 
+async def test_a_script_answers_it(talk: Talk) -> None:
+    await talk.begin("clean up #ask")
+    call, agent = talk.fleet.call, talk.agent
+    await asyncio.to_thread(call, "wait", agent, "--until", "needs-permission", "--timeout", "30")
+    asked = await asyncio.to_thread(call, "answer", agent)
+    assert asked.stdout.startswith("Bash rm -rf build\n")
+    await asyncio.to_thread(call, "answer", agent, "no", "keep it")
+    await talk.over()
+    assert talk.tools() == [False]
+
+
 async def test_allowed_always_it_does_not_ask_again(talk: Talk, provider: ModelServer) -> None:
     await talk.begin("clean up #ask")
     request = await talk.asks()

@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "wrong": ("wrong", "Save the moment because a state is wrong."),
     "attach": ("dashboard", "Open the dashboard on one agent."),
     "send": ("talking", "Give an agent a prompt, or type into it."),
+    "answer": ("answering", "Answer what an agent asks."),
     "screen": ("talking", "Print an agent's screen as text."),
     "interrupt": ("steering", "Stop the turn, keep the agent."),
     "kill": ("steering", "End agents, with every process below them."),

@@ -56,7 +56,7 @@ def send(agent: str, text: str | None, keys: tuple[str, ...]) -> None:
         before = fleet.agents[view.id].status
         await fleet.command(view.id, Prompt(text=text or ""))
         if before.activity in _RESTING:
-            await _until(
+            await until(
                 lambda: fleet.agents[view.id].status.activity_since != before.activity_since,
                 TAKEN_UP_S,
             )
@@ -99,13 +99,14 @@ async def _connected(fleet: Fleet, agent_id: str) -> None:
     """Wait for a live host."""
     if fleet.agents[agent_id].over:
         raise AgentTuiError(f"{fleet.agents[agent_id].name} does not run.")
-    await _until(lambda: fleet.agents[agent_id].contact == "live" or fleet.agents[agent_id].over, CONNECT_S)
+    await until(lambda: fleet.agents[agent_id].contact == "live" or fleet.agents[agent_id].over, CONNECT_S)
     view = fleet.agents[agent_id]
     if view.contact != "live":
         raise HostUnreachable(view.problem or f"The host of {view.name} does not answer.")
 
 
-async def _until(condition: Callable[[], bool], timeout_s: float) -> bool:
+async def until(condition: Callable[[], bool], timeout_s: float) -> bool:
+    """Wait for a condition; return whether it came to hold."""
     end = asyncio.get_running_loop().time() + timeout_s
     while not condition():
         if asyncio.get_running_loop().time() > end:
