@@ -18,7 +18,7 @@ from tui.client.prices import publish
 from tui.core.commands import Resume
 from tui.core.prices import Override
 from tui.core.settings import Settings
-from tui.core.spec import Mode
+from tui.core.spec import Channel, Mode
 from tui.core.status import Status
 from tui.core.usage import UsageSource
 from tui.system import store
@@ -30,7 +30,12 @@ MODEL = "claude-opus-4-5-20251101"
 
 def unpriced(host: Hosted, model: str, prompt: str = "x", cwd: str = "/") -> Hosted:
     return host.write(
-        argv("unpriced"), Mode.STREAM, runtime="claude-code", model=model, prompt=prompt, cwd=cwd
+        *(argv("unpriced"), Mode.STREAM),
+        runtime="claude-code",
+        channel=Channel.PLAIN,
+        model=model,
+        prompt=prompt,
+        cwd=cwd,
     )
 
 

@@ -18,7 +18,7 @@ from tui.core import facts as f
 from tui.core.activity import Activity, Source
 from tui.core.commands import Answer, Verdict
 from tui.core.facts import RunKind
-from tui.core.spec import AgentSpec, Mode
+from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.status import Request
 
 pytestmark = pytest.mark.real_cli
@@ -37,6 +37,7 @@ def start(sandbox: Callable[[str], Sandbox], tmp_path: Path) -> Iterator[Start]:
         kind: RunKind = RunKind.START,
         session: str = "",
         args: tuple[str, ...] = (),
+        channel: Channel | None = None,
     ) -> Driven:
         spec = AgentSpec(
             id="a1",
@@ -45,6 +46,7 @@ def start(sandbox: Callable[[str], Sandbox], tmp_path: Path) -> Iterator[Start]:
             mode=mode,
             cwd=str(claude.place.project),
             args=list(args),
+            channel=channel,
         )
         runs.append(Driven(spec, kind, session, prompt, dict(claude.environment), tmp_path))
         return runs[-1]
@@ -119,12 +121,25 @@ def test_an_error_is_said_in_the_cli_s_words(start: Start) -> None:
 
 
 def test_an_interrupted_headless_turn_is_no_success(start: Start) -> None:
-    run = start("x #hang")
+    run = start("x #hang", channel=Channel.PLAIN)
     run.until(lambda: run.facts(f.TextDelta))
     run.interrupt()
     ended = run.run()
     assert not ended.ok
     assert not ended.done
+
+
+def test_a_headless_turn_interrupted_over_the_control_channel_leaves_it_ready_for_the_next(
+    start: Start,
+) -> None:
+    run = start("x #hang")
+    run.until(lambda: run.facts(f.TextDelta))
+    run.interrupt()
+    run.until(lambda: run.facts(f.TurnEnded))
+    assert run.facts(f.TurnEnded)[0].interrupted
+    run.prompt("once more #text")
+    ended = run.run()
+    assert (ended.ok, ended.done) == (True, True)
 
 
 def activities(run: Driven) -> list[Activity]:
