@@ -19,6 +19,7 @@ from tui.terminal.emulator import Emulator
 
 AGENT = Path(__file__).parent.parent / "agents" / "raw.py"
 LEADER = b"\x1d"
+_SHELL = ("-c", "import subprocess, sys, time; subprocess.call(sys.argv[1:]); time.sleep(1000)")
 
 
 class TypedTo:
@@ -27,10 +28,11 @@ class TypedTo:
     Args:
         user: Whose command.
         folder: For what the agent writes.
+        below_a_shell: Another process leads the session, and stays when the command ends.
         variables: More of the dashboard's environment.
     """
 
-    def __init__(self, user: User, folder: Path, **variables: str) -> None:
+    def __init__(self, user: User, folder: Path, *, below_a_shell: bool = False, **variables: str) -> None:
         self.user = user
         self._unread = 0
         self.log, self.fifo = folder / "log", folder / "say"
@@ -38,7 +40,9 @@ class TypedTo:
             user.call("run", "--name", "raw", "--", sys.executable, str(AGENT), str(self.log), str(self.fifo))
             wait_until(self.fifo.exists)
         environment = {**user.environment, **variables}
-        self.terminal = Terminal([str(COMMAND)], env=environment, cwd=user.folder)
+        self.terminal = Terminal(
+            [*(_SHELL if below_a_shell else ()), str(COMMAND)], env=environment, cwd=user.folder
+        )
 
     def __enter__(self) -> TypedTo:
         self.terminal.until(b"raw ready")
