@@ -11,10 +11,11 @@ from tests.ui.fake_fleet import frame, view
 from tests.ui.opened import opened
 from tui.core.activity import Activity
 from tui.core.lifecycle import Lifecycle
-from tui.core.settings import Dashboard, Settings, ShiftEnter
+from tui.core.settings import Dashboard, LeaderMode, Settings, ShiftEnter
 from tui.core.spec import Mode
 from tui.protocol.messages import Focus, Key, Paste
 from tui.protocol.screen import Modes
+from tui.ui.keyboard import PAUSE_S
 from tui.ui.layout import Arrangement, PaneKind
 
 LEADER = "ctrl+right_square_bracket"
@@ -197,3 +198,82 @@ async def test_a_terminal_shrunk_while_typing_still_shows_what_is_typed_to(tmp_p
         assert d.fleet.link(name).keys() == ["a", "b"]
         await d.press(LEADER)
         assert d.main.board.arrangement is not Arrangement.ZOOM
+
+
+# -- the leader for one key --------------------------------------------------------------------------------------------
+
+ONCE = Settings(dashboard=Dashboard(leader_mode=LeaderMode.ONCE))
+
+
+async def test_with_once_one_key_is_the_dashboards_and_the_next_the_agents_again(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one"), view("two")], settings=ONCE) as d:
+        await d.press("enter")
+        d.burst("a", LEADER, "z", "b", LEADER, "j", "c")
+        await d.until(lambda: d.fleet.link("two").keys())
+        assert d.fleet.link("one").keys() == ["a", "b"]
+        assert d.fleet.link("two").keys() == ["c"]
+        assert d.app.keyboard.owner == "two"
+        assert d.main.board.arrangement == "zoom"
+
+
+async def test_with_once_an_unknown_key_is_swallowed_and_said(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one")], settings=ONCE) as d:
+        await d.press("enter")
+        assert "then one key: the dashboard" in d.main.footer.render().plain
+        await d.press(LEADER)
+        assert "one key, then one" in d.main.footer.render().plain
+        await d.press("f9")
+        assert "f9 does nothing here" in d.main.footer.render().plain
+        await d.press("a")
+        assert d.fleet.link("one").keys() == ["a"]
+        assert "f9" not in d.main.footer.render().plain
+
+
+async def test_with_once_the_leader_twice_is_sent_and_modifiers_end_nothing(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one")], settings=ONCE) as d:
+        await d.press("enter")
+        d.burst(LEADER, "left_shift", LEADER, "b")
+        await d.until(lambda: d.fleet.link("one").keys() == [LEADER, "b"])
+
+
+async def test_with_once_what_a_key_opened_has_the_keys_until_it_is_closed(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one")], settings=ONCE) as d:
+        await d.press("enter", LEADER, "question_mark")
+        await d.until(lambda: d.screen_name() == "HelpScreen")
+        await d.press("escape")
+        await d.until(lambda: d.app.keyboard.owner == "one")
+        await d.press(LEADER, "c", "up")
+        assert d.main.reader is not None
+        await d.press("escape")
+        await d.until(lambda: d.app.keyboard.owner == "one")
+        await d.press("x")
+        assert d.fleet.link("one").keys() == ["x"]
+
+
+# -- an agent that goes while it is typed to ---------------------------------------------------------------------------
+
+
+async def test_keys_meant_for_an_agent_that_ended_do_nothing_until_the_typist_paused(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one"), view("two")]) as d:
+        await d.press("enter")
+        d.fleet.change("one", lifecycle=Lifecycle.EXITED, pid=None)
+        await d.until(lambda: d.app.keyboard.owner is None)
+        d.burst("q", "K", "Q", "n")
+        await d.pilot.pause()
+        assert d.screen_name() == "MainScreen"
+        assert d.app.is_running
+        late = events.Key("n", "n")
+        late.time += PAUSE_S
+        d.app.post_message(late)
+        await d.until(lambda: d.screen_name() == "NewAgentScreen")
+
+
+async def test_an_agent_is_told_of_the_focus_only_while_the_window_has_it(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one")]) as d:
+        d.app.post_message(events.AppBlur())
+        await d.pilot.pause()
+        d.app.main.take_keyboard("one")
+        await d.pilot.pause()
+        assert [message.focused for message in d.fleet.link("one").of(Focus)] == [False]
+        d.app.post_message(events.AppFocus())
+        await d.until(lambda: [m.focused for m in d.fleet.link("one").of(Focus)] == [False, True])

@@ -37,6 +37,15 @@ class ShiftEnter(enum.StrEnum):
     """CR, as enter alone."""
 
 
+class LeaderMode(enum.StrEnum):
+    """What the leader does while an agent has the keyboard."""
+
+    STAY = "stay"
+    """Gives the keyboard back to the dashboard until it is given away again."""
+    ONCE = "once"
+    """The next key is the dashboard's, then the agent has the keyboard again."""
+
+
 class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One `[[agent]]`, or the `[defaults]`: None where nothing was said."""
 
@@ -86,6 +95,7 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
     """One of `THEMES`."""
     leader: str = DEFAULT_LEADER
     """The key that takes the keyboard back from an agent, in Textual's names or as people write it."""
+    leader_mode: LeaderMode = LeaderMode.STAY
     glyphs: Glyphs = Glyphs.UNICODE
     reduced_motion: bool = False
     shift_enter: ShiftEnter = ShiftEnter.ALT_ENTER

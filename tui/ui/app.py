@@ -35,7 +35,7 @@ from tui.ui.announce import Announcer, line, same_news, waits
 from tui.ui.bridge import Bridge
 from tui.ui.dispatch import Dispatch
 from tui.ui.fit import text
-from tui.ui.keyboard import Keyboard
+from tui.ui.keyboard import made_for
 from tui.ui.keyparser import PasteCut
 from tui.ui.layout import WALK, Arrangement
 from tui.ui.leftovers import LOOK_S, Leftovers
@@ -111,7 +111,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         self.clock = clock or SystemClock()
         self.paths = paths
         self.dispatch = Dispatch(self)
-        self.keyboard = Keyboard(self.settings.dashboard.leader)
+        self.keyboard = made_for(self.settings.dashboard)
         self.rates = rates()
         self._live = LiveConfig(self, watch) if watch is not None else None
         self._announcer = Announcer()
@@ -127,7 +127,9 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         self.going_on = self.still_waiting = 0
         """Agents that run, and that wait for the user, when the dashboard was closed."""
         self._tasks: set[asyncio.Task[None]] = set()
-        self.main = MainScreen(glyphs=self.settings.dashboard.glyphs.value, leader=self.keyboard.label)
+        self.main = MainScreen(
+            glyphs=self.settings.dashboard.glyphs.value, leader=self.keyboard.label, once=self.keyboard.once
+        )
         for own in THEMES:
             self.register_theme(own)
         wanted = theme or self.settings.dashboard.theme

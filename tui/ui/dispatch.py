@@ -14,6 +14,7 @@ from textual.widgets import Input, TextArea
 from tui.core.settings import ShiftEnter
 from tui.protocol.messages import Key, Paste
 from tui.ui.keyboard import is_ignorable
+from tui.ui.keymap import key_label
 from tui.ui.screens.confirm import ConfirmScreen
 from tui.ui.screens.questions import Question
 
@@ -57,7 +58,7 @@ class Dispatch:
         if owner is not None:
             self._type(owner, event)
             return True
-        if self._app.main.reading_soon:
+        if self._app.main.reading_soon or self._app.keyboard.was_meant_for_the_lost(event.time):
             return True
         reader = self._app.main.reader
         if reader is not None and reader.search.entry is not None:
@@ -71,10 +72,23 @@ class Dispatch:
         if is_ignorable(event.key) or self._app.main.key_is_blind(event):
             return True
         if self._app.keyboard.is_leader(event.key):
+            if reader is not None:
+                reader.action_done()
             self._leader_again()
             return True
         self._app.keyboard.last = None
+        if self._app.keyboard.lent_by is not None and reader is None:
+            await self._run_once(event.key)
+            return True
         return await self._run_binding(event.key)
+
+    async def _run_once(self, key: str) -> None:
+        """Run one key of the dashboard, then type into the agent again."""
+        known = await self._run_binding(key)
+        self._app.main.return_keyboard()
+        if not known:
+            self._app.keyboard.hint = f"{key_label(key)} does nothing here"
+        self._app.main.show_footer()
 
     async def _run_binding(self, key: str) -> bool:
         reader = self._app.main.reader
@@ -92,6 +106,9 @@ class Dispatch:
         elif self._app.keyboard.is_leader(event.key):
             self._app.release_keyboard(by_leader=True)
         elif not is_ignorable(event.key):
+            if self._app.keyboard.hint:
+                self._app.keyboard.hint = ""
+                self._app.main.show_footer()
             pane = self._app.main.board.pane_of(owner)
             if pane is not None:
                 pane.terminal.scroll_back(-pane.terminal.back)

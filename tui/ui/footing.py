@@ -20,6 +20,7 @@ from tui.ui.marking import Kind
 from tui.ui.widgets.footer import FooterItem
 
 if TYPE_CHECKING:
+    from tui.ui.keyboard import Keyboard
     from tui.ui.widgets.copy_mode import CopyTerminal
 
 RIGHT: Final = ("app.palette", "app.help")
@@ -98,14 +99,30 @@ def strip_items(strip: OpenStrip, keymap: Mapping[str, str]) -> list[FooterItem]
     return [*found, FooterItem("esc", "not now", "back")]
 
 
-def typing_items(leader: str, terminal: CopyTerminal | None) -> tuple[list[FooterItem], list[FooterItem]]:
+def typing_items(
+    keyboard: Keyboard, terminal: CopyTerminal | None
+) -> tuple[list[FooterItem], list[FooterItem]]:
     """Return what one can do while keys go to an agent, and what stands at the right end."""
-    found = [FooterItem(leader, "gives them back", short="back")]
-    if terminal is not None and terminal.back:
+    leader = keyboard.label
+    once = FooterItem(leader, "then one key: the dashboard", short="one key")
+    found = [once if keyboard.once else FooterItem(leader, "gives them back", short="back")]
+    if keyboard.hint:
+        found.append(FooterItem("", keyboard.hint))
+    elif terminal is not None and terminal.back:
         found.append(FooterItem("", f"{terminal.back:,} lines below; any key returns to them"))
     elif terminal is not None and terminal.child_has_mouse:
         found.append(FooterItem("alt+drag", "marks, the agent has the mouse", short="marks"))
     return found, [FooterItem(leader, "twice sends it")]
+
+
+def lent_items(
+    keyboard: Keyboard, view: View | None, keymap: Mapping[str, str]
+) -> tuple[str, list[FooterItem], list[FooterItem]]:
+    """Return the chip and the keys while the dashboard has the keyboard for one key."""
+    name = view.status.name if view is not None else "the agent"
+    ids = ("go.next", "go.below", "look.layout", "look.zoom", "look.copy", "agent.new", "app.quit")
+    sends = FooterItem(keyboard.label, "again sends it")
+    return f"one key, then {name}", items(ids, keymap), [sends, *items(("app.help",), keymap)]
 
 
 def reader_items(

@@ -9,7 +9,7 @@ from tui.core.errors import AgentTuiError
 from tui.core.settings import Settings
 from tui.ui import keymap
 from tui.ui.fit import text
-from tui.ui.keyboard import Keyboard
+from tui.ui.keyboard import made_for
 from tui.ui.memory import recall
 from tui.ui.toasts import Severity, Toast
 
@@ -84,17 +84,17 @@ def take_over(app: DashboardApp, new: Settings) -> None:
         for problem in keymap.problems(app.user_keys):
             app.say(problem, severity="warning")
     before, now = old.dashboard, new.dashboard
-    if now.leader != before.leader:
+    if (now.leader, now.leader_mode) != (before.leader, before.leader_mode):
         owner = app.keyboard.owner
-        app.keyboard = Keyboard(now.leader)
+        app.keyboard = made_for(now)
         app.keyboard.owner = owner
     if now.theme != before.theme:
         wanted = recall(app.paths.state).theme if now.theme == "auto" else now.theme
         if wanted in app.available_themes:
             app.theme = wanted
     set_motion(app)
-    if (now.glyphs, now.leader) != (before.glyphs, before.leader):
-        app.main.dress(now.glyphs.value, app.keyboard.label)
+    if (now.glyphs, now.leader, now.leader_mode) != (before.glyphs, before.leader, before.leader_mode):
+        app.main.dress(now.glyphs.value, app.keyboard.label, once=app.keyboard.once)
     app.main.sync()
 
 

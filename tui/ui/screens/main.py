@@ -51,12 +51,12 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
     ]
     VERTICAL_BREAKPOINTS = HEIGHT_CLASSES
 
-    def __init__(self, *, glyphs: str = "unicode", leader: str = "ctrl+]") -> None:
+    def __init__(self, *, glyphs: str = "unicode", leader: str = "ctrl+]", once: bool = False) -> None:
         super().__init__(id="main")
         self.agents = Agents()
         self.header = DashboardHeader(glyphs=glyphs)
         self.agent_list = AgentList(glyphs=glyphs)
-        self.board = Board(self.agent_list, glyphs=glyphs, leader=leader)
+        self.board = Board(self.agent_list, glyphs=glyphs, leader=leader, once=once)
         self.first_run = FirstRun()
         self.filter_field = Input(placeholder="words, state:failed, tag:web, -name:docs", id="filter")
         self.footer = FooterLine()
@@ -105,11 +105,12 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         self._covered = False
         if self._started:
             self.sync()
+            self.return_keyboard()
 
-    def dress(self, glyphs: str, leader: str) -> None:
+    def dress(self, glyphs: str, leader: str, *, once: bool = False) -> None:
         """Draw with other characters, and name another leader."""
         self.header.glyphs = self.agent_list.glyphs = glyphs
-        self.board.dress(glyphs, leader)
+        self.board.dress(glyphs, leader, once=once)
         self.sync()
 
     # -- what is shown -------------------------------------------------------------------------------------------------
@@ -240,7 +241,9 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
             view = self.agents.views.get(board.owner)
             chip = f"keys go to {view.status.name if view else board.owner}"
             pane = self.board.pane_of(board.owner)
-            found, right = footing.typing_items(board.label, pane.terminal if pane is not None else None)
+            found, right = footing.typing_items(board, pane.terminal if pane is not None else None)
+        elif board.lent_by is not None:
+            chip, found, right = footing.lent_items(board, self.agents.views.get(board.lent_by), keys)
         elif (reader := self.reader) is not None:
             chip, found, right = footing.reader_items(reader, keys)
         elif self.strip is not None:
@@ -311,6 +314,8 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
     def take_keyboard(self, agent_id: str) -> None:
         """Type into an agent; where its pane only looks, it is zoomed for the while."""
         self.strip = self.strip_awaited = None
+        if self.reader is not None:
+            self.reader.action_done()
         self._timeline[agent_id] = False
         self.app.keyboard.take(agent_id)
         self._make_room_to_type()
@@ -338,13 +343,33 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         self.show_all()
         self.sync()
 
+    def return_keyboard(self) -> None:
+        """After its one key the dashboard gives the keyboard back, unless that key opened something."""
+        lent_by = self.app.keyboard.lent_by
+        if lent_by is None or self.app.screen is not self:
+            return
+        if (
+            self.reader is not None
+            or self.strip is not None
+            or self.filter_field.display
+            or self.reading_soon
+        ):
+            return
+        for agent_id in (self.agents.selected, lent_by):
+            view = self.agents.views.get(agent_id or "")
+            if view is not None and view.status.mode is Mode.INTERACTIVE and is_alive(view):
+                self.take_keyboard(view.status.id)
+                return
+        self.app.keyboard.lent_by = None
+
     def check_typing(self) -> None:
         """Take the keyboard back from an agent that runs no more."""
         owner = self.app.keyboard.owner
         if owner is not None:
             view = self.agents.views.get(owner)
             if view is None or not is_alive(view):
-                self.app.release_keyboard()
+                self.app.keyboard.lose(self.app.event_clock())
+                self.keyboard_released()
                 name = view.status.name if view is not None else owner
                 self.app.say(f"{name} runs no more: keys are yours again.", severity="warning")
 

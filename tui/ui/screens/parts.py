@@ -44,6 +44,9 @@ class Part:
         def sync(self) -> None:
             """Bring the screen up to date."""
 
+        def return_keyboard(self) -> None:
+            """Give the keyboard back to the agent that lent it."""
+
         def leave_field(self) -> None:
             """Take the focus from whatever has it."""
 

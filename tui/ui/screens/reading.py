@@ -104,6 +104,7 @@ class Reading(Moves):
         """Footer and band say what the reader does."""
         if not message.view.copying:
             self._unzoom()
+            self.return_keyboard()
         self.show_footer()
 
     def on_descendant_blur(self) -> None:

@@ -21,10 +21,18 @@ _NAME_LEAST = 6
 class PaneBand(Widget):
     """One or two lines, as high as it is made; fills with the primary colour while the agent has the keyboard."""
 
-    def __init__(self, *, glyphs: str = "unicode", leader: str = "ctrl+]", id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        *,
+        glyphs: str = "unicode",
+        leader: str = "ctrl+]",
+        once: bool = False,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
         self._glyphs = glyphs
         self.leader = leader
+        self._once = once
         self._row: AgentRow | None = None
         self._now = Now(0.0, 0.0)
         self._typing = False
@@ -75,6 +83,7 @@ class PaneBand(Widget):
             self.size.height,
             typing=self._typing,
             leader=self.leader,
+            once=self._once,
             headless=self._headless,
             glyphs=self._glyphs,
             reading=self._reading,
@@ -89,6 +98,7 @@ def band_lines(
     *,
     typing: bool = False,
     leader: str = "ctrl+]",
+    once: bool = False,
     headless: bool = False,
     glyphs: str = "unicode",
     reading: str = "",
@@ -100,11 +110,11 @@ def band_lines(
         first = _plain(first)
     if height < 2:
         if typing:
-            return [_typing_short(row, width, leader)]
+            return [_typing_short(row, width, leader, once=once)]
         return [fit([Piece(ALWAYS, text(reading, "bold $primary"))], [], width)] if reading else [first]
     if reading and not typing:
         return [first, _reading_line(row, width, reading, glyphs)]
-    return [first, _second(row, width, typing=typing, leader=leader, glyphs=glyphs)]
+    return [first, _second(row, width, typing=typing, leader=leader, once=once, glyphs=glyphs)]
 
 
 def _plain(content: Content) -> Content:
@@ -141,12 +151,15 @@ def _state(row: AgentRow, marks: figures.Marks) -> list[Piece]:
     return pieces
 
 
-def _second(row: AgentRow, width: int, *, typing: bool, leader: str, glyphs: str) -> Content:
+def _second(row: AgentRow, width: int, *, typing: bool, leader: str, once: bool, glyphs: str) -> Content:
     right = _figures(row, width, figures.marks(glyphs))
     if typing:
         sentence = [
             Piece(ALWAYS, text("keys go to this agent", "bold")),
-            Piece(_COST + 5, text(f"  {leader} gives them back")),
+            Piece(
+                _COST + 5,
+                text(f"  {leader} then one key: the dashboard" if once else f"  {leader} gives them back"),
+            ),
         ]
         figures_only = [Piece(p.priority, _plain(p.content)) for p in right if p.priority != _BAR]
         return fit(sentence, figures_only, width)
@@ -189,8 +202,8 @@ def _figures(row: AgentRow, width: int, marks: figures.Marks) -> list[Piece]:
     return pieces
 
 
-def _typing_short(row: AgentRow, width: int, leader: str) -> Content:
-    words = f"{leader} gives the keys back"
+def _typing_short(row: AgentRow, width: int, leader: str, *, once: bool) -> Content:
+    words = f"{leader} then one key: the dashboard" if once else f"{leader} gives the keys back"
     right = text(words if width >= len(words) + 20 else leader)
     name = cut_middle(row.status.name, max(_NAME_LEAST, width - right.cell_length - 4))
     left = text(f"{row.look.glyph} ") + text(name, "bold")

@@ -45,7 +45,9 @@ class Board(Widget):
     class Replanned(Message):
         """The size changed: other agents may have a pane now."""
 
-    def __init__(self, agent_list: AgentList, *, glyphs: str = "unicode", leader: str = "ctrl+]") -> None:
+    def __init__(
+        self, agent_list: AgentList, *, glyphs: str = "unicode", leader: str = "ctrl+]", once: bool = False
+    ) -> None:
         super().__init__(id="board")
         self.agent_list = agent_list
         self.tabs = LineStrip(classes="tabs")
@@ -58,6 +60,7 @@ class Board(Widget):
         self.panes: list[Pane] = []
         self._glyphs = glyphs
         self._leader = leader
+        self._once = once
         self._tiled = _Tiled()
         self._worn = False
         """Panes have to be made anew: they are drawn with other characters now."""
@@ -92,9 +95,9 @@ class Board(Widget):
         """True if what is on the screen was laid out by another plan."""
         return now != self._laid_out
 
-    def dress(self, glyphs: str, leader: str) -> None:
+    def dress(self, glyphs: str, leader: str, *, once: bool = False) -> None:
         """Make panes with other characters from now on."""
-        self._glyphs, self._leader = glyphs, leader
+        self._glyphs, self._leader, self._once = glyphs, leader, once
         self._worn = True
 
     async def hold(self, count: int) -> list[Pane]:
@@ -105,7 +108,7 @@ class Board(Widget):
         while len(self.panes) > count:
             await self.panes.pop().remove()
         while len(self.panes) < count:
-            pane = Pane(self._glyphs, self._leader)
+            pane = Pane(self._glyphs, self._leader, once=self._once)
             self.panes.append(pane)
             await self.mount(pane)
         return self.panes

@@ -53,6 +53,7 @@ class Pane(Widget):
     Args:
         glyphs: `unicode` or `ascii`.
         leader: The key that gives the keyboard back, for people.
+        once: It does so for one key only.
     """
 
     ALLOW_SELECT = False
@@ -64,14 +65,14 @@ class Pane(Widget):
             super().__init__()
             self.pane = pane
 
-    def __init__(self, glyphs: str = "unicode", leader: str = "ctrl+]") -> None:
+    def __init__(self, glyphs: str = "unicode", leader: str = "ctrl+]", *, once: bool = False) -> None:
         super().__init__()
         self.agent_id: str | None = None
         self.kind = PaneKind.LIVE
         self._place = Rect(0, 0, 0, 0)
         self.link: Link | None = None
         self.shows_timeline = False
-        self.band = PaneBand(glyphs=glyphs, leader=leader)
+        self.band = PaneBand(glyphs=glyphs, leader=leader, once=once)
         self.notice = LineStrip(classes="notice")
         self.terminal = CopyTerminal()
         self.search = LineStrip(classes="search")
@@ -275,7 +276,7 @@ class Pane(Widget):
         self._typing = self.terminal.typing = typing
         self.terminal.redraw()
         if self.link is not None:
-            self.link.send(Focus(typing))
+            self.link.send(Focus(typing and self.app.app_focus))
         if typing:
             self.terminal.scroll_back(-self.terminal.back)
             self._sent_size = None  # another dashboard may have resized it since
