@@ -84,8 +84,9 @@ def test_each_is_named_and_treated_as_what_it_is(
             terminal.wait_for(lambda screen: "Interrupt in" not in screen)
         assert steps(fleet, stuck, "step_cancelled") == ["interrupt"]
 
-        over = fleet.until(loop, lambda row: row["lifecycle"] == "exited", limit_s=60)
-        assert over["exit"]["reason"] == "interrupted by inactivity"
+        over = fleet.until(loop, lambda row: row["activity"] == "idle", limit_s=60)
+        assert over["lifecycle"] == "running"
+        assert "interrupted" in over["evidence"]["fact"]
         assert steps(fleet, loop) == ["notify", "interrupt"]
         assert "looping" not in str(over["triage"])
         for tag in ("#ponder", "#429", "#stuck"):
