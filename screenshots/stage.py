@@ -143,7 +143,7 @@ class CastFleet:
         return self._links.setdefault(agent_id, CastLink(agent_id, self._drawings))
 
 
-def runtimes() -> list[RuntimeInfo]:
+def runtimes(**_: object) -> list[RuntimeInfo]:
     """Return what is installed in the pictures, whatever is on this machine."""
     both = (Mode.INTERACTIVE, Mode.STREAM)
     found = (

@@ -25,7 +25,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "up": ("starting", "Start everything in the config."),
     "ls": ("listing", "List all agents, those that need you first."),
     "show": ("listing", "Tell all that is known of an agent, with the evidence."),
-    "wrong": ("wrong", "Save the moment because a state is wrong."),
+    "wrong": ("wrong", "Save what is known of an agent now because its state is wrong."),
     "attach": ("dashboard", "Open the dashboard on one agent."),
     "send": ("talking", "Give an agent a prompt, or type into it."),
     "answer": ("answering", "Answer what an agent asks."),

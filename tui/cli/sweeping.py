@@ -19,7 +19,10 @@ from tui.core.text import one_line
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Only list them, one JSON object a line.")
 def sweep(yes: bool, as_json: bool) -> None:
-    """List the processes of agents that have no host any more, and end them; asks before."""
+    """End what lost hosts left behind; asks before.
+
+    Lists the processes of agents that have no host any more.
+    """
     from tui.client import orphans
 
     found = orphans.find(find_paths())
