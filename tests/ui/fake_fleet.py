@@ -18,6 +18,7 @@ from tui.core.errors import AgentTuiError
 from tui.core.lifecycle import Lifecycle
 from tui.core.spec import AgentSpec, Mode, Step
 from tui.core.status import Exit, LadderStep, Limit, Request, Status
+from tui.core.triage import Quiet, Triage
 from tui.core.usage import Usage, UsageSource
 from tui.protocol.screen import CellStyle, Cursor, Frame, History, Modes, Run, WinSize
 
@@ -302,6 +303,17 @@ def moods() -> list[AgentView]:
                 Vote(Source.STREAM, Activity.STALLED, "ToolCalled Bash, no result", ago(612)),
                 Vote(Source.BYTES, Activity.STALLED, "quiet", ago(372)),
             ],
+            triage=Triage(
+                kind=Quiet.TOOL,
+                since=ago(612),
+                counts_from=ago(372),
+                limit_s=300.0,
+                what="Bash alembic upgrade head",
+                output=True,
+                cpu_percent=0.0,
+                io_bytes_s=0.0,
+                process="psql",
+            ),
             ladder=LadderStep(
                 step=Step.INTERRUPT, number=2, of=4, due=Now(MONO + 38, WALL + 38), announced=True
             ),

@@ -13,7 +13,7 @@ from textual.content import Content
 from tests.ui.fake_fleet import MONO, WALL, moods, request, view
 from tests.ui.opened import opened
 from tui.core import facts as f
-from tui.core.activity import Activity, Source
+from tui.core.activity import Activity, Evidence, Source, Vote
 from tui.core.clock import Now
 from tui.core.errors import StoreError
 from tui.core.facts import Event
@@ -187,3 +187,28 @@ async def test_a_page_has_help_of_its_own(tmp_path: Path, opens: str, says: str)
         assert "page down" in d.text() or "next" in d.text()
         await d.press("question_mark")
         await d.until(lambda: d.screen_name() == page)
+
+
+def test_why_tells_what_was_measured_and_why_no_more_is_done() -> None:
+    stalled = by_name("migrate-db")
+    given_up = msgspec.structs.replace(
+        stalled.status, ladder=None, ladder_tries=6, ladder_note="6 tries did not help, so no resume again"
+    )
+    said = " ".join(text(why_lines(msgspec.structs.replace(stalled, status=given_up), NOW, 80)).split())
+    assert "Bash alembic upgrade head runs for 10:12 and has printed something." in said
+    assert "Its psql uses 0 % CPU and moves no data. The limit for a tool that does nothing is 5:00." in said
+    assert "Nothing more is done about it: 6 tries did not help, so no resume again." in said
+    assert "this tool" in said
+    assert "given up" in said
+
+
+def test_why_names_a_source_that_fell_silent() -> None:
+    votes = [
+        Vote(Source.HOOK, Activity.WORKING, "status busy", NOW),
+        Vote(Source.SCREEN, Activity.IDLE, "screen: its prompt", NOW),
+    ]
+    evidence = Evidence(Source.SCREEN, "screen: its prompt", NOW)
+    said = " ".join(
+        text(why_lines(view("one", Activity.IDLE, votes=votes, evidence=evidence), NOW, 80)).split()
+    )
+    assert "Fell silent and counts no more: hooks working." in said

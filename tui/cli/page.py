@@ -13,6 +13,7 @@ from tui.core.lifecycle import Lifecycle
 from tui.core.limits import AtLimit, Kind
 from tui.core.status import Status, no_progress_s, quiet_s
 from tui.core.text import one_line, plain
+from tui.core.triage import sentences
 from tui.core.usage import Usage, UsageSource
 from tui.system.paths import Paths
 from tui.system.reasons import shown
@@ -116,6 +117,11 @@ def _why(view: AgentView, now: Now) -> list[tuple[str, str]]:
             ("quiet", figures.duration(quiet_s(status, now))),
             ("no progress", figures.duration(no_progress_s(status, now))),
         ]
+    found = status.triage
+    if found is not None and not view.over:
+        pairs.append(("quiet because", " ".join(sentences(found, now))))
+    if status.ladder_note:
+        pairs.append(("given up", status.ladder_note))
     step = status.ladder
     if step is not None and not view.over:
         pairs.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import Final
 
 import msgspec
 
@@ -78,6 +79,50 @@ def words(triage: Triage, now: Now) -> str:
             return f"looping: {what} {triage.times} times"
         case Quiet.HUNG:
             return f"hung: {what}" if what else "hung: nothing is in flight"
+
+
+def sentences(found: Triage, now: Now) -> list[str]:
+    """Return what was found and measured, in full sentences, for who asks why."""
+    took = figures.duration(now.mono - found.since.mono)
+    what = one_line(found.what, limit=160)
+    told = {
+        Quiet.THINKING: [f"A model request is in flight for {took}, and no word of its answer came yet."],
+        Quiet.TOOL: _tool_sentences(found, what, took),
+        Quiet.RETRYING: [
+            f"{_retrying(found, what, now)[:1].upper()}{_retrying(found, what, now)[1:]}. It failed first {took} ago."
+        ],
+        Quiet.WAITING: [f"It waits for you for {took}{': ' + what if what else ''}."],
+        Quiet.LOOPING: [
+            f"{what[:1].upper()}{what[1:]} came {found.times} times in {took}, with no file changed between."
+        ],
+        Quiet.HUNG: [
+            f"{what[:1].upper()}{what[1:]}, {took} ago."
+            if what
+            else f"For {took} nothing is known to be in flight: no request, no tool."
+        ],
+    }[found.kind]
+    if found.limit_s:
+        told.append(f"The limit for {_LIMITS[found.kind, found.busy]} is {figures.duration(found.limit_s)}.")
+    return told
+
+
+def _tool_sentences(found: Triage, what: str, took: str) -> list[str]:
+    printed = "has printed something" if found.output else "has printed nothing"
+    told = [f"{what or 'A tool'} runs for {took} and {printed}."]
+    if found.cpu_percent is None:
+        return [*told, "It has no process of its own, or was not measured yet."]
+    its = f"Its {found.process}" if found.process else "It"
+    moved = f"moves {figures.size(round(found.io_bytes_s))} a second" if found.io_bytes_s else "moves no data"
+    return [*told, f"{its} uses {found.cpu_percent:.0f} % CPU and {moved}."]
+
+
+_LIMITS: Final = {
+    (Quiet.THINKING, False): "a request without an answer",
+    (Quiet.TOOL, True): "a tool that does something",
+    (Quiet.TOOL, False): "a tool that does nothing",
+    (Quiet.RETRYING, False): "retries",
+    (Quiet.HUNG, False): "silence",
+}
 
 
 def stall_words(found: Triage | None, note: str, said: str, now: Now) -> str:

@@ -10,8 +10,12 @@ from tui.core import figures
 from tui.core.activity import STRENGTH, Activity, Source
 from tui.core.attention import LOOK, RowState
 from tui.core.clock import Now
-from tui.core.status import no_progress_s, quiet_s
+from tui.core.policies import policy
+from tui.core.spec import Step
+from tui.core.status import Status, no_progress_s, quiet_s
 from tui.core.text import one_line
+from tui.core.triage import Quiet, sentences
+from tui.core.triage import words as words_of
 from tui.ui import look
 from tui.ui.fit import ALWAYS, EMPTY, Piece, fit, pad_left, pad_right, text
 from tui.ui.look import AgentRow, View
@@ -36,6 +40,13 @@ _STATES: Final = {
     Activity.STALLED: RowState.STALLED,
     Activity.RATE_LIMITED: RowState.LIMITED,
     Activity.UNKNOWN: RowState.UNKNOWN,
+}
+
+_CLOCKS: Final = {
+    Quiet.TOOL: "this tool",
+    Quiet.THINKING: "request",
+    Quiet.RETRYING: "retrying",
+    Quiet.LOOPING: "loop",
 }
 
 
@@ -68,6 +79,12 @@ def _verdict(row: AgentRow, now: Now, width: int) -> list[Content]:
     first = fit([Piece(ALWAYS, head)], [Piece(1, text(right, "$foreground-muted"))], width)
     said = one_line(status.evidence.fact) or look.headline(row, now)
     lines = [first, EMPTY, *(Content(line) for line in paragraphs(said, width))]
+    if status.triage is not None:
+        told = " ".join(sentences(status.triage, now))
+        lines += [Content(line) for line in paragraphs(told, width)]
+    if status.ladder_note:
+        told = f"Nothing more is done about it: {status.ladder_note}. Whatever you do begins the ladder anew."
+        lines += [text(line, "$state-stalled") for line in paragraphs(told, width)]
     if row.state is RowState.UNKNOWN:
         lines.append(text("No rule knows what it shows. W saves this moment for one.", "$foreground-muted"))
     if status.note:
@@ -100,25 +117,53 @@ def _evidence(row: AgentRow, now: Now, width: int) -> list[Content]:
         lines.append(
             name + pad_right(fact, room) + pad_right(word, says) + pad_left(Content(old), age) + mark
         )
-    if status.evidence.source is Source.HOST:
-        lines.append(text("Its host says so: it started, ended or signalled it.", "$foreground-muted"))
-    return lines
+    outcome = _outcome(status)
+    if not outcome:
+        return lines
+    return [*lines, EMPTY, *(text(line, "$foreground-muted") for line in paragraphs(outcome, width))]
+
+
+def _outcome(status: Status) -> str:
+    """Return who is believed, and what the others would say."""
+    won = status.evidence.source
+    if won is Source.HOST:
+        return "Its host says so: it started, ended or signalled it." if status.evidence.fact else ""
+    others = [
+        vote for vote in status.votes if vote.source is not won and vote.activity is not status.activity
+    ]
+    if not others:
+        return ""
+    said = {vote: f"{_SOURCES[vote.source]} {LOOK[_STATES[vote.activity]].word}" for vote in others}
+    silent = [vote for vote in others if STRENGTH.index(vote.source) < STRENGTH.index(won)]
+    weaker = ", ".join(words for vote, words in said.items() if vote not in silent)
+    return " ".join(
+        [
+            f"Believed: {_SOURCES[won]}.",
+            *(f"Fell silent and counts no more: {said[vote]}." for vote in silent),
+            *([f"Weaker ones would say: {weaker}."] if weaker else []),
+        ]
+    )
 
 
 def _clocks(row: AgentRow, now: Now, width: int) -> list[Content]:
-    status = row.status
-    limit = status.inactivity_timeout_s
-    clocks = (
+    status, found = row.status, row.status.triage
+    limit = found.limit_s if found is not None and found.limit_s else status.inactivity_timeout_s
+    clocks = [
         ("quiet", quiet_s(status, now), "no byte from the child"),
         ("no progress", no_progress_s(status, now), "no fact, token or changed file"),
-    )
+    ]
+    if found is not None and found.kind in _CLOCKS:
+        clocks.append((_CLOCKS[found.kind], max(0.0, now.mono - found.since.mono), words_of(found, now)))
     lines = [heading("clocks", "", width)]
     for label, seconds, words in clocks:
         share = seconds / limit if limit > 0 else 0.0
         bar = look.bar(share, 10, look.share_style(share)) if limit > 0 else EMPTY
         line = pad_right(text(label, "$foreground-muted"), 13) + bar
+        room = max(0, width - 40)
         lines.append(
-            line + text(f"  {figures.timer(seconds, limit):>11}   ") + text(words, "$foreground-muted")
+            line
+            + text(f"  {figures.timer(seconds, limit):>11}   ")
+            + text(one_line(words, limit=room), "$foreground-muted")
         )
     return lines
 
@@ -135,23 +180,40 @@ def _happened(row: AgentRow, now: Now, width: int) -> list[Content]:
     return lines
 
 
+def _steps(view: View) -> list[Step]:
+    """Return the ladder of what it does now."""
+    if view.spec is None:
+        return []
+    found = view.status.triage
+    return (
+        policy(view.spec, found.kind, busy=found.busy).steps if found is not None else view.spec.on_inactive
+    )
+
+
+def _ladder(status: Status, steps: list[Step], now: Now, width: int) -> list[Content]:
+    step = status.ladder
+    lines = [heading("ladder", f"{step.number} of {step.of}" if step else "", width)]
+    for number, name in enumerate(steps, start=1):
+        taken = step is not None and number < step.number
+        next_one = step is not None and number == step.number
+        mark = "✓ " if taken else "▸ " if next_one else "· "
+        right = f"in {figures.duration(step.due.mono - now.mono)}" if step and next_one else ""
+        style = "bold" if next_one else "$foreground-muted"
+        line = pair(mark + name.value, text(right, "bold $state-stalled"), width)
+        lines.append(line.stylize(style, 2, 12))
+    tries = status.ladder_tries
+    if tries:
+        lines.append(pair("tries that did not help", str(tries), width))
+    lines.append(text("given up" if status.ladder_note else "then stop and say why", "$foreground-muted"))
+    return lines
+
+
 def _rail(row: AgentRow, view: View, now: Now) -> list[Content]:
     status, width = row.status, RAIL_COLS
     lines: list[Content] = []
-    step = status.ladder
-    spec = view.spec
-    if spec is not None and spec.on_inactive:
-        lines.append(heading("ladder", f"{step.number} of {step.of}" if step else "", width))
-        for number, name in enumerate(spec.on_inactive, start=1):
-            taken = step is not None and number < step.number
-            next_one = step is not None and number == step.number
-            mark = "✓ " if taken else "▸ " if next_one else "· "
-            right = f"in {figures.duration(step.due.mono - now.mono)}" if step and next_one else ""
-            style = "bold" if next_one else "$foreground-muted"
-            lines.append(
-                pair(mark + name.value, text(right, "bold $state-stalled"), width).stylize(style, 2, 12)
-            )
-        lines.append(EMPTY)
+    steps = _steps(view)
+    if steps:
+        lines += [*_ladder(status, steps, now, width), EMPTY]
     lines.append(heading("process", "", width))
     lines.append(pair("lifecycle", status.lifecycle.value, width))
     lines.append(pair("pid", str(status.pid or figures.NOTHING), width))
