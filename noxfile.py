@@ -75,8 +75,9 @@ def screenshots(session: nox.Session) -> None:
 
 @nox.session
 def table(session: nox.Session) -> None:
-    """Write the table of docs/runtimes.md again, as the runtimes declare it."""
+    """Write the tables of docs/runtimes.md and docs/states.md again, as the runtimes declare and the reducer behaves."""
     session.run("python", "-m", "tui.runtimes.table", "docs/runtimes.md")
+    session.run("python", "-m", "tui.core.table", "docs/states.md")
 
 
 @nox.session

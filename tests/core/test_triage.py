@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from tests.core.driving import agent, kinds, logged
+from tests.core.driving import Driver, agent, kinds, logged, spec
+from tests.core.test_reduce import FACTS, INPUTS, SOURCES
 from tui.core import commands as c
 from tui.core import effects as e
 from tui.core import facts as f
 from tui.core.activity import Activity, Source
 from tui.core.attention import RowState, row_state, row_timer
 from tui.core.clock import Now
-from tui.core.policies import policy
+from tui.core.doing import TOOLS_MAX
+from tui.core.looping import WINDOW
+from tui.core.policies import policy, tries_max
+from tui.core.reduce import Asked, BytesSeen, Heard, Input, Tick, next_deadline
 from tui.core.spec import AgentSpec, Inactivity, Mode, Step
 from tui.core.status import Status
-from tui.core.triage import Quiet, stall_words, words
+from tui.core.triage import Quiet, Triage, sentences, stall_words, words
 from tui.core.usage import Usage
 
 CALL = f.ToolCalled(call_id="t1", name="Bash", title="alembic upgrade head")
@@ -304,10 +311,6 @@ def test_what_is_configured_counts_whatever_the_usual_limit_is() -> None:
 # -- the ladder --------------------------------------------------------------------------------------------------------
 
 
-def stall(run: object, seconds: float) -> list[e.Effect]:
-    return run.advance(seconds)  # type: ignore[attr-defined, no-any-return]
-
-
 def test_tries_are_counted_backed_off_and_given_up_with_a_reason() -> None:
     run = agent(limit_s=100, steps=[Step.INTERRUPT], tries=3)
     at: list[float] = []
@@ -362,3 +365,106 @@ def test_a_pause_holds_the_triage() -> None:
     run.advance(5_000)
     run.ask(c.Continue())
     assert (kind(run.status), run.status.activity) == (Quiet.TOOL, Activity.WORKING)
+
+
+# -- any history -------------------------------------------------------------------------------------------------------
+
+CALLS = st.sampled_from("abc")
+ANY_FACT = st.one_of(
+    FACTS,
+    st.builds(f.TurnStarted),
+    st.builds(f.RequestStarted),
+    st.builds(f.ThinkingDelta),
+    st.builds(f.ToolCalled, call_id=CALLS, name=st.sampled_from(["Bash", "Edit"]), title=st.just("x")),
+    st.builds(f.ToolOutput, call_id=CALLS, text=st.just("x")),
+    st.builds(f.ToolFinished, call_id=CALLS, ok=st.booleans()),
+    st.builds(f.TreeSampled, cpu_percent=st.sampled_from([0.0, 90.0])),
+    st.builds(f.Retrying, attempt=st.integers(0, 9), delay_s=st.sampled_from([0.0, 1.0, 600.0])),
+    st.builds(f.RateLimited, resets_at=st.sampled_from([0.0, 1_700_001_500.0])),
+    st.builds(f.ErrorReported, text=st.just("no")),
+    st.builds(f.SourceEnded),
+)
+OWN = st.builds(
+    Inactivity,
+    thinking_s=st.sampled_from([None, 0.0, 5.0]),
+    tool_idle_s=st.sampled_from([None, 7.0]),
+    loop_repeats=st.sampled_from([None, 0, 2]),
+    tries=st.sampled_from([None, 0, 1]),
+    on_loop=st.sampled_from([None, [], [Step.KILL]]),
+)
+
+
+START = (Asked(c.Start()), 0.0)
+LIMITED = f.RateLimited(resets_at=1_700_001_500.0)
+
+
+@example([(BytesSeen(), 0.1), (START[0], 400.0)], Inactivity(), Mode.STREAM, 60.0, [])
+@example(
+    [(START[0], 400.0), (Heard(Source.STREAM, LIMITED), 400.0), (Heard(Source.STREAM, f.Retrying()), 0.0)],
+    Inactivity(),
+    Mode.STREAM,
+    0.0,
+    [],
+)
+@example(
+    [START, (Heard(Source.STREAM, f.Retrying(delay_s=600.0)), 400.0)], Inactivity(), Mode.STREAM, 60.0, []
+)
+@example(
+    [START, (Heard(Source.STREAM, f.ActivitySignalled(activity=Activity.STALLED)), 0.0)],
+    Inactivity(),
+    Mode.STREAM,
+    0.0,
+    [],
+)
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.one_of(st.builds(Heard, SOURCES, ANY_FACT), INPUTS),
+            st.sampled_from([0.0, 0.1, 1.0, 25.0, 400.0]),
+        ),
+        max_size=30,
+    ),
+    own=OWN,
+    mode=st.sampled_from(Mode),
+    limit_s=st.sampled_from([0.0, 60.0, 300.0]),
+    ladder=st.lists(st.sampled_from(Step), max_size=5, unique=True),
+)
+def test_whatever_happens_the_judgement_holds(
+    steps: list[tuple[Input, float]], own: Inactivity, mode: Mode, limit_s: float, ladder: list[Step]
+) -> None:
+    run = Driver(spec(mode=mode, inactivity_timeout_s=limit_s, inactivity=own, on_inactive=ladder))
+    for what, seconds in steps:
+        if isinstance(what, Heard) and isinstance(what.fact, f.RunExited | f.SpawnFailed | f.RunStarted):
+            what = Heard(Source.HOST, what.fact)
+            if not run.agent.alive:
+                continue
+        run.give(what)
+        end, ticks = run.mono + seconds, 0
+        while (due := next_deadline(run.agent)) is not None and due <= end:
+            run.mono = max(run.mono, due)
+            run.give(Tick())
+            ticks += 1
+            assert ticks < 200, "a deadline that does not go away"
+            holds(run)
+        run.mono = end
+        holds(run)
+
+
+def holds(run: Driver) -> None:
+    """What is true of every agent at every time."""
+    status, found = run.status, run.status.triage
+    if status.activity is Activity.STALLED and run.agent.alive:
+        assert found is not None, "stalled without a reason"
+        assert found.kind not in (Quiet.WAITING, Quiet.RETRYING)
+    if not run.agent.alive:
+        assert (found, status.ladder) == (None, None)
+    if found is not None:
+        assert found.since.mono <= run.mono + 600.0
+        assert words(found, run.now).isprintable()
+        assert all(sentence.endswith(".") for sentence in sentences(found, run.now))
+        assert msgspec.json.decode(msgspec.json.encode(found), type=Triage) == found
+    if status.activity in (Activity.NEEDS_PERMISSION, Activity.NEEDS_ANSWER, Activity.IDLE, Activity.DONE):
+        assert status.ladder is None, "what waits or rests has no ladder"
+    assert status.ladder_tries <= max(tries_max(run.agent.spec), 0)
+    assert len(run.agent.circles.seen) <= WINDOW
+    assert len(run.agent.doing.tools) <= TOOLS_MAX

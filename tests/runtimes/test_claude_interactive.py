@@ -16,7 +16,7 @@ from tui.core.status import Request
 from tui.runtimes import claude_screen
 from tui.runtimes.base import Observed
 from tui.runtimes.claude_files import Transcript, transcript_path
-from tui.runtimes.claude_interactive import STATE, TRANSCRIPT, ClaudeInteractiveReader
+from tui.runtimes.claude_interactive import OWN_STATE, STATE, TRANSCRIPT, ClaudeInteractiveReader
 
 SCREENS = CORPUS / "claude" / "screens"
 TRANSCRIPTS = CORPUS / "claude" / "transcripts"
@@ -187,6 +187,15 @@ def test_the_state_file(status: str, waiting_for: str, activity: Activity | None
     assert list(one.file(STATE, state(status, waiting_for))) == []
     assert list(one.file(STATE, b"")) == []
     assert list(one.file(STATE, b'{"pid": 220')) == []
+
+
+def test_a_state_file_that_vanishes_tells_no_more() -> None:
+    one = reader()
+    list(one.file(OWN_STATE, state("busy")))
+    assert list(one.file(STATE, b"")) == []
+    assert list(one.file(OWN_STATE, b"")) == [(Source.HOOK, f.SourceEnded(reason="its state file is gone"))]
+    assert list(one.file(OWN_STATE, b"")) == []
+    assert votes(one.file(OWN_STATE, state("busy"))) == [(Source.HOOK, Activity.WORKING)]
 
 
 def test_another_process_s_state_file_counts_only_for_our_session() -> None:

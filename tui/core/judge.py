@@ -86,11 +86,12 @@ def retries(agent: Agent, now: Now) -> bool:
 def lifted(agent: Agent) -> Now:
     """Return when the provider takes requests again; NEVER if it did not say."""
     status = agent.status
-    if status.limited_until:
-        # Both clocks were read together when the run began.
-        mono = status.lifecycle_since.mono + status.limited_until - status.lifecycle_since.wall
-        return Now(mono, status.limited_until)
-    return status.retry.until if status.retry is not None else NEVER
+    tried = status.retry.until if status.retry is not None else NEVER
+    if not status.limited_until:
+        return tried
+    # Both clocks were read together when the run began.
+    mono = status.lifecycle_since.mono + status.limited_until - status.lifecycle_since.wall
+    return max(tried, Now(mono, status.limited_until), key=_mono)
 
 
 def _waiting(agent: Agent, now: Now) -> Triage:
@@ -140,8 +141,10 @@ def _request(agent: Agent, now: Now) -> Triage | None:
         counts_from = max(progress, began, key=_mono)
         return Triage(kind=Quiet.THINKING, since=began, counts_from=counts_from, limit_s=limit_s)
     hung = _hung(agent)
-    quiet_s = now.mono - hung.counts_from.mono
-    return hung if (doing.answering and quiet_s >= QUIET_S) or 0 < hung.limit_s <= quiet_s else None
+    # Sums as in `deadlines`: a difference of floats may fall short of a deadline that has come.
+    since, limit_s = hung.counts_from.mono, hung.limit_s
+    stopped = doing.answering and now.mono >= since + QUIET_S
+    return hung if stopped or (limit_s > 0 and now.mono >= since + limit_s) else None
 
 
 def _hung(agent: Agent) -> Triage:
@@ -198,7 +201,8 @@ def deadlines(agent: Agent) -> list[float]:
         due.append(found.until.mono + RETRY_GRACE_S)
     if found.busy:
         due.append(doing.busy_at.mono + BUSY_HOLD_S)
-    if status.activity in MAY_STALL and status.activity is not Activity.STALLED and found.limit_s > 0:
+    may_stall = status.activity in MAY_STALL and found.kind is not Quiet.RETRYING
+    if may_stall and status.activity is not Activity.STALLED and found.limit_s > 0:
         due.append(found.counts_from.mono + found.limit_s)
     return due
 

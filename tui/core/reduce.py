@@ -147,7 +147,10 @@ def next_deadline(agent: Agent) -> float | None:
     elif status.lifecycle in ALIVE:
         if status.lifecycle is Lifecycle.STARTING:
             due.append(status.lifecycle_since.mono + START_S)
-        due += [*votes.deadlines(agent), *judge.deadlines(agent)]
+        if agent.settling is not None:
+            due.append(agent.settling[1].mono)  # whatever else is due follows from what is believed then
+        else:
+            due += [*votes.deadlines(agent), *judge.deadlines(agent)]
         if status.ladder is not None:
             announced_at = ladder.announced_at(agent)
             due += [status.ladder.due.mono, *([] if announced_at is None else [announced_at])]

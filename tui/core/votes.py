@@ -45,6 +45,8 @@ _WORKING: Final = (
 def says(fact: f.AnyFact, mode: Mode) -> Activity | None:
     """Return the activity that a fact speaks for; None if it says nothing about it."""
     match fact:
+        case f.ActivitySignalled(activity=Activity.STALLED):
+            return Activity.WORKING  # whether that is too long is our own conclusion
         case f.ActivitySignalled(activity=activity):
             return activity
         case f.PermissionAsked():
@@ -75,6 +77,8 @@ def cast(
     if isinstance(fact, f.ScreenAdvanced):
         source = Source.BYTES
     before = votes.get(source)
+    if isinstance(fact, f.RequestResolved) and (before is None or not is_needed(before.activity)):
+        return votes  # nothing was open as far as this source knew: it tells nothing of what comes
     words = in_words(fact)
     if before is not None and before.activity is activity:
         if before.fact == words:
@@ -160,7 +164,7 @@ def _told(agent: Agent, now: Now) -> tuple[Activity, Evidence]:
                 Source.BYTES, "bytes only: it prints nothing that looks new", since
             )
         return Activity.UNKNOWN, Evidence(Source.HOST, "nothing heard yet", since)
-    if best.source is Source.BYTES and now.mono - status.last_progress.mono >= BYTES_WORKING_S:
+    if best.source is Source.BYTES and now.mono >= status.last_progress.mono + BYTES_WORKING_S:
         return Activity.UNKNOWN, Evidence(
             Source.BYTES, "bytes only: nothing that looks new", status.last_progress
         )
@@ -204,8 +208,6 @@ def settled(agent: Agent, activity: Activity, now: Now) -> tuple[Agent, bool]:
 def deadlines(agent: Agent) -> list[float]:
     """Return when what is concluded may change though nothing is said."""
     due: list[float] = []
-    if agent.settling is not None:
-        due.append(agent.settling[1].mono)
     status, votes = agent.status, ranked(agent.votes)
     if status.evidence.source is Source.BYTES and status.activity is Activity.WORKING:
         due.append(status.last_progress.mono + BYTES_WORKING_S)

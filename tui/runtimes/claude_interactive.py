@@ -23,6 +23,7 @@ from tui.core.facts import (
     RunExited,
     RunKind,
     SessionStarted,
+    SourceEnded,
 )
 from tui.core.signals import Progress, TerminalSignal, TitleChanged
 from tui.core.status import Request
@@ -35,6 +36,8 @@ from tui.runtimes.claude_words import REASON_MAX, refused_words
 from tui.runtimes.texts import last_words
 
 STATE: Final = "state"
+OWN_STATE: Final = "own-state"
+"""The state file of the process that is known to be ours: it alone tells by vanishing that it will say no more."""
 TRANSCRIPT: Final = "transcript"
 
 DETAIL_MAX: Final = 8_000
@@ -74,7 +77,7 @@ class ClaudeInteractiveReader(Reader):
     def _follow(self, session_id: str, *, resumed: bool) -> None:
         self._session = session_id
         env, cwd = self.info.launch.env, self.info.launch.cwd
-        follows = [Follow(STATE, state_path(env, self._pid)), Follow(STATE, state_path(env, "*"))]
+        follows = [Follow(OWN_STATE, state_path(env, self._pid)), Follow(STATE, state_path(env, "*"))]
         path = transcript_path(env, cwd, session_id)
         if path:
             # What a resumed session used before was counted by the runs before.
@@ -87,7 +90,9 @@ class ClaudeInteractiveReader(Reader):
             if data:
                 self._alive.add(Source.TRANSCRIPT)
             return [(Source.TRANSCRIPT, fact) for fact in self._transcript.line(data)]
-        if name == STATE:
+        if name == OWN_STATE and not data:
+            return list(self._state_gone())
+        if name in (STATE, OWN_STATE):
             return list(self._state(data))
         return ()
 
@@ -108,6 +113,12 @@ class ClaudeInteractiveReader(Reader):
         told = state(file)
         if told:
             yield from self._vote(Source.HOOK, *told)
+
+    def _state_gone(self) -> Iterable[Observed]:
+        if Source.HOOK in self._alive:
+            self._alive.discard(Source.HOOK)
+            self._said.pop(Source.HOOK, None)
+            yield Source.HOOK, SourceEnded(reason="its state file is gone")
 
     def _vote(self, source: Source, activity: Activity, words: str) -> Iterable[Observed]:
         """Say an activity if this source did not just say it."""

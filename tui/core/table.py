@@ -1,0 +1,276 @@
+"""The tables of docs/states.md, as the reducer behaves: `python -m tui.core.table docs/states.md` writes them again.
+
+Nothing in them is written by hand: every cell is what `reduce` gives for an agent that was brought into the state of its row and
+then heard the fact of its column, or was asked for it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tui.core import commands as c
+from tui.core import effects as e
+from tui.core import facts as f
+from tui.core.activity import STRENGTH, Activity, Source
+from tui.core.agent import Agent, new_agent
+from tui.core.clock import Now
+from tui.core.lifecycle import Lifecycle
+from tui.core.policies import policy
+from tui.core.reduce import Asked, Heard, Input, Tick, next_deadline, reduce
+from tui.core.spec import AgentSpec, Mode, Step
+from tui.core.triage import Quiet
+from tui.core.usage import Usage
+from tui.core.votes import SILENT_S
+
+STATES: Final = (
+    Activity.UNKNOWN,
+    Activity.WORKING,
+    Activity.NEEDS_PERMISSION,
+    Activity.NEEDS_ANSWER,
+    Activity.IDLE,
+    Activity.RATE_LIMITED,
+    Activity.STALLED,
+)
+MODES: Final = {Mode.STREAM: "headless", Mode.INTERACTIVE: "its own screen"}
+LASTS_S: Final = 1.0
+"""A new state is written down when it lasted for so long."""
+
+FACTS: Final[dict[str, f.AnyFact]] = {
+    "session started": f.SessionStarted(session_id="s"),
+    "turn started": f.TurnStarted(prompt="x"),
+    "request started": f.RequestStarted(),
+    "thinking": f.ThinkingDelta(tokens=1),
+    "text": f.TextDelta(text="x"),
+    "tool called": f.ToolCalled(call_id="t", name="Bash", title="x"),
+    "tool output": f.ToolOutput(call_id="t", text="x"),
+    "tool finished": f.ToolFinished(call_id="t"),
+    "permission asked": f.PermissionAsked(request_id="p", tool="Bash", title="x"),
+    "question asked": f.QuestionAsked(request_id="q", text="x"),
+    "request resolved": f.RequestResolved(),
+    "retrying, 429": f.Retrying(attempt=1, delay_s=60.0, status=429),
+    "retrying, other": f.Retrying(attempt=1, delay_s=60.0, status=529),
+    "rate limited": f.RateLimited(text="x", resets_at=0.0),
+    "turn ended": f.TurnEnded(ok=True),
+    "turn failed": f.TurnEnded(ok=False, error="x"),
+    "says: working": f.ActivitySignalled(activity=Activity.WORKING),
+    "says: idle": f.ActivitySignalled(activity=Activity.IDLE),
+    "says: asks": f.ActivitySignalled(activity=Activity.NEEDS_PERMISSION),
+    "usage": f.UsageReported(usage=Usage(input=1), key="m"),
+    "error": f.ErrorReported(text="x"),
+    "source ended": f.SourceEnded(),
+}
+INPUTS: Final[dict[str, Input]] = {
+    "start": Asked(c.Start()),
+    "run started": Heard(Source.HOST, f.RunStarted(pid=1, kind=f.RunKind.START)),
+    "first fact": Heard(Source.STREAM, f.SessionStarted(session_id="s")),
+    "spawn failed": Heard(Source.HOST, f.SpawnFailed(reason="x")),
+    "exit, good": Heard(Source.HOST, f.RunExited(code=0, ok=True, done=True)),
+    "exit, bad": Heard(Source.HOST, f.RunExited(code=1, reason="x")),
+    "interrupt": Asked(c.Interrupt()),
+    "pause": Asked(c.Pause()),
+    "prompt": Asked(c.Prompt(text="x")),
+    "resume": Asked(c.Resume()),
+    "restart": Asked(c.Restart()),
+    "kill": Asked(c.Kill()),
+}
+LIVES: Final = (
+    Lifecycle.STARTING,
+    Lifecycle.RUNNING,
+    Lifecycle.STOPPING,
+    Lifecycle.EXITED,
+    Lifecycle.FAILED,
+    Lifecycle.KILLED,
+)
+
+
+class Trial:
+    """An agent with a clock of its own."""
+
+    def __init__(self, mode: Mode) -> None:
+        self.mono = 10_000.0
+        spec = AgentSpec(
+            id="a", name="a", runtime="any", mode=mode, cwd="/", prompt="x", on_inactive=[Step.NOTIFY]
+        )
+        self.agent: Agent = new_agent(spec)
+        self.effects: list[e.Effect] = []
+
+    def give(self, what: Input) -> None:
+        """Reduce an input."""
+        self.agent, self.effects = reduce(self.agent, what, Now(self.mono, 1.7e9 + self.mono))
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        end = self.mono + seconds
+        while (due := next_deadline(self.agent)) is not None and due <= end:
+            self.mono = max(self.mono, due)
+            self.give(Tick())
+        self.mono = end
+        self.give(Tick())
+
+    def run(self) -> Trial:
+        """Bring it up."""
+        self.give(INPUTS["start"])
+        self.give(INPUTS["run started"])
+        self.wait(3)
+        return self
+
+    def into(self, state: Activity) -> Trial:
+        """Bring it into a state by what its strongest source says."""
+        told: dict[Activity, list[f.AnyFact]] = {
+            Activity.NEEDS_PERMISSION: [FACTS["permission asked"]],
+            Activity.NEEDS_ANSWER: [FACTS["question asked"]],
+            Activity.IDLE: [FACTS["says: idle"]],
+            Activity.RATE_LIMITED: [FACTS["rate limited"]],
+            Activity.WORKING: [FACTS["says: working"]],
+            Activity.STALLED: [FACTS["says: working"]],
+            Activity.UNKNOWN: [],
+        }
+        for fact in told[state]:
+            self.give(Heard(Source.STREAM, fact))
+        self.wait(400 if state is Activity.STALLED else LASTS_S)
+        return self
+
+    @property
+    def state(self) -> Activity:
+        """What is concluded."""
+        return self.agent.status.activity
+
+
+def edge(mode: Mode, state: Activity, fact: str) -> Activity:
+    """Return the state after a fact of the strongest source."""
+    trial = Trial(mode).run().into(state)
+    trial.give(Heard(Source.STREAM, FACTS[fact]))
+    trial.wait(LASTS_S)
+    return trial.state
+
+
+def life(before: Lifecycle, what: str) -> str:
+    """Return the lifecycle after an input, and what is to be done; `refused` where it cannot be."""
+    trial = Trial(Mode.STREAM)
+    steps = {
+        Lifecycle.STARTING: ["start", "run started"],
+        Lifecycle.RUNNING: ["start", "run started", "first fact"],
+        Lifecycle.STOPPING: ["start", "run started", "first fact", "kill"],
+        Lifecycle.EXITED: ["start", "run started", "first fact", "exit, good"],
+        Lifecycle.FAILED: ["start", "spawn failed"],
+        Lifecycle.KILLED: ["start", "run started", "first fact", "kill", "exit, bad"],
+    }[before]
+    for step in steps:
+        trial.give(INPUTS[step])
+    trial.give(INPUTS[what])
+    if any(isinstance(effect, e.Refuse) for effect in trial.effects):
+        return "refused"
+    done = [_done(effect) for effect in trial.effects]
+    return ", ".join([trial.agent.status.lifecycle.value, *dict.fromkeys(filter(None, done))])
+
+
+def _done(effect: e.Effect) -> str:
+    match effect:
+        case e.Spawn(kind=kind):
+            return f"spawn to {kind}"
+        case e.SignalTree(stage=stage):
+            return stage.value
+        case e.FreezeTree():
+            return "SIGSTOP"
+        case e.InterruptTurn():
+            return "interrupt its turn"
+        case e.Leave():
+            return "host leaves"
+        case _:
+            return ""
+
+
+def believed(strong: Activity, weak: Activity, silent_s: float) -> Activity:
+    """Return what is concluded if a weaker source said something else after a stronger one fell silent."""
+    trial = Trial(Mode.INTERACTIVE).run()
+    trial.give(Heard(Source.HOOK, f.ActivitySignalled(activity=strong)))
+    trial.wait(LASTS_S)
+    trial.give(Heard(Source.SCREEN, f.ActivitySignalled(activity=weak)))
+    trial.wait(max(LASTS_S, silent_s + LASTS_S))
+    return trial.state
+
+
+# -- Markdown ----------------------------------------------------------------------------------------------------------
+
+
+def _markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(cell or '–' for cell in line)} |\n" for line in lines)
+
+
+def sections() -> Iterator[tuple[str, str]]:
+    """Yield the name of each table and the table."""
+    yield (
+        "sources",
+        _markdown(
+            ("", "Source", "Votes"),
+            [(str(number), f"`{source}`", "yes") for number, source in enumerate(STRENGTH, start=1)]
+            + [("–", f"`{Source.HOST}`", "no: our own doing")],
+        ),
+    )
+    for mode, name in MODES.items():
+        rows = [(fact, *(_changed(mode, state, fact) for state in STATES)) for fact in FACTS]
+        yield f"facts, {name}", _markdown(("Fact", *(f"`{state}`" for state in STATES)), rows)
+    told = (Activity.WORKING, Activity.IDLE, Activity.NEEDS_PERMISSION)
+    yield (
+        "silence",
+        _markdown(
+            ("A stronger source said", "then a weaker one", "at once", f"after {SILENT_S:g} s"),
+            [
+                (strong, weak, believed(strong, weak, 0.0), believed(strong, weak, SILENT_S))
+                for strong in told
+                for weak in told
+                if strong is not weak
+            ],
+        ),
+    )
+    yield "quiet", _markdown(("Kind", "Limit", "Steps", "With `inactivity_timeout_s = 60`"), _quiet())
+    rows = [(what, *(life(before, what) for before in LIVES)) for what in INPUTS if what != "run started"]
+    yield "lives", _markdown(("Input", *(f"`{each}`" for each in LIVES)), rows)
+
+
+def _changed(mode: Mode, state: Activity, fact: str) -> str:
+    after = edge(mode, state, fact)
+    return "" if after is state else after.value
+
+
+def _quiet() -> Iterator[tuple[str, ...]]:
+    spec = Trial(Mode.STREAM).agent.spec
+    own = msgspec.structs.replace(spec, inactivity_timeout_s=60.0)
+    for kind in Quiet:
+        for busy in (False, True) if kind is Quiet.TOOL else (False,):
+            name = f"`{kind}`" + (" that does something" if busy else " that does nothing") * (
+                kind is Quiet.TOOL
+            )
+            rule, with_own = policy(spec, kind, busy=busy), policy(own, kind, busy=busy)
+            steps = ", ".join(rule.steps)
+            if kind in (Quiet.TOOL, Quiet.HUNG):
+                steps = "as `on_inactive`"
+            limit = f"{rule.limit_s:g} s" if rule.limit_s else ""
+            yield name, limit, steps, f"{with_own.limit_s:g} s" if with_own.limit_s else ""
+
+
+def renewed(page: str) -> str:
+    """Return a page with its tables written again.
+
+    Raises:
+        ValueError: A table has no place in the page.
+    """
+    for name, table in sections():
+        begin, end = f"<!-- {name}: made by `nox -s table` -->\n", f"<!-- /{name} -->\n"
+        before, found, rest = page.partition(begin)
+        _, closed, after = rest.partition(end)
+        if not found or not closed:
+            raise ValueError(f"the page has no place for the table {begin.strip()}")
+        page = f"{before}{begin}{table}{end}{after}"
+    return page
+
+
+if __name__ == "__main__":
+    file = Path(sys.argv[1])
+    file.write_text(renewed(file.read_text(encoding="utf-8")), encoding="utf-8")
