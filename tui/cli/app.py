@@ -41,6 +41,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "rm": ("removing", "Forget agents that are over, with their recordings."),
     "sweep": ("sweeping", "End what lost hosts left behind; asks before."),
     "config": ("config", "Show the config in force here, and where each value comes from."),
+    "reset": ("mending", "Put a terminal right that was left in odd modes."),
     "doctor": ("doctor", "Check what agents need, and say how to mend what is wrong."),
 }
 """Name → module of this package (with a command of that name, `_` for `-`) and what it does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -13,15 +14,21 @@ from tui.cli.checks_clis import MODES, programs
 from tui.cli.checks_terminal import terminal
 from tui.cli.context import find_paths, find_settings
 from tui.core.clidef import CliDefinition
-from tui.core.errors import ConfigError
+from tui.core.errors import AgentTuiError, ConfigError
 from tui.core.spec import Mode
 from tui.system.paths import Paths
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def doctor(as_json: bool) -> None:
+@click.option("--keys", is_flag=True, help="Show what each key sends, and what an agent gets for it.")
+def doctor(as_json: bool, keys: bool) -> None:
     """Check what agents need, and say how to mend what is wrong."""
+    if keys:
+        if as_json:
+            raise click.UsageError("Either --json or --keys.")
+        _inspect_keys()
+        return
     paths = find_paths()
     problems: list[Problem] = []
     report: dict[str, Any] = {
@@ -40,6 +47,14 @@ def doctor(as_json: bool) -> None:
         for line in _page(report):
             click.echo(line)
     click.get_current_context().exit(1 if problems else 0)
+
+
+def _inspect_keys() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise AgentTuiError("Keys come from a terminal, and this is none.")
+    from tui.ui.inspector import inspect
+
+    inspect(find_settings(find_paths()).dashboard.leader)
 
 
 def _defined(paths: Paths) -> list[CliDefinition]:

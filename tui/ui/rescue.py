@@ -17,6 +17,42 @@ RESET: Final = (
 )
 
 
+MEND: Final = (
+    b"\x18"  # whatever sequence was begun is over
+    + RESET.replace(b"\x1b[<u", b"\x1b[<99u")  # all levels of kitty keys
+    + b"\x1b[<99u"  # and those of the main screen
+    b"\x1b[>4m\x1b[?1l\x1b>"  # modifyOtherKeys, cursor and keypad keys
+    b"\x1b[?5l\x1b[?6l\x1b[4l\x1b[r"  # reverse screen, origin, insert, scroll region
+    b"\x1b(B\x0f\x1b[0 q"  # charset, cursor shape
+    b"\x1b[999;1H"  # several of these put the cursor where text stands
+)
+"""After something that is not there any more to say what it changed."""
+
+
+def mend(source: int | None, target: int) -> None:
+    """Put a terminal right that somebody left in any state.
+
+    Args:
+        source: What is typed into it comes here; None where that is no terminal.
+        target: What is written here it shows.
+    """
+    os.write(target, MEND)
+    if source is None:
+        return
+    modes = termios.tcgetattr(source)
+    modes[0] = (
+        modes[0] & ~(termios.IGNBRK | termios.INLCR | termios.IGNCR)
+        | termios.ICRNL
+        | termios.IXON
+        | termios.BRKINT
+    )
+    modes[1] |= termios.OPOST | termios.ONLCR
+    modes[3] |= termios.ISIG | termios.ICANON | termios.IEXTEN | termios.ECHO | termios.ECHOE | termios.ECHOK
+    modes[6] = list(modes[6])
+    modes[6][termios.VMIN], modes[6][termios.VTIME] = b"\x01", b"\x00"
+    termios.tcsetattr(source, termios.TCSADRAIN, modes)
+
+
 class Terminal:
     """The terminal as it was before."""
 
