@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.tmux import Tmux
+from tests.oracle.replay import difference_in
 from tests.real_cli.environment import Sandbox
 from tests.real_cli.supervising import Supervised
 from tests.waiting import wait_until
+from tui.protocol.screen import WinSize
 
 pytestmark = pytest.mark.real_cli
 
@@ -81,3 +83,12 @@ def test_its_screen_equals_what_tmux_makes_of_the_same_bytes(
 
     # Its spinner may draw between our two looks, and the recording is written a moment later: look again.
     wait_until(agree, within_s=20)
+
+
+def test_its_screen_equals_what_xterm_js_makes_of_the_same_bytes(fleet: Supervised) -> None:
+    agent = fleet.run("", mode="interactive")
+    fleet.until(agent, lambda row: row["activity"] == "idle")
+    fleet.call("send", agent, "clean up #ask")
+    fleet.until(agent, lambda row: row["activity"] == "needs-permission")
+    output, rows, cols = recorded(fleet, agent)
+    assert difference_in(output, WinSize(rows, cols)) == ""

@@ -16,8 +16,9 @@ from tests.fakes.model_server import ModelServer
 from tests.fakes.scenarios import ANSWER
 from tests.fakes.usage import ROUNDS, ZERO
 from tests.fakes.usage import Usage as Billed
+from tests.oracle.replay import difference_in
 from tests.real_cli.environment import Sandbox
-from tests.runtimes.driving import Driven
+from tests.runtimes.driving import SIZE, Driven
 from tui.core import facts as f
 from tui.core.activity import Activity
 from tui.core.commands import Answer, Verdict
@@ -163,6 +164,7 @@ def test_what_it_asks_is_told_and_answered(start: Start, provider: ModelServer, 
     run.until(lambda: allowed(run))
     reply(run, Verdict.DENY)
     run.until(lambda: activity(run) is Activity.IDLE)
+    assert difference_in(run.raw, SIZE) == ""
 
 
 @pytest.mark.parametrize("name", COUNTED)
@@ -197,6 +199,7 @@ def test_a_drawn_turn_is_told_counted_interrupted_and_resumed(
     again.until(lambda: ANSWER in [said.text for said in again.facts(f.Text)])
     again.until(lambda: activity(again) is Activity.IDLE)
     again.until(lambda: counted(again) == once(name, 1))
+    assert [difference_in(one.raw, SIZE) for one in (run, again)] == ["", ""]
 
 
 def counted(run: Driven) -> Billed:
