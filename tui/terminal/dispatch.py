@@ -29,6 +29,7 @@ CONTROL_SEQUENCES: Final[dict[str, str]] = {
     "`": "cursor_to_column",
     "f": "cursor_position",
     "j": "cursor_back",
+    "k": "line_back",
     "e": "line_forward",
     "s": "save_cursor",
     "u": "restore_cursor",
@@ -112,6 +113,7 @@ class Dispatch(Resizing):
             code: (getattr(self, name), _VALUES.get(name, 1))
             for code, name in (csi | CONTROL_SEQUENCES).items()
             if name != "select_graphic_rendition"
+            and code != "'"  # SGR has its own way; pyte's HPA is no final
         }
         self.strings = {"]": self.operating_system_command, "P": self.device_control}
 

@@ -33,6 +33,12 @@ class Motion(ScreenState):
         last = self.bottom if DECOM in self.mode else self.lines - 1
         self.cursor.y = max(self.cursor.y, min(self.cursor.y + (count or 1), last))
 
+    def line_back(self, count: int | None = None) -> None:
+        """VPB: not held by the top margin, unless in origin mode."""
+        self.clamp()
+        first = self.top if DECOM in self.mode else 0
+        self.cursor.y = min(self.cursor.y, max(self.cursor.y - (count or 1), first))
+
     def backspace(self) -> None:
         """BS."""
         self.clamp()
@@ -84,8 +90,9 @@ class Motion(ScreenState):
             self.tab()
 
     def tab_back(self, count: int | None = None) -> None:
-        """CBT."""
-        self.clamp()
+        """CBT. A cursor that waits to wrap stays, as with HT."""
+        if self.cursor.x >= self.columns:
+            return
         for _ in range(min(count or 1, self.columns)):
             if self.cursor.x == 0:
                 break
