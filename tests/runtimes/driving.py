@@ -148,7 +148,12 @@ class Driven:
         self._tell()
         if keys is None:
             os.killpg(self.pid, signal.SIGINT)
-        else:
+            return
+        self.write(keys)
+        if self.reader.interrupt_again_s:
+            end = time.monotonic() + self.reader.interrupt_again_s
+            while time.monotonic() < end:
+                self._step()
             self.write(keys)
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from pathlib import Path
 from typing import Any
@@ -193,3 +194,22 @@ def test_command_lines() -> None:
     assert launch(Mode.INTERACTIVE).argv[-1] == "--interactive=go"
     assert made.env["COPILOT_AUTO_UPDATE"] == "false"
     assert launch(Mode.STREAM, env={"COPILOT_AUTO_UPDATE": "true"}).env["COPILOT_AUTO_UPDATE"] == "true"
+
+
+def test_an_error_after_the_end_of_a_turn_is_how_it_ended() -> None:
+    reader = make_reader("copilot", Mode.INTERACTIVE, "s1")
+    events: list[tuple[str, dict[str, object]]] = [
+        ("user.message", {"content": "x"}),
+        ("assistant.turn_end", {"turnId": "0"}),
+        ("session.error", {"errorType": "query", "message": "400 not valid", "statusCode": 400}),
+    ]
+    told = [
+        fact
+        for kind, data in events
+        for fact in facts(reader.file("events", json.dumps({"type": kind, "data": data}).encode()))
+    ]
+    assert told == [
+        f.TurnStarted(prompt="x"),
+        f.ErrorReported(text="400 not valid", code="query"),
+        f.TurnEnded(ok=False, error="400 not valid"),
+    ]

@@ -146,3 +146,9 @@ def test_command_lines() -> None:
     assert launch(Mode.INTERACTIVE, RunKind.RESUME, SESSION, "").argv == ["opencode", "--session", SESSION]
     assert made.env["OPENCODE_DISABLE_AUTOUPDATE"] == "1"
     assert launch(Mode.STREAM, system_prompt="Be brief.").argv[-1] == "Be brief.\n\ngo"
+
+
+def test_it_is_interrupted_by_two_presses_of_which_the_first_only_asks() -> None:
+    reader = make_reader("opencode", Mode.INTERACTIVE)
+    assert reader.interrupt() == b"\x1b"
+    assert reader.interrupt_again_s > 0

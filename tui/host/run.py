@@ -176,6 +176,8 @@ class Run:
         data = self.reader.interrupt()
         self._tell()
         if data is not None:
+            if self.reader.interrupt_again_s:
+                asyncio.get_running_loop().call_later(self.reader.interrupt_again_s, self.type, data)
             return self.type(data)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGINT)

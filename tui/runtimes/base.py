@@ -76,6 +76,9 @@ class Reader:
     a part of the paste."""
     enter_after_s: ClassVar[float] = 0.0
 
+    interrupt_again_s: ClassVar[float] = 0.0
+    """Where one press only asks for another: the keys that interrupt are typed again after this time; 0: they are not."""
+
     def __init__(self, info: RunInfo) -> None:
         self.info = info
         self.follows: Sequence[Follow] = ()

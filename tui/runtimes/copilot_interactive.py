@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -14,7 +14,7 @@ from tui.core.text import one_line
 from tui.runtimes.base import Follow, Observed, RunInfo
 from tui.runtimes.copilot_events import LINE_DECODER, CopilotEvents, Line, events_path, usage_fact
 from tui.runtimes.copilot_stream import EVENTS, REFUSED
-from tui.runtimes.dialogs import Dialog, bare, drawn, numbered
+from tui.runtimes.dialogs import ESCAPE, Dialog, bare, drawn, numbered
 from tui.runtimes.drawn import DrawnReader, State
 from tui.runtimes.endings import line_with
 from tui.runtimes.json_lines import decode, unparsed
@@ -28,6 +28,8 @@ _TOOLS: Final = {"run this command": "bash", "create": "create", "edit": "edit"}
 
 class CopilotInteractiveReader(DrawnReader):
     """Reads one interactive run."""
+
+    interrupt_again_s: ClassVar[float] = 0.4
 
     def __init__(self, info: RunInfo) -> None:
         super().__init__(info)
@@ -73,7 +75,12 @@ class CopilotInteractiveReader(DrawnReader):
             case "permission.completed":
                 yield ActivitySignalled(activity=Activity.WORKING, text="event: permission.completed")
             case "assistant.turn_end" if not self._events.open_tools:
-                yield TurnEnded(text=self._events.last)
+                if self._events.last:  # else an error follows
+                    yield TurnEnded(text=self._events.last)
+            case "session.error":
+                yield from self._events.facts(line.type, data)
+                error = one_line(data.message or data.errorType or "error", limit=300)
+                yield TurnEnded(ok=False, error=error)
             case "abort":
                 yield TurnEnded(ok=False, interrupted=True, error="the turn was interrupted")
             case _:
@@ -110,8 +117,8 @@ class CopilotInteractiveReader(DrawnReader):
         return Activity.IDLE, "screen: its prompt"
 
     def interrupt(self) -> bytes | None:
-        """Esc twice."""
-        return b"\x1b\x1b"
+        """Esc, and once more: two in one burst may be taken for another key."""
+        return ESCAPE
 
     def refused(self, tail: str) -> str:
         """Return the line that says that it does not know the session."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import ClassVar, Final
 
 from tui.core.activity import Activity, Source
 from tui.core.facts import RunKind, SessionStarted
 from tui.core.text import one_line
 from tui.runtimes.base import Observed, RunInfo
-from tui.runtimes.dialogs import Dialog, bare, drawn
+from tui.runtimes.dialogs import ESCAPE, Dialog, bare, drawn
 from tui.runtimes.drawn import DrawnReader, State
 from tui.runtimes.endings import line_with
 from tui.runtimes.opencode_stream import REFUSED
@@ -33,6 +33,8 @@ _TOOLS: Final = {"Shell command": "bash"}
 
 class OpenCodeInteractiveReader(DrawnReader):
     """Reads one interactive run."""
+
+    interrupt_again_s: ClassVar[float] = 0.4
 
     def __init__(self, info: RunInfo) -> None:
         super().__init__(info)
@@ -87,8 +89,8 @@ class OpenCodeInteractiveReader(DrawnReader):
         return Activity.IDLE, "screen: its prompt"
 
     def interrupt(self) -> bytes | None:
-        """Esc twice."""
-        return b"\x1b\x1b"
+        """Esc, and once more: two in one burst are taken for another key."""
+        return ESCAPE
 
     def refused(self, tail: str) -> str:
         """Return the line that says that it does not know the session."""
