@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tui.core import facts as f
 from tui.core.activity import Activity, Source
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Mode
+from tui.core.votes import says
 from tui.protocol.screen import WinSize
 from tui.runtimes.base import Launch
 from tui.runtimes.registry import get
@@ -172,3 +174,18 @@ def test_command_lines() -> None:
     own = launch(Mode.INTERACTIVE, RunKind.RESUME, SESSION, "")
     assert own.argv == ["qwen", "--json-file", "/run/a1/qwen-events.jsonl", "--resume", SESSION]
     assert own.files == {"/run/a1/qwen-events.jsonl": ""}
+
+
+def test_what_waits_for_leave_waits_although_the_screen_still_shows_work() -> None:
+    reader = make_reader("qwen", Mode.INTERACTIVE, "s1", kind=RunKind.START)
+    request = {"subtype": "can_use_tool", "tool_name": "run_shell_command", "input": {"command": "ls"}}
+    asked = {"type": "control_request", "request_id": "r1", "request": request}
+    told = [*reader.file("events", json.dumps(asked).encode())]
+    told += reader.screen(["  ⠏ Thinking (esc to cancel, 1s)", "─" * 80, ">   Type your message", "─" * 80])
+    told += [x for _ in range(3) for x in reader.tick()]
+    activities = [said for _, fact in told if (said := says(fact, Mode.INTERACTIVE)) is not None]
+    assert set(activities) == {Activity.NEEDS_PERMISSION}
+    answered = {"type": "control_response", "response": {"request_id": "r1", "subtype": "success"}}
+    told = [*reader.file("events", json.dumps(answered).encode())]
+    told += reader.screen(["  ⠏ Thinking (esc to cancel, 2s)", "─" * 80, ">   Type your message", "─" * 80])
+    assert says(told[-1][1], Mode.INTERACTIVE) is Activity.WORKING

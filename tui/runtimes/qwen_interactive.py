@@ -45,6 +45,8 @@ class QwenInteractiveReader(DrawnReader):
         super().__init__(info)
         self._events = QwenEvents(info.launch.cwd)
         self._session = ""
+        self._waits = False
+        """It asked for leave and was not answered yet, whether that is drawn or not."""
         path = next((path for path in info.launch.files if PurePath(path).name == EVENTS_FILE), "")
         self.follows = [Follow(EVENTS, path, lines=True)] if path else []
 
@@ -68,10 +70,12 @@ class QwenInteractiveReader(DrawnReader):
             told.append(SessionStarted(session_id=one_line(self._session), model=one_line(line.model or "")))
         match line.type:
             case "control_request" if line.request and line.request_id and self.shown is None:
+                self._waits = True
                 found = asked(line.request_id, line.request, self.info.launch.cwd)
                 # Until its dialog is seen, it cannot be answered from here.
                 return [*told, *([found.fact] if found else [])]
             case "control_response" | "control_cancel_request":
+                self._waits = False
                 return [*told, RequestResolved()]
             case "user" if line.message:
                 words = _words(line.message.content)
@@ -84,10 +88,14 @@ class QwenInteractiveReader(DrawnReader):
         found = numbered(drawn(screen), _BELOW, boxed=False)
         return boxed_dialog(found.options, found.keys, found.above) if found else None
 
+    def _resolved(self, dialog: Dialog) -> Iterable[Observed]:
+        self._waits = False
+        return super()._resolved(dialog)
+
     def at_work(self, screen: Sequence[str]) -> State | None:
         """Return whether it works, waits or rests."""
-        if any(_WAITING.search(line) for line in screen):
-            return Activity.NEEDS_PERMISSION, "screen: waiting for confirmation"
+        if self._waits or any(_WAITING.search(line) for line in screen):
+            return Activity.NEEDS_PERMISSION, "waiting for confirmation"
         return work_or_prompt(screen)
 
     def refused(self, tail: str) -> str:
