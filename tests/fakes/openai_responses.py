@@ -33,7 +33,9 @@ class Responses:
             items = [{"type": "message", "role": "user", "content": items}]
         offered = {tool["name"]: _schema(tool) for tool in body.get("tools") or () if "name" in tool}
         prompt, round_number = _turn(items)
-        kind = Kind.MAIN if offered else Kind.SIDE
+        # Codex has its sessions named by threads of their own, which it offers tools, and which answer to a schema.
+        shape = ((body.get("text") or {}).get("format") or {}).get("type")
+        kind = Kind.MAIN if offered and shape != "json_schema" else Kind.SIDE
         session = body.get("prompt_cache_key") or headers.get("session_id", "")
         return Ask(
             kind,

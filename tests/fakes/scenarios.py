@@ -56,6 +56,8 @@ class Pace:
 
     long_deltas: int = 60
     delta_delay_s: float = 0.1
+    ask_delay_s: float = 0.0
+    """Between the pieces of the answers of `#ask`: long enough for a person to see it work."""
     rate_limits: int = 2
     """How many times `#429` refuses."""
     retry_after_s: int = 1
@@ -141,9 +143,10 @@ def _write(scene: _Scene) -> Reply:
 
 
 def _ask(scene: _Scene) -> Reply:
+    delay_s = scene.pace.ask_delay_s
     if scene.ask.round > 1:
-        return _text(scene)
-    return scene.say(_words("I shall clean up."), scene.run("rm -rf build"))
+        return scene.say(_words(ANSWER), delay_s=delay_s)
+    return scene.say(_words("I shall clean up."), scene.run("rm -rf build"), delay_s=delay_s)
 
 
 def _busy(scene: _Scene) -> Reply:

@@ -5,9 +5,12 @@ A `cannot_…` holds the reason why: a test asserts the lack itself, so that a C
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 from genai_prices import Usage as PricedUsage
 from genai_prices import calc_price
@@ -53,8 +56,30 @@ class Subject:
     """Why a headless run says nothing of a request that is tried again."""
     cannot_take_models: str = ""
     """Why it runs no model that it does not know."""
+    cannot_name: str = ""
+    """Why an interactive run's session is not known before it leaves by itself."""
+    cannot_read: str = ""
+    """Why an interactive run's words are known from its screen alone."""
+    allow_key: str = "1"
+    """Allows what it asks for."""
+    first_key: str = "1"
+    """Answers what it asks at its first start."""
+    first_dialogs: int = 0
+    """What it asks at its first start here, before it rests."""
+    cannot_refuse: str = ""
+    """Why an interactive run does not say that it knows no session."""
+    config: Mapping[str, Any] = field(default_factory=dict)
+    """Further settings that make it ask: what to set at the top of each JSON file in its home."""
+    draws_retries: bool = False
+    """An interactive run shows that a request is tried again, and when; the others' screens and files do not."""
     reports_money: bool = False
     """A headless run tells its cost itself."""
+
+    def make_ask(self, home: Path) -> None:
+        """Write the settings that make it ask before it runs a command."""
+        for path, more in self.config.items():
+            file = home / path
+            file.write_text(json.dumps({**json.loads(file.read_text()), **more}))
 
     def told(self, bill: Usage) -> Mapping[str, int]:
         """What of a bill the CLI can know, in the fields of `ls --json`."""
@@ -96,6 +121,7 @@ SUBJECTS: Mapping[str, Subject] = {
             allow=("--dangerously-skip-permissions",),
             sessions=(".claude/projects",),
             writes_told=True,
+            draws_retries=True,
             reports_money=True,
         ),
         Subject(
@@ -104,6 +130,8 @@ SUBJECTS: Mapping[str, Subject] = {
             "gpt-5.5",
             allow=("--dangerously-bypass-approvals-and-sandbox",),
             ask=("-a", "on-request", "-s", "workspace-write"),
+            first_key="2",
+            first_dialogs=1,
             sessions=(".codex/sessions",),
             writes_told=True,
         ),
@@ -121,6 +149,11 @@ SUBJECTS: Mapping[str, Subject] = {
             model="fake/m",
             sessions=(".local/share/opencode",),
             reports_money=True,
+            config={".config/opencode/opencode.json": {"permission": {"bash": "ask", "edit": "ask"}}},
+            allow_key="enter",
+            cannot_name="its screen names no session before it is left",
+            cannot_read="its screen is all that it shows",
+            cannot_count="its screen shows a rounded sum; the figures stand in its database",
             cannot_tell_retries="`opencode run` repeats a refused request in silence",
             cannot_take_models="its models are those of its configuration",
         ),
@@ -139,18 +172,25 @@ SUBJECTS: Mapping[str, Subject] = {
             allow=("--provider", "fake", "--model", "m"),
             ask=("--provider", "fake", "--model", "m"),
             sessions=(".pi/agent/sessions",),
+            cannot_refuse="it begins a session in place of a file that is gone, once it is spoken to",
             cannot_ask="it has no permissions: it runs what the model wants",
             cannot_tell_retries="its SDK repeats a refused request in silence",
             cannot_take_models="a model that it does not know is refused",
             reports_money=True,
         ),
-        Subject("copilot", "copilot", "gpt-4.1", allow=("--allow-all-tools",), sessions=(".copilot/session-state",)),
+        Subject("copilot", "copilot", "gpt-4.1", allow=("--allow-all-tools",), first_dialogs=1, sessions=(".copilot/session-state",)),
         Subject(
             "cline",
             "cline",
             "gpt-4.1",
             ask=("--auto-approve", "false"),
             sessions=(".cline/data/sessions",),
+            allow_key="y",
+            first_key="escape",
+            first_dialogs=1,
+            cannot_name="its screen names no session before it is left",
+            cannot_read="its screen is all that it shows",
+            cannot_count="its session file is found only once its id is known",
             cannot_resume="with `--json` it takes no session and names none",
             cannot_tell_retries="it repeats a refused request in silence",
         ),

@@ -1,0 +1,212 @@
+"""Every CLI's own screen, through the installed command and real hosts: what `ls --json` shows is what it does."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.exchange import Kind
+from tests.fakes.model_server import ModelServer
+from tests.fakes.scenarios import ANSWER, Pace
+from tests.real_cli.environment import Sandbox
+from tests.real_cli.subjects import SUBJECTS, Subject
+from tests.real_cli.supervising import DEADLINE_S, Supervised
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.real_cli
+
+Make = Callable[[str], Supervised]
+
+
+@pytest.fixture
+def provider(tmp_path: Path) -> Iterator[ModelServer]:
+    """A provider that takes its time, so that work can be seen."""
+    with ModelServer(log=tmp_path / "bill.jsonl", pace=Pace(ask_delay_s=0.4, retry_after_s=2)) as server:
+        yield server
+
+
+@pytest.fixture
+def make(sandbox: Callable[[str], Sandbox], tmp_path: Path) -> Iterator[Make]:
+    fleets: list[Supervised] = []
+
+    def begin(name: str) -> Supervised:
+        fleets.append(Supervised(sandbox(name), tmp_path / "fleet"))
+        SUBJECTS[name].make_ask(fleets[-1].sandbox.place.home)
+        return fleets[-1]
+
+    yield begin
+    for fleet in fleets:
+        fleet.end()
+
+
+def start(fleet: Supervised, subject: Subject, *options: str) -> str:
+    """Start an agent with its own screen and no prompt; return its id once it rests."""
+    arguments = ["--model", subject.model] if subject.model else []
+    for argument in subject.ask:
+        arguments += ["--arg", argument]
+    agent = fleet.run("", *arguments, *options, mode="interactive", runtime=subject.runtime)
+    for _ in range(subject.first_dialogs):
+        # It may draw its prompt before it asks.
+        fleet.until(agent, lambda row: row["activity"] == "needs-answer")
+        past_dialogs(fleet, subject, agent)
+    past_dialogs(fleet, subject, agent)
+    return agent
+
+
+def past_dialogs(fleet: Supervised, subject: Subject, agent: str) -> None:
+    """Answer by keys what it asks before it rests: the trust in a folder, an announcement, an offer."""
+    for _ in range(4):
+        row = fleet.until(agent, lambda row: row["activity"] in ("idle", "needs-answer"))
+        if row["activity"] == "idle":
+            return
+        fleet.call("send", agent, "--key", subject.first_key)
+        wait_until(lambda: fleet.row(agent)["activity"] != "needs-answer", within_s=DEADLINE_S)
+    raise AssertionError(fleet.told(agent))
+
+
+def counted(row: dict[str, Any]) -> dict[str, int]:
+    usage = row["usage"]
+    kinds = {kind: usage[kind] for kind in ("input", "output", "cache_read", "cache_write")}
+    return {**kinds, "output": usage["output"] + usage["reasoning"]}
+
+
+def until_exact(fleet: Supervised, subject: Subject, provider: ModelServer, agent: str) -> None:
+    """Wait until tokens equal the provider's own log and money the price list's: files may be a moment behind."""
+    entries = provider.entries(Kind.MAIN)
+    bill = subject.told(provider.totals(Kind.MAIN))
+    if subject.cannot_count:
+        assert fleet.row(agent)["usage"]["source"] == "none"
+        return
+    cost = subject.cost([entry for entry in entries if entry.billed.output]).normalize()
+
+    def exact(row: dict[str, Any]) -> bool:
+        usd = row["usage"]["cost_usd"]
+        return counted(row) == bill and usd is not None and Decimal(str(usd)) == cost
+
+    try:
+        row = fleet.until(agent, exact)
+    except AssertionError as error:
+        raise AssertionError(f"bill {bill}, cost {cost}\n{error}") from None
+    assert row["usage"]["source"] == "reported"
+
+
+def rest(fleet: Supervised, agent: str) -> dict[str, Any]:
+    return fleet.until(agent, lambda row: row["activity"] == "idle")
+
+
+def say(fleet: Supervised, provider: ModelServer, agent: str, prompt: str) -> None:
+    """Send a prompt and wait until the model was asked."""
+    before = len(provider.entries(Kind.MAIN))
+
+    def is_asked() -> bool:
+        return len(provider.entries(Kind.MAIN)) > before
+
+    fleet.call("send", agent, prompt)
+    try:
+        try:
+            wait_until(is_asked, within_s=DEADLINE_S / 3)
+        except AssertionError:
+            # Still busy with its start although it said that it rests, it lost the Enter or the whole text.
+            typed = prompt in fleet.call("screen", agent).stdout
+            fleet.call("send", agent, *(("--key", "enter") if typed else (prompt,)))
+        wait_until(is_asked, within_s=DEADLINE_S)
+    except AssertionError as error:
+        raise AssertionError(f"{prompt!r} was not asked\n{fleet.told(agent)}") from error
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_it_works_asks_is_answered_and_rests(make: Make, provider: ModelServer, name: str) -> None:
+    subject, fleet = SUBJECTS[name], make(name)
+    agent = start(fleet, subject)
+    begun = len(fleet.passed(agent))
+    say(fleet, provider, agent, "clean up #ask")
+    if subject.cannot_ask:
+        rest(fleet, agent)
+        assert not fleet.events(agent, "permission_asked")
+    else:
+        row = fleet.until(agent, lambda row: row["activity"] == "needs-permission")
+        assert row["lifecycle"] == "running"
+        wait_until(lambda: fleet.show(agent)["request"], within_s=DEADLINE_S)
+        request = fleet.show(agent)["request"]
+        assert request.get("permission", True)
+        assert "rm -rf build" in request.get("title", "") + request.get("detail", ""), fleet.told(agent)
+        fleet.call("send", agent, "--key", subject.allow_key)
+        fleet.until(agent, lambda row: row["activity"] != "needs-permission")
+        rest(fleet, agent)
+    wait_until(lambda: "answer is 42" in fleet.call("screen", agent).stdout, within_s=DEADLINE_S)
+    passed = fleet.passed(agent)[begun:]
+    wanted = ["working", "idle"] if subject.cannot_ask else ["working", "needs-permission", "working", "idle"]
+    assert passed == wanted, fleet.told(agent)
+    if not subject.cannot_read:
+        assert fleet.events(agent, "text")[-1]["text"] == ANSWER
+    until_exact(fleet, subject, provider, agent)
+
+    say(fleet, provider, agent, "think long #hang")
+    row = fleet.until(agent, lambda row: row["activity"] == "working")
+    fleet.until(agent, lambda row: row["no_progress_s"] >= 2)
+    fleet.call("interrupt", agent)
+    rest(fleet, agent)
+    until_exact(fleet, subject, provider, agent)
+
+    session = fleet.row(agent)["session_id"]
+    fleet.call("kill", agent)
+    row = fleet.over(agent)
+    if not subject.cannot_read:
+        # Its transcript is told once, however the run ended.
+        prompts = [turn["prompt"].strip() for turn in fleet.events(agent, "turn_started")]
+        assert prompts == ["clean up #ask", "think long #hang"]
+    assert (row["lifecycle"], row["exit"]["reason"]) == ("killed", "killed by you, none left")
+    fleet.none_left()
+    if subject.cannot_name:
+        assert session is None
+        return
+    fleet.call("resume", agent)
+    past_dialogs(fleet, subject, agent)
+    wait_until(lambda: "clean up" in fleet.call("screen", agent).stdout, within_s=DEADLINE_S)
+    say(fleet, provider, agent, "go on #text")
+    rest(fleet, agent)
+    assert fleet.row(agent)["session_id"] == session
+    until_exact(fleet, subject, provider, agent)
+    fleet.call("kill", agent)
+    fleet.over(agent)
+    for folder in subject.sessions:
+        shutil.rmtree(fleet.sandbox.place.home / folder)
+    fleet.call("resume", agent)
+    if subject.cannot_refuse:
+        past_dialogs(fleet, subject, agent)
+        say(fleet, provider, agent, "go on #text")
+        row = fleet.until(agent, lambda row: row["session_id"] != session)
+        assert row["old_session_ids"] == [session]
+        return
+    row = fleet.until(agent, lambda row: row["runs"] == 4 and row["lifecycle"] == "running")
+    assert row["old_session_ids"] == [session]
+    assert session in row["note"]
+    (fell,) = fleet.events(agent, "fell_back")
+    assert fell["old_session_id"] == session
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_its_errors_and_limits_are_told(make: Make, provider: ModelServer, name: str) -> None:
+    subject, fleet = SUBJECTS[name], make(name)
+    agent = start(fleet, subject)
+    say(fleet, provider, agent, "x #400")
+    words = "this request is not valid"
+    wait_until(lambda: words in fleet.call("screen", agent).stdout, within_s=DEADLINE_S)
+    rest(fleet, agent)
+    if not subject.cannot_read:
+        wait_until(lambda: fleet.events(agent, "error_reported"), within_s=DEADLINE_S)
+        error = fleet.events(agent, "error_reported")[-1]["text"]
+        assert words in error
+        assert '"message"' not in error
+        assert not [end for end in fleet.events(agent, "turn_ended") if end.get("ok", True)]
+    say(fleet, provider, agent, "x #429")
+    wait_until(lambda: provider.entries(Kind.MAIN)[-1].outcome == "complete", within_s=DEADLINE_S)
+    rest(fleet, agent)
+    retries = [(again["attempt"], again.get("delay_s", 0) > 0) for again in fleet.events(agent, "retrying")]
+    assert retries == ([(1, True), (2, True)] if subject.draws_retries else []), fleet.told(agent)
+    until_exact(fleet, subject, provider, agent)
