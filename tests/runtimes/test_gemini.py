@@ -239,3 +239,19 @@ def test_command_lines() -> None:
     )
     assert launch(Mode.INTERACTIVE, RunKind.RESUME, SESSION, "").argv == ["gemini", "--resume", SESSION]
     assert launch(Mode.STREAM, system_prompt="Be brief.").argv[-1] == "--prompt=Be brief.\n\ngo"
+
+
+def test_a_title_that_says_ready_counts_once_its_prompt_is_drawn() -> None:
+    reader = make_reader("gemini", Mode.INTERACTIVE, str(uuid.uuid4()))
+    told = [*reader.signal(TitleChanged("◇  Ready (project)")), *reader.screen(["", ""]), *reader.tick()]
+    assert kinds(facts(told), f.ActivitySignalled) == []
+    told = [*reader.screen(["─" * 80, " >   Type your message or @path/to/file", "─" * 80])]
+    assert [(source, fact.activity) for source, fact in told if isinstance(fact, f.ActivitySignalled)] == [
+        (Source.HOOK, Activity.IDLE)
+    ]
+    told = [*reader.signal(TitleChanged("✦  Working… (project)"))]
+    told += reader.signal(TitleChanged("◇  Ready (project)"))
+    assert [fact.activity for fact in kinds(facts(told), f.ActivitySignalled)] == [
+        Activity.WORKING,
+        Activity.IDLE,
+    ]

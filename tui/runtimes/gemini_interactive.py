@@ -44,6 +44,10 @@ class GeminiInteractiveReader(DrawnReader):
         super().__init__(info)
         self._chat = Chat(info.launch.cwd, whole=True)
         self._named = False
+        self._has_drawn = False
+        """Its prompt was on the screen, so that it takes one."""
+        self._ready = ""
+        """A title that said "ready" before that."""
         session = info.launch.session_id
         pattern = chat_pattern(info.launch.env, info.launch.cwd, session)
         if pattern:
@@ -63,7 +67,12 @@ class GeminiInteractiveReader(DrawnReader):
             self._named = True
             told = [(Source.HOOK, SessionStarted(session_id=one_line(self.info.launch.session_id)))]
         words = f"title: {one_line(signal.title)}"
-        return [*told, *self.state(Source.HOOK, _TITLES[signal.title[0]], words)]
+        state = _TITLES[signal.title[0]]
+        if state is Activity.IDLE and not self._has_drawn:
+            # It says so before it reads its input: a prompt that came now would be lost.
+            self._ready = words
+            return told
+        return [*told, *self.state(Source.HOOK, state, words)]
 
     def dialog(self, screen: Sequence[str]) -> Dialog | None:
         """Return the dialog at the bottom of the screen."""
@@ -74,9 +83,13 @@ class GeminiInteractiveReader(DrawnReader):
 
     def at_work(self, screen: Sequence[str]) -> State | None:
         """Its state comes with the title; the screen is asked only where that never came."""
-        if self.voice is Source.HOOK:
-            return None
-        return work_or_prompt(screen)
+        seen = work_or_prompt(screen)
+        if seen is not None and not self._has_drawn:
+            self._has_drawn = True
+            if self._ready:
+                self._rise(Source.HOOK)
+                return Activity.IDLE, self._ready
+        return seen if self.voice is not Source.HOOK else None
 
     def refused(self, tail: str) -> str:
         """Return the line that says that it does not know the session."""
