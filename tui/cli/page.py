@@ -121,7 +121,7 @@ def _why(view: AgentView, now: Now) -> list[tuple[str, str]]:
     if found is not None and not view.over:
         pairs.append(("quiet because", " ".join(sentences(found, now))))
     if status.ladder_note:
-        pairs.append(("given up", status.ladder_note))
+        pairs.append(("given up", one_line(status.ladder_note)))
     step = status.ladder
     if step is not None and not view.over:
         pairs.append(

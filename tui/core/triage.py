@@ -111,7 +111,8 @@ def _tool_sentences(found: Triage, what: str, took: str) -> list[str]:
     told = [f"{what or 'A tool'} runs for {took} and {printed}."]
     if found.cpu_percent is None:
         return [*told, "It has no process of its own, or was not measured yet."]
-    its = f"Its {found.process}" if found.process else "It"
+    process = one_line(found.process, limit=40)  # a process may name itself as it likes
+    its = f"Its {process}" if process else "It"
     moved = f"moves {figures.size(round(found.io_bytes_s))} a second" if found.io_bytes_s else "moves no data"
     return [*told, f"{its} uses {found.cpu_percent:.0f} % CPU and {moved}."]
 

@@ -83,7 +83,7 @@ def _verdict(row: AgentRow, now: Now, width: int) -> list[Content]:
         told = " ".join(sentences(status.triage, now))
         lines += [Content(line) for line in paragraphs(told, width)]
     if status.ladder_note:
-        told = f"Nothing more is done about it: {status.ladder_note}. Whatever you do begins the ladder anew."
+        told = f"Nothing more is done about it: {one_line(status.ladder_note)}. Whatever you do begins the ladder anew."
         lines += [text(line, "$state-stalled") for line in paragraphs(told, width)]
     if row.state is RowState.UNKNOWN:
         lines.append(text("No rule knows what it shows. W saves this moment for one.", "$foreground-muted"))
