@@ -267,7 +267,7 @@ def test_doctor_names_keys_that_clash_and_actions_that_are_none(cli: Cli, work: 
     result = cli("doctor")
     assert result.code == 1
     assert "keys.agent.jump: no such action." in result.out
-    assert "keys.agent.kill: space is already go.next." in result.out
+    assert "keys.agent.kill: space is already go.next, and stays so." in result.out
     assert f"Edit [keys] in {work / 'agent-tui.toml'}." in result.out
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual.binding import Binding
 
+from tests.ui.fake_fleet import view
+from tests.ui.opened import opened
+from tui.core.activity import Activity
+from tui.core.settings import Settings
 from tui.ui import keymap
 from tui.ui.keyboard import Keyboard, is_ignorable
 from tui.ui.screens.main import MainScreen
@@ -27,7 +33,7 @@ def test_no_key_has_two_meanings() -> None:
 
 
 def test_a_users_clash_and_unknown_names_are_told() -> None:
-    assert keymap.problems({"agent.kill": "q"}) == ["keys.app.quit: q is already agent.kill."]
+    assert keymap.problems({"agent.kill": "q"}) == ["keys.agent.kill: q is already app.quit, and stays so."]
     assert keymap.problems({"agent.fly": "f9"}) == ["keys.agent.fly: no such action."]
 
 
@@ -65,3 +71,10 @@ def test_lone_modifiers_are_no_keys() -> None:
     assert is_ignorable("left_shift")
     assert is_ignorable("caps_lock")
     assert not is_ignorable("a")
+
+
+async def test_the_footer_names_no_key_that_stays_with_another_action(tmp_path: Path) -> None:
+    settings = Settings(keys={"agent.kill": "q"})
+    async with opened(tmp_path, [view("one", Activity.WORKING)], settings=settings) as d:
+        assert "q kill" not in d.text()
+        assert "K kill" in d.text()

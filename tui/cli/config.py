@@ -46,7 +46,9 @@ def config(everything: bool, as_json: bool, edit: str | None) -> None:
     if edit:
         _edit(paths, paths.user_config() if edit == "user" else _project_file())
         return
-    find_settings(paths)  # a wrong file is told in its own sentence, before anything is shown of it
+    settings = find_settings(
+        paths
+    )  # a wrong file is told in its own sentence, before anything is shown of it
     values = effective(paths, Path.cwd())
     if as_json:
         for value in values:
@@ -58,6 +60,11 @@ def config(everything: bool, as_json: bool, edit: str | None) -> None:
         return
     for line in _page(paths, values if everything else [v for v in values if v.origin is not Origin.DEFAULT]):
         click.echo(line)
+    if settings.keys:
+        from tui.ui.keymap import problems  # loads the toolkit: only where there is something to check
+
+        for said in problems(settings.keys):
+            click.echo(output.paint(said, "warning"))
     if not everything:
         count = sum(value.origin is Origin.DEFAULT for value in values)
         click.echo(output.muted(f"{count} more stand at their defaults: agent-tui config --all"))

@@ -104,7 +104,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         watch: Watch | None = None,
     ) -> None:
         self.settings = settings or Settings()
-        self.user_keys = user_keys(self.settings)
+        self.user_keys = keymap.usable(user_keys(self.settings))  # those that are in force
         super().__init__(css_path=list(style_sheets()))
         self.animation_default = self.animation_level
         set_motion(self)
@@ -134,7 +134,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
             self.register_theme(own)
         wanted = theme or self.settings.dashboard.theme
         self.theme = wanted if wanted in self.available_themes else DEFAULT_THEME
-        self.set_keymap(keymap.usable(self.user_keys))
+        self.set_keymap(self.user_keys)
 
     # -- Textual's hooks -----------------------------------------------------------------------------------------------
 
@@ -149,12 +149,9 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin after the first frame."""
         self._watch_signals()
-        for problem in keymap.problems(self.user_keys):
+        for problem in keymap.problems(user_keys(self.settings)):
             self.say(problem, severity="warning")
-        self.call_after_refresh(self._begin)
-
-    def _begin(self) -> None:
-        self.run_task(self._start())
+        self.call_after_refresh(lambda: self.run_task(self._start()))
 
     async def _start(self) -> None:
         self._recall_layout()

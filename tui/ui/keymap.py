@@ -224,7 +224,9 @@ def problems(keymap: Mapping[str, str]) -> list[str]:
             if not key or key == UNBOUND:
                 continue
             if key in owners:
-                found.append(f"keys.{entry.id}: {key_label(key)} is already {owners[key]}.")
+                first = owners[key]
+                mine, other = (first, entry.id) if entry.id not in keymap else (entry.id, first)
+                found.append(f"keys.{mine}: {key_label(key)} is already {other}, and stays so.")
             owners.setdefault(key, entry.id)
     return found
 

@@ -79,9 +79,9 @@ def take_over(app: DashboardApp, new: Settings) -> None:
     """Put other settings in force."""
     old, app.settings = app.settings, new
     if new.keys != old.keys:
-        app.user_keys = user_keys(new)
-        app.set_keymap(keymap.usable(app.user_keys))
-        for problem in keymap.problems(app.user_keys):
+        app.user_keys = keymap.usable(user_keys(new))
+        app.set_keymap(app.user_keys)
+        for problem in keymap.problems(user_keys(new)):
             app.say(problem, severity="warning")
     before, now = old.dashboard, new.dashboard
     if (now.leader, now.leader_mode) != (before.leader, before.leader_mode):
