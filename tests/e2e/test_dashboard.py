@@ -207,7 +207,7 @@ def test_a_filter_typed_in_one_burst_stands_as_it_was_typed(user: User, agent: A
     terminal.wait_for("third")
     for _ in range(4):
         terminal.send_keys("/")
-        terminal.wait_for("name, state, branch, words")
+        terminal.wait_for("words, state:failed")
         terminal.send_literal("alembic")
         terminal.wait_for(lambda screen: "alembic" in screen and "third" not in screen)
         terminal.send_keys("Escape")
