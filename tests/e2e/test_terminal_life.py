@@ -90,7 +90,12 @@ def test_the_terminal_is_left_as_it_was(typed: TypedTo, end: Callable[[TypedTo],
 def test_without_the_waiting_process_the_drawing_one_restores_the_terminal(
     user: User, tmp_path: Path, number: int
 ) -> None:
-    with TypedTo(user, tmp_path, below_a_shell=True) as typed:
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have it ignored
+    try:
+        below = TypedTo(user, tmp_path, below_a_shell=True)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    with below as typed:
         waiting = drawing(typed)
         [child] = waiting.children()
         waiting.send_signal(number)
