@@ -7,7 +7,7 @@ import platform
 import subprocess
 import sys
 
-PARTS = ("benchmarks.emulator", "benchmarks.program", "benchmarks.footprint")
+PARTS = ("benchmarks.emulator", "benchmarks.program", "benchmarks.footprint", "benchmarks.endurance")
 
 
 def main() -> int:

@@ -36,7 +36,7 @@ def watched(agent: Agent, fact: f.AnyFact, now: Now) -> Agent:
         agent.circles,
         fact,
         agent.doing,
-        agent.meter.total.total,
+        agent.status.usage.total,
         now,
         repeats=loop_repeats(spec),
         tokens=loop_tokens(spec),

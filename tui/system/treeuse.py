@@ -23,4 +23,4 @@ def used(root: int, since_s: float) -> dict[int, Measured]:
     """
     oldest_s = time.monotonic() - since_s + SLACK_S
     found = {pid: use for pid in descendants(root) if (use := measured(pid)) and use.age_s <= oldest_s}
-    return dict(sorted(found.items(), key=lambda one: (-one[1].age_s, one[0])))
+    return dict(sorted(found.items(), key=lambda one: (-round(one[1].age_s, 1), one[0])))
