@@ -1,4 +1,4 @@
-"""Everything that is measured, one after the other: `python -m benchmarks`. Takes some minutes; leave the machine alone."""
+"""Everything that is measured, one after the other: `python -m benchmarks`. Takes half an hour; leave the machine alone."""
 
 from __future__ import annotations
 
