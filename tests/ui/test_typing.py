@@ -277,3 +277,27 @@ async def test_an_agent_is_told_of_the_focus_only_while_the_window_has_it(tmp_pa
         assert [message.focused for message in d.fleet.link("one").of(Focus)] == [False]
         d.app.post_message(events.AppFocus())
         await d.until(lambda: [m.focused for m in d.fleet.link("one").of(Focus)] == [False, True])
+
+
+async def test_the_frame_after_a_key_is_drawn_at_once_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[object] = []
+    async with opened(tmp_path, [view("one")]) as d:
+        await d.press("enter")
+        monkeypatch.setattr("tui.ui.widgets.pane.draw_now", drawn.append)
+        d.fleet.link("one").push(frame(["it goes on by itself"]))
+        assert drawn == []
+        await d.press("x")
+        d.fleet.link("one").push(frame(["x"]))
+        d.fleet.link("one").push(frame(["x", "and more"]))
+        assert len(drawn) == 1
+
+
+async def test_drawing_at_once_reaches_the_terminal(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one")]) as d:
+        await d.press("enter", "x")
+        pane = d.main.board.pane_of("one")
+        d.fleet.link("one").push(frame(["answered"]))
+        await d.until(lambda: not pane.screen._dirty_widgets)
+        assert "answered" in pane.terminal.render_line(0).text

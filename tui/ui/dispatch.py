@@ -112,6 +112,7 @@ class Dispatch:
             pane = self._app.main.board.pane_of(owner)
             if pane is not None:
                 pane.terminal.scroll_back(-pane.terminal.back)
+                pane.expect_echo()
             self._app.fleet.link(owner).send(self._key(event))
 
     def _key(self, event: events.Key) -> Key:

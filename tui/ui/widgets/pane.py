@@ -6,6 +6,7 @@ pane and make the terminal's window smaller, never the agent's terminal.
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 from textual import events
@@ -22,6 +23,7 @@ from tui.protocol.screen import Frame, WinSize
 from tui.ui import look
 from tui.ui.agents import is_alive
 from tui.ui.answers import OpenStrip
+from tui.ui.hurry import draw_now
 from tui.ui.layout import EDGE_COLS, PaneKind, Rect, band_rows
 from tui.ui.look import AgentRow, View
 from tui.ui.notes import ladder_line, strip_lines
@@ -34,6 +36,7 @@ from tui.ui.widgets.tile import TileBody
 from tui.ui.widgets.timeline import TimelineView
 
 RESIZE_DELAY_S: Final = 0.1
+_ECHO_S: Final = 0.25
 _ROOMY_FROM: Final = 10
 """Rows from which a notice has blank lines around it."""
 _EDGES: Final = {
@@ -83,6 +86,8 @@ class Pane(Widget):
         self._view: View | None = None
         self._typing = False
         self._fps = 12
+        self._echo_until = 0.0
+        """Until when, by the monotonic clock, a frame is taken for the answer to a key; 0: none is awaited."""
         self._screen_sub: Subscription | None = None
         self._event_sub: Subscription | None = None
         self._resize_timer: Timer | None = None
@@ -189,8 +194,16 @@ class Pane(Widget):
         """Nobody looks any more: the host sends nothing."""
         self._let_go()
 
+    def expect_echo(self) -> None:
+        """A key went to the agent: its next frame is drawn at once."""
+        self._echo_until = time.monotonic() + _ECHO_S
+
     def _on_frame(self, frame: Frame) -> None:
         self.terminal.show(frame)
+        if self._echo_until:
+            if time.monotonic() < self._echo_until:
+                draw_now(self)
+            self._echo_until = 0.0
 
     def _on_events(self, found: list[Event]) -> None:
         self._has_events = self._has_events or bool(found)
