@@ -165,3 +165,15 @@ def test_long_texts_are_folded(work: Path) -> None:
     told = line(event(f.Text(text="\n".join(map(str, range(100))))), 1000.0)
     assert told is not None
     assert told.splitlines()[-1].strip() == "… 88 more lines"
+
+
+def test_the_list_says_what_is_not_recorded(cli: Cli, paths: Paths) -> None:
+    ensure(paths)
+    make_agent(paths, "full", headline="edits", recording=False, recording_note="the disk is full")
+    make_agent(
+        paths, "over", lifecycle=Lifecycle.EXITED, recording=False, recording_note="the disk is full",
+        exit=Exit(code=0, reason="ended", at=1.0),
+    )  # fmt: skip
+    full, over = cli("ls").out.splitlines()
+    assert full.endswith("not recording: the disk is full")
+    assert over.endswith("ended")

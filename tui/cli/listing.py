@@ -91,8 +91,9 @@ def _headline(view: AgentView, now: Now) -> str:
     if view.state is RowState.QUEUED and status.queue_place:
         return f"#{status.queue_place} · waits for a free slot"
     budget = told(status.budget_notice) if status.budget_notice and not view.over else ""
+    silent = "" if status.recording or view.over else f"not recording: {status.recording_note}"
     return one_line(
-        view.problem or budget or status.note or (status.exit.reason if status.exit else "") or said
+        view.problem or budget or silent or status.note or (status.exit.reason if status.exit else "") or said
     )
 
 
