@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual import events
 
 from tests.ui.fake_fleet import FakeFleet, frame, view
@@ -305,6 +306,59 @@ async def test_a_preview_is_zoomed_while_it_is_read(tmp_path: Path) -> None:
         await d.press("escape")
         await d.until(lambda: d.main.board.arrangement == "list")
         assert d.main.reader is None
+
+
+async def test_no_toast_is_laid_over_what_is_read(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one")], prepare=filled(100)) as d:
+        await d.press("c")
+        d.app.say("Something happened.")
+        await d.pilot.pause()
+        assert "Something happened." not in d.text()
+        await d.press("escape")
+        await d.until(lambda: "Something happened." in d.text())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_the_way_into_and_out_of_reading_stands_on_the_screen(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with opened(tmp_path, [view("api-refactor")], prepare=filled(100, "api-refactor"), size=size) as d:
+        assert "c pgup scroll, copy" in footer(d) or (size == (80, 24) and "c scroll" in footer(d))
+        await d.press("enter")
+        assert "ctrl+] c scroll" in footer(d)
+        assert "wheel scrolls" in footer(d)
+        assert "ctrl+] back" in footer(d) or "ctrl+] gives them back" in footer(d)
+        await d.press("ctrl+right_square_bracket", "c")
+        await d.until(lambda: d.main.reader is not None)
+        assert all(words in footer(d) for words in ("/ search", "v mark", "y copy", "esc back to live"))
+        await d.press("v")
+        assert all(words in footer(d) for words in ("1 line marked", "y copy", "esc unmark"))
+        await d.press("escape", "slash", *"old line", "enter")
+        await d.until(lambda: "100/100" in d.text())
+        assert all(words in footer(d) for words in ("n next", "N prev", "y copy", "esc drop search"))
+        await d.press("escape", "escape")
+        assert "c pgup scroll, copy" in footer(d) or "c scroll" in footer(d)
+
+
+async def test_a_timeline_names_the_keys_that_scroll_it(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one")], prepare=filled(100)) as d:
+        await d.press("t")
+        assert "pgup scroll" in footer(d)
+        assert "c pgup" not in footer(d)
+        await d.press("t")
+        assert "c pgup scroll" in footer(d)
+
+
+async def test_while_typing_the_wheel_is_only_named_where_it_scrolls(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one")], prepare=filled(100)) as d:
+        await d.press("enter")
+        d.fleet.link("one").push(frame(["vim"], size=SIZE, modes=Modes(alternate=True)))
+        await d.pilot.pause()
+        assert "wheel" not in footer(d)
+        assert "ctrl+] c scroll" in footer(d)
+        d.fleet.link("one").push(frame(["$"], size=SIZE))
+        await d.pilot.pause()
+        assert "wheel scrolls" in footer(d)
 
 
 async def test_each_state_of_reading_names_its_keys(tmp_path: Path) -> None:

@@ -254,8 +254,8 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
 
     @property
     def is_typed_into(self) -> bool:
-        """Somebody types, into an agent, a dialog or a field: nothing may be laid over it."""
-        if self.keyboard.owner is not None or not self._screen_stack:
+        """Somebody types, into an agent, a dialog or a field, or reads in copy mode: nothing may be laid over it."""
+        if self.keyboard.owner is not None or not self._screen_stack or self.main.reader is not None:
             return True
         return self.screen.is_modal or isinstance(self.screen.focused, Input | TextArea)
 

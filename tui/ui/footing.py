@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 RIGHT: Final = ("app.palette", "app.help")
 _SHORT: Final = {"go.next": "next", "go.type": "type", "agent.new": "new"}
+_SCROLL: Final = "scroll, copy"
+"""What copy mode is for, in the words of somebody who does not know that there is one."""
 
 
 def items(
@@ -37,12 +39,21 @@ def items(
         key = entry_label(entry, keymap)
         label = (labels or {}).get(name, entry.label)
         if key:
-            found.append(FooterItem(key, label, entry.action, _SHORT.get(name, label.split(",")[0])))
+            more = entry_label(BY_ID["look.older"], keymap) if name == "look.copy" else ""
+            long = f"{key} {more}" if more else key
+            short = _SHORT.get(name, label.split(",")[0])
+            found.append(FooterItem(long, label, entry.action, short, key))
     return found
 
 
-def board_ids(view: View | None, waiting: int) -> list[str]:
-    """Return what can be done on the dashboard with this agent selected."""
+def board_ids(view: View | None, waiting: int, *, timeline: bool = False) -> list[str]:
+    """Return what can be done on the dashboard with this agent selected.
+
+    Args:
+        view: The selected agent.
+        waiting: Agents that need the user.
+        timeline: Its pane shows events: that scrolls, but has no copy mode.
+    """
     if view is None:
         return ["agent.new", "go.filter", "look.usage", "app.quit"]
     state = state_of(view)
@@ -54,19 +65,20 @@ def board_ids(view: View | None, waiting: int) -> list[str]:
         ids.append("agent.cancel")
     if view.status.lifecycle is Lifecycle.BACKOFF:
         ids += ["agent.resume", "agent.cancel"]
-    ids += _over_ids() if over else _alive_ids(view, state)
+    scroll = "look.older" if timeline else "look.copy"
+    ids += _over_ids(scroll) if over else _alive_ids(view, state, scroll)
     ids += ["look.zoom", "look.layout", "look.usage", "look.log"]
     return ids
 
 
-def _over_ids() -> list[str]:
-    return ["agent.resume", "agent.new", "agent.restart", "agent.forget", "look.why"]
+def _over_ids(scroll: str) -> list[str]:
+    return ["agent.resume", scroll, "agent.new", "agent.restart", "agent.forget", "look.why"]
 
 
-def _alive_ids(view: View, state: RowState) -> list[str]:
+def _alive_ids(view: View, state: RowState, scroll: str) -> list[str]:
     if state is RowState.QUEUED and view.status.queue_place:
         return ["agent.resume", "agent.new", "agent.kill"]
-    ids = ["go.type" if view.status.mode is Mode.INTERACTIVE else "agent.prompt", "agent.new"]
+    ids = ["go.type" if view.status.mode is Mode.INTERACTIVE else "agent.prompt", scroll, "agent.new"]
     if state is RowState.PAUSED:
         ids.append("agent.pause")
     if view.status.activity in (Activity.WORKING, Activity.STALLED):
@@ -78,12 +90,13 @@ def _alive_ids(view: View, state: RowState) -> list[str]:
 
 
 def board_labels(view: View | None) -> dict[str, str]:
-    """Return the labels that depend on the agent."""
+    """Return the labels that depend on the agent, or say more here than elsewhere."""
+    labels = {"look.copy": _SCROLL, "look.older": "scroll"}
     if view is not None and state_of(view) is RowState.PAUSED:
-        return {"agent.pause": "continue"}
+        return labels | {"agent.pause": "continue"}
     if view is not None and state_of(view) is RowState.QUEUED:
-        return {"agent.resume": "start now"}
-    return {}
+        return labels | {"agent.resume": "start now"}
+    return labels
 
 
 def strip_items(strip: OpenStrip, keymap: Mapping[str, str]) -> list[FooterItem]:
@@ -100,9 +113,9 @@ def strip_items(strip: OpenStrip, keymap: Mapping[str, str]) -> list[FooterItem]
 
 
 def typing_items(
-    keyboard: Keyboard, terminal: CopyTerminal | None
-) -> tuple[list[FooterItem], list[FooterItem]]:
-    """Return what one can do while keys go to an agent, and what stands at the right end."""
+    keyboard: Keyboard, terminal: CopyTerminal | None, keymap: Mapping[str, str]
+) -> list[FooterItem]:
+    """Return what one can do while keys go to an agent, how to read back in its terminal among it."""
     leader = keyboard.label
     once = FooterItem(leader, "then one key: the dashboard", short="one key")
     found = [once if keyboard.once else FooterItem(leader, "gives them back", short="back")]
@@ -110,9 +123,14 @@ def typing_items(
         found.append(FooterItem("", keyboard.hint))
     elif terminal is not None and terminal.back:
         found.append(FooterItem("", f"{terminal.back:,} lines below; any key returns to them"))
-    elif terminal is not None and terminal.child_has_mouse:
-        found.append(FooterItem("alt+drag", "marks, the agent has the mouse", short="marks"))
-    return found, [FooterItem(leader, "twice sends it")]
+    elif terminal is not None:
+        if key := entry_label(BY_ID["look.copy"], keymap):
+            found.append(FooterItem(f"{leader} {key}", _SCROLL, short="scroll"))
+        if terminal.child_has_mouse:
+            found.append(FooterItem("alt+drag", "marks, the agent has the mouse", short="marks"))
+        elif not terminal.modes.alternate:
+            found.append(FooterItem("wheel", "scrolls"))
+    return [*found, FooterItem(f"{leader} {leader}", "sends it")]
 
 
 def lent_items(
@@ -153,25 +171,21 @@ def reader_items(
         ]
         found = [key("copy", "copy"), *kinds, key("other-end", "other end"), key("escape", "unmark")]
         return chip, found, []
-    found = [key("mark", "mark"), key("search", "search")]
     if search.found is not None and search.found.matches:
-        found = [
-            key("again", "next"),
-            key("back", "previous"),
-            key("mark", "mark"),
-            key("search", "search anew", "search"),
-        ]
+        found = [key("again", "next"), key("back", "previous", "prev"), key("mark", "mark")]
+        found += [key("copy", "copy line", "copy"), key("search", "search anew", "search")]
+    else:
+        found = [key("search", "search"), key("mark", "mark"), key("copy", "copy line", "copy")]
     found += [
         FooterItem("pgup", "older"),
         FooterItem("[ ]", "prompts"),
-        key("copy", "copy line"),
         key("editor", "editor"),
         key("oldest", "oldest"),
     ]
     return (
         "copy mode",
         found,
-        [key("escape", "drop the search" if search.is_shown else "back to live", "live")],
+        [key("escape", "drop search" if search.is_shown else "back to live", "live")],
     )
 
 

@@ -29,6 +29,14 @@ class FooterItem(msgspec.Struct, frozen=True):
     """Action to run on a click; empty: a click does nothing."""
     short: str = ""
     """Label where there is little room."""
+    short_key: str = ""
+    """Key where there is little room: the first of several."""
+
+    def shortened(self) -> FooterItem:
+        """Return it for little room."""
+        return msgspec.structs.replace(
+            self, key=self.short_key or self.key, label=self.short or self.label
+        )
 
 
 class FooterLine(Widget):
@@ -113,7 +121,7 @@ def choose(items: Sequence[FooterItem], room: int) -> list[FooterItem]:
         long.pop()
     if _line(long).cell_length <= room:
         return long
-    short = [msgspec.structs.replace(item, label=item.short or item.label) for item in items[:_MOST]]
+    short = [item.shortened() for item in items[:_MOST]]
     while short and _line(short).cell_length > room:
         short.pop()
     return short
