@@ -81,6 +81,12 @@ class TypedTo:
         y = next(y for y, line in enumerate(screen.text()) if "raw ready" in line)
         return screen.text()[y].index("raw ready"), y
 
+    def asked_for(self, mode: int) -> bool:
+        """Whether the dashboard has this private mode of its terminal on now."""
+        self.terminal.read(0)
+        output = self.terminal.output
+        return output.rfind(b"\x1b[?%dh" % mode) > output.rfind(b"\x1b[?%dl" % mode)
+
     def _taken(self) -> None:
         self._unread = 0
         waiting = array.array("i", [1])

@@ -11,6 +11,7 @@ import pytest
 from tests.e2e.conftest import User
 from tests.e2e.key_table import ALT, CONTROL, CURSOR, FUNCTION, HOME_END, NAMED, NOTHING, TABLE, TEXT
 from tests.e2e.keyboard import LEADER, TypedTo
+from tests.waiting import wait_until
 from tui.terminal.paste import encode_paste
 from tui.ui.keyparser import REPLY_PATIENCE_S
 
@@ -142,6 +143,18 @@ def test_mouse_and_focus_reach_an_agent_that_asked_and_alt_keeps_the_mouse(typed
         drag = [(kept, 3, 2, press), (kept + 32, 6, 2, press), (kept, 6, 2, release)]
         assert typed.types([(b"".join(sent for sent, _ in rows(*drag)), b"")]) == []
     assert typed.types([(mouse(128, left + 1, top + 1) + mouse(129, left + 1, top + 1), b"")]) == []
+    assert not typed.asked_for(1003)
+    typed.say(b"\x1b[?1003h")
+    wait_until(lambda: typed.asked_for(1003))
+    moves = rows((35, 3, 2, press), (35, 4, 2, press), (39, 5, 2, press))
+    assert typed.types(moves) == []
+    typed.write(LEADER)
+    wait_until(lambda: not typed.asked_for(1003))  # every move only while that agent has the keyboard
+    assert typed.asked_for(1002)
+    typed.take()
+    wait_until(lambda: typed.asked_for(1003))
+    typed.say(b"\x1b[?1003l\x1b[?1002h")
+    wait_until(lambda: not typed.asked_for(1003))
     typed.say(b"\x1b[?1002l\x1b[?1000h\x1b[?1006l")
     assert (
         typed.types(

@@ -27,6 +27,7 @@ GONE_EXIT: Final = 129
 _READ_BYTES: Final = 65_536
 _IDLE_S: Final = 0.1
 _PENDING_S: Final = 0.01
+_EVERY_MOVE: Final = "\x1b[?1003h"
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,9 @@ class TerminalDriver(LinuxDriver):
 
     typed_before: ClassVar[bytes] = b""
     """What was typed while the terminal was asked for its colours."""
+    _reports = True
+    """The mouse is reported to us; it stays so, or not, over a suspension."""
+    _motion = False
 
     def run_input_thread(self) -> None:
         """Read until told to stop, or until the terminal is gone."""
@@ -85,21 +89,31 @@ class TerminalDriver(LinuxDriver):
 
     # Drags, not every move: a moving mouse costs a millisecond of drawing a step (mode 1003). SGR coordinates only.
     def _enable_mouse_support(self) -> None:
-        if self._mouse:
-            self.write("\x1b[?1000h\x1b[?1002h\x1b[?1006h")
+        if self._mouse and self._reports:
+            self.write(f"\x1b[?1000h\x1b[?1002h{_EVERY_MOVE if self._motion else ''}\x1b[?1006h")
             self.flush()
 
     def _disable_mouse_support(self) -> None:
         if self._mouse:
-            self.write("\x1b[?1006l\x1b[?1002l\x1b[?1000l")
+            self.write("\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l")
             self.flush()
 
     def set_mouse(self, on: bool) -> None:
-        """Report the mouse to us, or leave it to the terminal for its own selection."""
+        """Report the mouse to us, or leave it to the terminal for its own selection, until the next word."""
+        self._reports = on
         if on:
             self._enable_mouse_support()
         else:
             self._disable_mouse_support()
+
+    def set_motion(self, on: bool) -> None:
+        """Report every move of the pointer, or drags alone."""
+        if on != self._motion:
+            self._motion = on
+            if self._mouse and self._reports:
+                # Where these modes are one setting (xterm), the end of 1003 is the end of 1002 too.
+                self.write(_EVERY_MOVE if on else "\x1b[?1003l\x1b[?1002h")
+                self.flush()
 
     def backlog(self) -> int:
         """Writes that the terminal has not taken yet."""

@@ -67,3 +67,8 @@ class TerminalApp(App[T], Generic[T], inherit_bindings=False):
         """Report the mouse to us, or leave it to the terminal."""
         if isinstance(self._driver, TerminalDriver):
             self._driver.set_mouse(on)
+
+    def set_motion(self, on: bool) -> None:
+        """Report every move of the pointer to us, or drags alone."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.set_motion(on)

@@ -237,11 +237,12 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         board = self.app.keyboard
         right = footing.items(footing.RIGHT, keys)
         chip = None
+        pane = self.board.pane_of(board.owner) if board.owner is not None else None
+        self.app.set_motion(pane is not None and pane.terminal.wants_motion)
         if board.owner is not None:
             view = self.agents.views.get(board.owner)
             chip = f"keys go to {view.status.name if view else board.owner}"
-            pane = self.board.pane_of(board.owner)
-            found, right = footing.typing_items(board, pane.terminal if pane is not None else None)
+            found, right = footing.typing_items(board, pane.terminal if pane is not None else None, keys), []
         elif board.lent_by is not None:
             chip, found, right = footing.lent_items(board, self.agents.views.get(board.lent_by), keys)
         elif (reader := self.reader) is not None:
@@ -251,7 +252,8 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         elif not self.app.fleet.agents:
             found = self.first_run.items()
         else:
-            ids = footing.board_ids(self.agents.view, len(self.agents.waiting()))
+            timeline = self.shows_timeline(self.agents.selected or "")
+            ids = footing.board_ids(self.agents.view, len(self.agents.waiting()), timeline=timeline)
             found = footing.items(ids, keys, footing.board_labels(self.agents.view))
         if not self.app.mouse_on:
             found = [FooterItem("m", "mouse to us", "mouse"), *found]

@@ -57,6 +57,11 @@ class MouseTerminal(TerminalView, inherit_bindings=False):
         """Mouse events go to the child."""
         return self.typing and bool(self.modes.mouse) and not self.back and self._held is None
 
+    @property
+    def wants_motion(self) -> bool:
+        """The child is to get every move of the pointer, not drags alone (mode 1003)."""
+        return self.child_has_mouse and self.modes.mouse >= 1003
+
     def _is_for_child(self, event: events.MouseEvent) -> bool:
         return self.child_has_mouse and not self._dragging and not (event.meta or event.ctrl)
 

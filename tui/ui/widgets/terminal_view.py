@@ -95,7 +95,7 @@ class TerminalView(Widget, inherit_bindings=False):
             self.scrollback.clear()
             blank: Styled = ([], [])
             live.rows = [*live.rows[: frame.size.rows], *[blank] * (frame.size.rows - len(live.rows))]
-        mouse_turned = bool(frame.modes.mouse) != bool(self.modes.mouse)
+        mouse_turned = _who_has_the_mouse(frame.modes) != _who_has_the_mouse(self.modes)
         self.screen_size, self.modes = frame.size, frame.modes
         if mouse_turned and self.typing:
             self.post_message(self.Scrolled())
@@ -324,6 +324,11 @@ class TerminalView(Widget, inherit_bindings=False):
         """Return what is marked, to be read later."""
         width = max(self.size.width, self.screen_size.cols)
         return Cut(self.link, marked, self.picture.base, self._screen_texts(), width)
+
+
+def _who_has_the_mouse(modes: Modes) -> tuple[int, bool]:
+    """What of the modes decides where the wheel and the pointer go."""
+    return modes.mouse, modes.alternate
 
 
 def _overlay(strip: Strip, start: int, stop: int, style: Style) -> Strip:
