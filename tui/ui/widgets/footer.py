@@ -34,9 +34,7 @@ class FooterItem(msgspec.Struct, frozen=True):
 
     def shortened(self) -> FooterItem:
         """Return it for little room."""
-        return msgspec.structs.replace(
-            self, key=self.short_key or self.key, label=self.short or self.label
-        )
+        return msgspec.structs.replace(self, key=self.short_key or self.key, label=self.short or self.label)
 
 
 class FooterLine(Widget):
