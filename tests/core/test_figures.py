@@ -178,3 +178,11 @@ def test_a_clock_says_the_day_only_if_it_is_another() -> None:
     assert figures.clock(now + 30 * DAY, now) == "12 Dec"
     assert figures.log_time(now, now) == "13:57:00"
     assert figures.log_time(now - DAY, now) == "2025-11-11 13:57:00"
+
+
+def test_one_is_no_plural() -> None:
+    assert [figures.counted(n, "process", "processes") for n in (0, 1, 2)] == [
+        "0 processes", "1 process", "2 processes",
+    ]  # fmt: skip
+    assert figures.counted(1, "run") == "1 run"
+    assert figures.counted(12_000, "line") == "12,000 lines"

@@ -12,6 +12,7 @@ from tui.cli import output, records
 from tui.cli.app import FAILED
 from tui.cli.context import find_paths
 from tui.core.errors import AgentTuiError
+from tui.core.figures import counted
 from tui.core.text import one_line
 
 
@@ -39,15 +40,11 @@ def sweep(yes: bool, as_json: bool) -> None:
     if not yes:
         if not sys.stdin.isatty():
             raise AgentTuiError("This ends processes and asks before.", "Without a terminal: -y.")
-        if not click.confirm(f"End {_so_many(len(found))}?", default=False):
+        if not click.confirm(f"End {counted(len(found), 'process', 'processes')}?", default=False):
             raise click.Abort
     left = asyncio.run(orphans.end(found))
     if left:
         pids = ", ".join(str(each.pid) for each in left)
         click.echo(f"Still running, although they were killed: {pids}.", err=True)
         click.get_current_context().exit(FAILED)
-    click.echo(f"{_so_many(len(found))} ended.")
-
-
-def _so_many(count: int) -> str:
-    return "1 process" if count == 1 else f"{count} processes"
+    click.echo(f"{counted(len(found), 'process', 'processes')} ended.")

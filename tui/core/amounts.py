@@ -23,7 +23,7 @@ def amount(kind: Kind, value: float) -> str:
         case Kind.USD:
             return figures.money(Decimal(str(round(value, 4))))
         case Kind.TURNS:
-            return f"{value:.0f} turns" if value != 1 else "1 turn"
+            return figures.counted(round(value), "turn")
         case Kind.TIME:
             return figures.duration(value + 0.5)
 

@@ -55,6 +55,17 @@ def marks(glyphs: str) -> Marks:
     return ASCII if glyphs == "ascii" else UNICODE
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return `1 process`, `3 processes`: a number with its word.
+
+    Args:
+        number: How many; thousands are set apart.
+        one: The word for one.
+        many: The word for any other number; by default `one` with an s.
+    """
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
 # -- time --------------------------------------------------------------------------------------------------------------
 
 

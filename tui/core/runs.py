@@ -12,6 +12,7 @@ from tui.core.activity import Activity, Evidence, Source
 from tui.core.agent import Agent, Goal
 from tui.core.clock import Now
 from tui.core.doing import NOTHING
+from tui.core.figures import counted
 from tui.core.lifecycle import Lifecycle
 from tui.core.looping import NONE
 from tui.core.spec import Mode
@@ -149,7 +150,10 @@ def settle(agent: Agent, fact: f.RunExited, now: Now) -> Agent:
     if agent.goal is Goal.KILL:
         by = agent.killed_by
         words = f"killed by {'you' if agent.killed_by == 'user' else agent.killed_by}"
-        reason = f"{words}, {'none left' if not fact.left else f'{fact.left} processes could not be ended'}"
+        left = (
+            f"{counted(fact.left, 'process', 'processes')} could not be ended" if fact.left else "none left"
+        )
+        reason = f"{words}, {left}"
     elif agent.interrupted and not fact.ok:
         reason = f"interrupted by {'you' if agent.interrupted == 'user' else agent.interrupted}"
     return with_status(

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from tui.client import orphans
+from tui.core.figures import counted
 from tui.core.text import one_line
 from tui.ui.keymap import BY_ID, entry_label
 from tui.ui.screens.confirm import ConfirmScreen
@@ -61,4 +62,4 @@ class Leftovers:
 
 
 def _so_many(found: list[orphans.Orphan]) -> str:
-    return "1 process" if len(found) == 1 else f"{len(found)} processes"
+    return counted(len(found), "process", "processes")

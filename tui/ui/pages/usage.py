@@ -11,6 +11,7 @@ from textual.content import Content
 
 from tui.core import figures
 from tui.core.clock import Now
+from tui.core.figures import counted
 from tui.core.usage import ZERO, Usage, UsageSource
 from tui.ui import look
 from tui.ui.fit import EMPTY, cut_middle, pad_left, pad_right, text
@@ -82,7 +83,8 @@ def _kinds(title: str, usage: Usage, width: int) -> list[Content]:
 def _one(row: AgentRow, width: int) -> list[Content]:
     status = row.status
     context = figures.context(status.context_tokens, status.context_window) or "context unknown"
-    words = f"{status.turns} turns · {status.runs} runs · {context} · {look.money(row)} · {_source(row)}"
+    lived = f"{counted(status.turns, 'turn')} · {counted(status.runs, 'run')}"
+    words = f"{lived} · {context} · {look.money(row)} · {_source(row)}"
     return [text(words, "$foreground-muted").truncate(width, ellipsis=True)]
 
 
