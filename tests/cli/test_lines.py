@@ -12,6 +12,7 @@ from tests.cli.conftest import Cli
 from tests.client.fake_host import make_agent
 from tui.cli import output
 from tui.cli.eventlines import line
+from tui.cli.waiting import KNOWN
 from tui.core import facts as f
 from tui.core.activity import Activity, Source, Vote
 from tui.core.clock import Now, SystemClock
@@ -177,3 +178,13 @@ def test_the_list_says_what_is_not_recorded(cli: Cli, paths: Paths) -> None:
     full, over = cli("ls").out.splitlines()
     assert full.endswith("not recording: the disk is full")
     assert over.endswith("ended")
+
+
+def test_one_state_has_one_word() -> None:
+    changed = f.StateChanged(
+        lifecycle=Lifecycle.RUNNING, activity=Activity.UNKNOWN, source=Source.BYTES, because="bytes only"
+    )
+    told = line(event(changed), 1000.0)
+    assert told is not None
+    assert "running, unsure: bytes only" in told
+    assert "unsure" in KNOWN

@@ -7,6 +7,8 @@ from typing import Final
 from tui.cli.output import has_unicode, muted, paint
 from tui.core import facts as f
 from tui.core import figures
+from tui.core.activity import in_words
+from tui.core.figures import counted
 from tui.core.text import one_line, plain
 
 TEXT_LINES: Final = 12
@@ -149,7 +151,7 @@ def _tell_run(fact: f.AnyFact) -> _Told | None:
 def _tell_signals(fact: f.AnyFact) -> _Told | None:
     match fact:
         case f.StateChanged(lifecycle=lifecycle, activity=activity, because=because):
-            return "·", "foreground-muted", one_line(f"{lifecycle}, {activity}: {because}")
+            return "·", "foreground-muted", one_line(f"{lifecycle}, {in_words(activity)}: {because}")
         case f.ErrorReported(text=text):
             return "✗", "error", _some(text, OUTPUT_LINES)
         case f.Retrying(attempt=attempt, delay_s=delay_s, error=error):
@@ -173,6 +175,6 @@ def _some(text: str, most: int, *, last: bool = False) -> str:
     lines = plain(text, limit=8_000).strip("\n").splitlines()
     if len(lines) <= most:
         return "\n".join(lines)
-    left_out = f"… {len(lines) - most} more lines"
+    left_out = f"… {counted(len(lines) - most, 'more line')}"
     kept = [left_out, *lines[-most:]] if last else [*lines[:most], left_out]
     return "\n".join(kept)

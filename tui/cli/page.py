@@ -66,7 +66,7 @@ def _sentences(view: AgentView) -> list[str]:
 def _who(view: AgentView) -> list[tuple[str, str]]:
     status, spec = view.status, view.spec
     child = (
-        f"{status.pid}, {status.processes} processes"
+        f"{status.pid}, {figures.counted(status.processes, 'process', 'processes')}"
         if status.pid and status.processes
         else str(status.pid or "")
     )
@@ -100,7 +100,7 @@ def _why(view: AgentView, now: Now) -> list[tuple[str, str]]:
     evidence = status.evidence
     pairs = [
         ("lifecycle", str(lifecycle)),
-        ("activity", str(status.activity)),
+        ("activity", status.activity.word),
         (
             "evidence",
             f"{evidence.source}: {one_line(evidence.fact)}{_ago(evidence.since.wall, now)}"
@@ -109,7 +109,7 @@ def _why(view: AgentView, now: Now) -> list[tuple[str, str]]:
         ),
     ]
     pairs += [
-        (f"  {vote.source} says", f"{vote.activity}: {one_line(vote.fact)}{_ago(vote.since.wall, now)}")
+        (f"  {vote.source} says", f"{vote.activity.word}: {one_line(vote.fact)}{_ago(vote.since.wall, now)}")
         for vote in status.votes
     ]
     if not view.over:
@@ -199,7 +199,7 @@ def _source(status: Status) -> str:
 
 def _past(status: Status, now: Now) -> list[str]:
     return [
-        f"{muted(figures.log_time(each.at, now.wall))}  {each.lifecycle}, {each.activity}  {muted(one_line(each.because))}".rstrip()
+        f"{muted(figures.log_time(each.at, now.wall))}  {each.lifecycle}, {each.activity.word}  {muted(one_line(each.because))}".rstrip()
         for each in status.transitions
     ]
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from tui.client.fleet import Fleet
 
 _OVER: Final = "over"
-_GROUPS: Final = {"needs-you": frozenset(str(each) for each in NEEDS_YOU)}
+_GROUPS: Final = {
+    "needs-you": frozenset(str(each) for each in NEEDS_YOU),
+    Activity.UNKNOWN.word: frozenset({str(Activity.UNKNOWN)}),
+}
 _BADLY: Final = frozenset(map(str, (Lifecycle.FAILED, Lifecycle.KILLED, Lifecycle.LOST)))
 """Who waits for the end of an agent wants to know when it was one of these; who names one gets it."""
 KNOWN: Final = (*map(str, Lifecycle), *map(str, Activity), _OVER, *_GROUPS)
@@ -110,7 +113,7 @@ def _words(view: AgentView) -> str:
     if is_held(status):
         return "budget used up"
     if not view.over:
-        return str(status.activity) if status.lifecycle is Lifecycle.RUNNING else str(status.lifecycle)
+        return status.activity.word if status.lifecycle is Lifecycle.RUNNING else str(status.lifecycle)
     if status.activity is Activity.DONE:
         return "done"
     lifecycle = "lost" if view.contact == "lost" else str(status.lifecycle)

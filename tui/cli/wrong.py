@@ -14,7 +14,7 @@ from tui.core.clock import SystemClock
 @click.argument("agent", metavar="ID", shell_complete=complete_agent)
 @click.option(
     "--should",
-    type=click.Choice([str(activity) for activity in Activity]),
+    type=click.Choice([activity.word for activity in Activity]),
     help="What its activity should be.",
 )
 @click.option("--note", default="", help="What you saw, in a sentence.")
@@ -34,5 +34,6 @@ def wrong(agent: str, should: str | None, note: str) -> None:
         paths, view.status, SystemClock().now(), spec=view.spec, contact=str(view.contact), note=note
     )
     if should:
-        moment = msgspec.structs.replace(moment, should=should)
+        meant = next(each for each in Activity if each.word == should)
+        moment = msgspec.structs.replace(moment, should=str(meant))
     click.echo(moments.save(paths, moment))

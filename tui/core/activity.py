@@ -25,6 +25,16 @@ class Activity(enum.StrEnum):
     RATE_LIMITED = "rate-limited"
     UNKNOWN = "unknown"
 
+    @property
+    def word(self) -> str:
+        """How people are told of it; the value is for files and `--json`."""
+        return in_words(self)
+
+
+def in_words(activity: str) -> str:
+    """Return the word for an activity, also one that a log of another version names."""
+    return "unsure" if activity == Activity.UNKNOWN else str(activity)
+
 
 NEEDS_YOU: Final = frozenset({Activity.NEEDS_PERMISSION, Activity.NEEDS_ANSWER})
 
