@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.ui.fake_fleet import view
@@ -12,6 +13,7 @@ from tui.client.view import Contact
 from tui.core.activity import Activity
 from tui.core.commands import Kill, Restart
 from tui.core.lifecycle import Lifecycle
+from tui.ui.screens.questions import stop_question
 
 LEADER = "ctrl+right_square_bracket"
 
@@ -123,6 +125,25 @@ async def test_stopping_all_wants_their_number(tmp_path: Path) -> None:
         await d.until(lambda: len(d.fleet.commands) == 12)
         assert {command for _, command in d.fleet.commands} == {Kill()}
     assert d.fleet.closed
+
+
+@pytest.mark.parametrize(
+    ("sessions", "kept"),
+    [
+        (["a", "b"], "Their sessions can be resumed."),
+        (["a", "", ""], "The session of 1 can be resumed; 2 have none."),
+        (["a", "b", ""], "The sessions of 2 can be resumed; 1 has none."),
+        (["", ""], "None of them has a session to resume."),
+        ([""], "It has no session to resume."),
+    ],
+)
+def test_only_sessions_that_there_are_can_be_resumed(sessions: list[str], kept: str) -> None:
+    views = [view(f"a{n}") for n in range(len(sessions))]
+    views = [
+        msgspec.structs.replace(each, status=msgspec.structs.replace(each.status, session_id=session))
+        for each, session in zip(views, sessions, strict=True)
+    ]
+    assert stop_question(views).kept == kept
 
 
 async def test_the_leader_leaves_a_dialog_of_no_agent_alone(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui.core import figures
 from tui.core.attention import LOOK
 from tui.core.text import one_line
 from tui.ui import look
@@ -45,7 +46,7 @@ def kill_question(view: View) -> Question:
     """Ask before an agent is killed."""
     status = view.status
     below = max(0, status.processes - 1)
-    processes = f" and {below} process{'es' if below > 1 else ''} below it" if below else ""
+    processes = f" and {figures.counted(below, 'process', 'processes')} below it" if below else ""
     spec = view.spec
     wait = f"{spec.stop_wait_s:g} s" if spec is not None else "5 s"
     runtime = look.short_runtime(status.runtime, spec)
@@ -76,4 +77,18 @@ def stop_question(views: Sequence[View]) -> Question:
         states[word] = states.get(word, 0) + 1
     said = ", ".join(f"{number} {word}" for word, number in states.items())
     title = f"Stop all {len(views)} agents?" if len(views) > 1 else f"Stop {views[0].status.name}?"
-    return Question(title, [f"{said}. The dashboard closes."], "Their sessions can be resumed.")
+    return Question(title, [f"{said}. The dashboard closes."], _all_kept(views))
+
+
+def _all_kept(views: Sequence[View]) -> str:
+    """Say how many sessions can be resumed."""
+    with_one = sum(bool(view.status.session_id) for view in views)
+    if len(views) == 1:
+        return _kept(views[0])
+    if with_one == len(views):
+        return "Their sessions can be resumed."
+    if not with_one:
+        return "None of them has a session to resume."
+    rest = len(views) - with_one
+    sessions = "The session of 1" if with_one == 1 else f"The sessions of {with_one}"
+    return f"{sessions} can be resumed; {rest} {'has' if rest == 1 else 'have'} none."
