@@ -57,6 +57,42 @@ def test_four_fifths_are_said_once_and_nothing_is_stopped() -> None:
     assert frozen(agent.effects) == []
 
 
+@pytest.mark.parametrize(
+    ("bounds", "command", "why"),
+    [
+        ({}, c.Allow(tokens=5), "api has no budget: nothing bounds what it may use."),
+        ({}, c.Allow(unbounded=True), "api has no budget: nothing bounds what it may use."),
+        ({"usd": "5"}, c.Allow(tokens=5), "api has a budget of dollars, none of tokens."),
+        (
+            {"tokens": 5, "turns": 1},
+            c.Allow(time_s=5.0),
+            "api has a budget of tokens and turns, none of time.",
+        ),
+    ],
+)
+def test_nothing_is_allowed_where_nothing_is_bounded(
+    bounds: dict[str, object], command: c.Allow, why: str
+) -> None:
+    agent = driver(**bounds)
+    assert agent.ask(command) == [e.Refuse(why)]
+    assert agent.status.allowed == Spent()
+    assert not agent.status.unbounded
+
+
+def test_what_has_no_bound_any_more_needs_no_more() -> None:
+    agent = driver(tokens=1000)
+    agent.ask(c.Allow(unbounded=True))
+    assert agent.ask(c.Allow(tokens=5)) == [
+        e.Refuse("api has no bound any more: it was allowed to go on without.")
+    ]
+
+
+def test_a_shared_budget_can_be_allowed_more_of() -> None:
+    agent = driver()
+    agent.give(PoolsKnown([Pool(whose="all agents", budget=FleetBudget(usd_per_day=Decimal(5)))]))
+    assert not [each for each in agent.ask(c.Allow(usd=Decimal(1))) if isinstance(each, e.Refuse)]
+
+
 def test_the_first_fact_at_the_bound_stops_the_tree_and_asks() -> None:
     agent = driver(tokens=1000)
     done = spend(agent, 1030)

@@ -90,6 +90,7 @@ WRONG = [
     ("[[agent]]\nbudget = 5", "agent[1].budget", "the number 5", "a table such as { tokens = 20000"),
     ("[[agent]]\nbudget = {usd = 0}", "agent[1].budget", "the number 0 as usd", "a table such as"),
     ("[[agent]]\nbudget = {tokns = 5}", "agent[1].budget", "the key tokns, where there are tokens", "a table such as"),
+    ("[[agent]]\nbudget = {time = 5}", "agent[1].budget", "(time is written time_s, in seconds)", "a table such as"),
     ("[[agent]]\nbudget = {at_limit = 'kill'}", "agent[1].budget", "no bound", "a table such as"),
     ("[[agent]]\ninactivity_timeout_s = -1", "agent[1].inactivity_timeout_s", "the number -1", "0 (never)"),
     ("[[agent]]\non_inactive = 'reboot'", "agent[1].on_inactive", 'the text "reboot"', "notify, interrupt, resume"),

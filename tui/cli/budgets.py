@@ -45,6 +45,10 @@ def read_budget(_: click.Context, __: click.Parameter, given: str | None) -> Bud
         elif name in _NAMES and equals:
             kind = _NAMES[name]
             found[kind.value] = read_amount(kind, text)
+        elif name == Kind.TIME:
+            raise click.BadParameter(
+                f"time_s is the config's; write time={text or 'N'}s, time=30m or time=1h."
+            )
         else:
             raise click.BadParameter(
                 f"{part.strip()!r}; write {', '.join(f'{each}=N' for each in _NAMES)}, at_limit=ask or at_limit=kill."

@@ -70,6 +70,8 @@ def answer(agent: Agent, given: c.Answer) -> Decided:
 def allow(agent: Agent, command: c.Allow) -> Decided:
     """Allow more; without a figure, as much again as the bound that is reached."""
     notice, status, by = agent.status.budget_notice, agent.status, command.by
+    if refusal := _needless(agent, command):
+        return agent, [e.Refuse(refusal)]
     if command.unbounded:
         log = e.Log(f.BudgetChanged(what="allowed", text=f"no bound any more, by {by}"))
         return with_status(agent, unbounded=True), [log]
@@ -88,6 +90,24 @@ def allow(agent: Agent, command: c.Allow) -> Decided:
     if notice is not None and notice.per_day and blank:
         return with_status(agent, day=day), [log]
     return with_status(agent, allowed=status.allowed + more, day=day), [log]
+
+
+def _needless(agent: Agent, command: c.Allow) -> str:
+    """Return why there is nothing to allow, where no budget bounds what is asked for."""
+    name, status = agent.spec.name, agent.status
+    if status.unbounded:
+        return f"{name} has no bound any more: it was allowed to go on without."
+    shared = [pool.budget for pool in agent.pools]
+    bounded = {kind for kind, _ in status.budget.bounds()}
+    bounded |= {kind for budget in shared for kind, _ in (*budget.bounds(), *budget.day_bounds())}
+    if not bounded:
+        return f"{name} has no budget: nothing bounds what it may use."
+    more = Spent(tokens=command.tokens, usd=command.usd, turns=command.turns, time_s=command.time_s)
+    idle = [kind for kind in Kind if more.of(kind) and kind not in bounded]
+    if not idle:
+        return ""
+    has = " and ".join(kind.word for kind in Kind if kind in bounded)
+    return f"{name} has a budget of {has}, none of {' or '.join(kind.word for kind in idle)}."
 
 
 def _of(kind: Kind, more: float, by: str) -> c.Allow:

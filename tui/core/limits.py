@@ -44,6 +44,11 @@ class Kind(enum.StrEnum):
     TURNS = "turns"
     TIME = "time_s"
 
+    @property
+    def word(self) -> str:
+        """Its name in a sentence."""
+        return {Kind.USD: "dollars", Kind.TIME: "time"}.get(self, self.value)
+
 
 class Spent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was used, or what may be used on top."""

@@ -206,7 +206,8 @@ def budget(value: Any, folder: Path) -> Budget:
     given: dict[str, Any] = {}
     for key, each in value.items():
         if key not in known:
-            raise Wrong(f"the key {key}, where there are {', '.join(known)}")
+            meant = " (time is written time_s, in seconds)" if key == "time" else ""
+            raise Wrong(f"the key {key}, where there are {', '.join(known)}{meant}")
         try:
             given[key] = known[key](each, folder)
         except Wrong:
