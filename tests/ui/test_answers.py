@@ -45,10 +45,42 @@ async def test_a_double_tap_on_the_key_that_opens_it_gives_no_consent(tmp_path: 
 
 async def test_without_a_strip_the_keys_mean_other_things(tmp_path: Path) -> None:
     async with opened(tmp_path) as d:
+        await d.press("n")
+        assert d.fleet.commands == []
+        assert d.screen_name() == "NewAgentScreen"
+
+
+async def test_yes_opens_the_answers_first_and_twice_is_no_consent(tmp_path: Path) -> None:
+    async with opened(tmp_path) as d:
+        await d.press("y")
+        await d.until(lambda: d.main.strip is not None and d.main.strip.shown_at < math.inf)
         await d.press("y")
         assert d.fleet.commands == []
-        await d.press("n")
-        assert d.screen_name() == "NewAgentScreen"
+        await d.press("escape", "a")
+        await d.until(lambda: d.main.strip is not None and d.main.strip.shown_at < math.inf)
+        await d.press("y")
+        assert d.fleet.commands == [("flaky-tests", Answer(request_id="r1", verdict=Verdict.ALLOW))]
+
+
+@pytest.mark.parametrize("inbox", [False, True])
+async def test_an_answer_that_kills_asks_before(tmp_path: Path, inbox: bool) -> None:
+    options = ["20,000 tokens more", "no bound", "kill it"]
+    asked = request("Budget used up", permission=False, tool="budget", options=options)
+    async with opened(tmp_path, [view("spent", Activity.NEEDS_ANSWER, request=asked)]) as d:
+        await d.press("exclamation_mark" if inbox else "a")
+        screen = d.app.screen
+        await d.until(lambda: screen.strip is not None and screen.strip.shown_at < math.inf)
+        for leave in (True, False):
+            await d.press("3")
+            assert d.screen_name() == "ConfirmScreen"
+            assert d.fleet.commands == []
+            question = d.app.screen
+            await d.until(lambda q=question: q.shown_at < math.inf)
+            await d.press("escape" if leave else "3")
+        await d.until(lambda: d.fleet.commands)
+        assert d.fleet.commands == [
+            ("spent", Answer(request_id="r1", verdict=Verdict.CHOOSE, choice=3)),
+        ]
 
 
 async def test_a_key_in_one_burst_with_the_strip_answers_nothing(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import math
 import re
 from typing import Final, NamedTuple
 
+from tui.core.allowing import TOOL, wants_end
 from tui.core.commands import Answer, Verdict
 from tui.core.status import Request
 from tui.core.text import one_line
@@ -91,6 +92,11 @@ def in_words(request: Request, text: str) -> Answer:
     """Return the answer that the user wrote: a reason for a denial, or a free answer."""
     verdict = Verdict.DENY if request.permission else Verdict.CHOOSE
     return Answer(request_id=request.request_id, verdict=verdict, text=text)
+
+
+def ends_agent(request: Request, answer: Answer) -> bool:
+    """Return whether an answer ends its agent: nothing ends without a confirmation."""
+    return request.tool == TOOL and wants_end(answer)
 
 
 class OpenStrip:

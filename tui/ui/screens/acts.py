@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from tui.core.activity import NEEDS_YOU
@@ -22,7 +23,7 @@ from tui.core.lifecycle import OVER, Lifecycle
 from tui.core.text import one_line
 from tui.ui import notes
 from tui.ui.agents import is_alive, state_of
-from tui.ui.answers import OpenStrip, in_words
+from tui.ui.answers import OpenStrip, ends_agent, in_words
 from tui.ui.demo import look_around
 from tui.ui.look import LOST, View
 from tui.ui.screens.confirm import ConfirmScreen, CountScreen
@@ -204,9 +205,12 @@ class Acts(Part):
         if view is not None and view.status.request is None:
             self.app.say(f"{view.status.name} asks nothing.")
         elif view is not None:
-            self.open_strip()
-            if self.strip is not None:
-                self.strip.opened_by = "a"
+            self._open_by("a")
+
+    def _open_by(self, key: str) -> None:
+        self.open_strip()
+        if self.strip is not None:
+            self.strip.opened_by = key
 
     def open_strip(self) -> None:
         """Open the answer strip of the selected agent, if it asks something."""
@@ -255,13 +259,24 @@ class Acts(Part):
         """Answers are keys only while their strip is open, the demo only before there is an agent."""
         if action == "demo":
             return not self.app.fleet.agents
+        if action == "reply" and self._opens(str(parameters[0])):
+            return True
         if action == "reply":
             return self.strip is not None and self.strip.choice(_REPLY_KEYS[str(parameters[0])]) is not None
         return True
 
+    def _opens(self, how: str) -> bool:
+        """True if a key for an answer opens the answers first: `y` is pressed by whoever reads `permission` on a row."""
+        view = self.agents.view
+        asks = view is not None and view.status.request is not None and view.status.request.permission
+        return how == "allow" and self.strip is None and asks
+
     def action_reply(self, how: str) -> None:
-        """Answer the request of the open strip."""
-        self.choose(_REPLY_KEYS[how])
+        """Answer the request of the open strip; open it where it is not."""
+        if self._opens(how):
+            self._open_by("y")
+        else:
+            self.choose(_REPLY_KEYS[how])
 
     def choose(self, key: str) -> None:
         """Answer by a key of the strip."""
@@ -271,6 +286,8 @@ class Acts(Part):
             return
         if not strip.request.answerable:
             self.app.say("It has to be answered on its own screen: enter.")
+        elif choice.answer is not None and ends_agent(strip.request, choice.answer):
+            self.confirm_end(strip, choice.answer, key, self.answer)
         elif choice.answer is not None:
             self.answer(strip, choice.answer)
         else:
@@ -281,6 +298,19 @@ class Acts(Part):
                 PromptScreen(title, name, hint=one_line(notes.request_words(request), limit=40)),
                 lambda words: self.answer(strip, in_words(request, words)) if words else None,
             )
+
+    def confirm_end(
+        self, strip: OpenStrip, answer: Answer, key: str, send: Callable[[OpenStrip, Answer], None]
+    ) -> None:
+        """Ask before an answer that ends its agent is sent; the same key again says so."""
+
+        def describe() -> Question | None:
+            now = self.app.fleet.agents.get(strip.agent_id)
+            open_still = now is not None and now.status.request == strip.request
+            return kill_question(now) if now is not None and open_still else None
+
+        screen = ConfirmScreen(describe, confirm=key, verb="kill", leave="leave it paused")
+        self.app.push_screen(screen, lambda yes: send(strip, answer) if yes else None)
 
     def answer(self, strip: OpenStrip, answer: Answer) -> None:
         """Send an answer; the strip says so until the agent goes on."""

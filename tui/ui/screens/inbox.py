@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from tui.core.commands import Answer
 from tui.core.text import one_line
-from tui.ui.answers import OpenStrip, in_words
+from tui.ui.answers import OpenStrip, ends_agent, in_words
 from tui.ui.before import Before
 from tui.ui.fit import ALWAYS, Piece, fit, text
 from tui.ui.footing import strip_items
@@ -181,6 +181,8 @@ class InboxScreen(Screen[None], inherit_bindings=False):
             return
         if not strip.request.answerable:
             self.app.say("It has to be answered on its own screen: o opens it.")
+        elif choice.answer is not None and ends_agent(strip.request, choice.answer):
+            self.app.main.confirm_end(strip, choice.answer, event.key, self._answer)
         elif choice.answer is not None:
             self._answer(strip, choice.answer)
         else:
