@@ -18,6 +18,19 @@ def row(cli: Cli, name: str) -> dict[str, Any]:
     return next(each for each in cli("ls", "--json").objects if each["name"] == name)
 
 
+def test_up_keeps_the_order_of_the_file_and_says_who_waits(cli: Cli, work: Path) -> None:
+    names = ["delta", "alpha", "charlie", "bravo"]
+    agents = "".join(f'[[agent]]\nname = "{name}"\ncommand = {argv("silent")}\n' for name in names)
+    (work / "agent-tui.toml").write_text(f"[limits]\nmax_running = 1\n{agents}")
+    assert cli("up").out.splitlines() == [
+        "delta: started",
+        "alpha: queued #1",
+        "charlie: queued #2",
+        "bravo: queued #3",
+    ]
+    assert cli("kill", "--all").code == 0
+
+
 def test_what_waits_says_so_comes_back_after_a_crash_and_starts_when_told(
     cli: Cli, work: Path, paths: Paths
 ) -> None:

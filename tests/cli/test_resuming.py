@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.conftest import Cli
 from tui.cli.steering import _chosen
 from tui.client.view import AgentView, Contact
 from tui.core.clock import Now
@@ -22,6 +23,18 @@ def view(name: str, at: float, contact: Contact = Contact.OVER, **changes: Any) 
 
 def taken(*views: AgentView) -> list[str]:
     return [each.name for each in _chosen(views, (), True, "lost")]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("resume", "There is nothing to resume: no agent was ended by a crash or a shutdown.\n"),
+        ("kill", "No agent runs.\n"),
+        ("interrupt", "No agent runs.\n"),
+    ],
+)
+def test_all_of_none_is_said(cli: Cli, command: str, said: str) -> None:
+    assert cli(command, "--all") == (0, said, "")
 
 
 def test_the_one_that_was_active_last_goes_first() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,7 @@ import msgspec
 from tui.cli.app import FAILED, sentence
 from tui.cli.budgets import read_budget
 from tui.cli.context import find_paths, find_settings, read_views, with_fleet
+from tui.cli.steering import queued_or
 from tui.client.view import AgentView
 from tui.core.errors import AgentTuiError, SpecError
 from tui.core.limits import OnRateLimit, RestartPolicy
@@ -21,6 +23,7 @@ from tui.core.settings import AgentSettings, Settings
 from tui.core.spec import Channel, Mode, Step
 from tui.core.text import one_line
 from tui.system.paths import Paths
+from tui.system.slotlimits import read_limits
 
 if TYPE_CHECKING:
     from tui.client.fleet import Fleet
@@ -194,7 +197,8 @@ def up(file: str | None) -> None:
             f"There is no [[agent]] in {where}.", "Each [[agent]] is one agent; name, runtime, prompt."
         )
     known = {view.name: view for view in read_views(paths)}
-    gate = asyncio.Semaphore(TOGETHER)
+    # Where they stand in a queue they begin one by one, in the order of the file.
+    gate = asyncio.Semaphore(1 if read_limits(paths.state) else TOGETHER)
 
     async def one(fleet: Fleet, own: AgentSettings) -> tuple[str, bool]:
         async with gate:
@@ -223,14 +227,13 @@ async def _bring_up(
 
     draft = _draft(settings, own, settings.project)
     if old is None:
-        await fleet.create(draft)
-        return "started"
+        return await queued_or(fleet, await fleet.create(draft), 0, "started")
     if not old.over:
         return "runs already"
     await asyncio.to_thread(launch.update, paths, old.id, draft)
     lost = old.contact == "lost" or old.status.lifecycle is Lifecycle.LOST
     if lost and old.status.session_id:
-        await fleet.command(old.id, Resume())
-        return "resumed"
-    await fleet.command(old.id, Restart())
-    return "restarted"
+        await fleet.command(old.id, Resume(asked_at=time.time()))
+        return await queued_or(fleet, old.id, old.status.runs, "resumed")
+    await fleet.command(old.id, Restart(asked_at=time.time()))
+    return await queued_or(fleet, old.id, old.status.runs, "restarted")

@@ -20,7 +20,9 @@ from tui.cli.context import (
     settled,
     with_fleet,
 )
+from tui.client.folders import read_view
 from tui.client.view import AgentView
+from tui.core.clock import SystemClock
 from tui.core.commands import AnyCommand, Interrupt, Kill, Restart, Resume
 from tui.core.errors import AgentTuiError, ConfigError
 from tui.core.lifecycle import ALIVE, Lifecycle
@@ -40,6 +42,12 @@ TOGETHER: Final = 4
 """Hosts that `resume` starts at the same time."""
 SHUTDOWN: Final = "shutdown"
 """Who ended an agent whose host was told to end, as every process is when the machine goes down."""
+
+_NOBODY: Final = {
+    "running": "No agent runs.",
+    "lost": "There is nothing to resume: no agent was ended by a crash or a shutdown.",
+}
+"""What is said where `--all` means none."""
 
 _IDS = click.argument("agents", metavar="ID…", nargs=-1, shell_complete=complete_agent)
 
@@ -136,8 +144,10 @@ def _run(
     among: str = "",
     together: int = 0,
 ) -> None:
-    views = read_views(find_paths())
-    click.get_current_context().exit(_each(_chosen(views, wanted, everyone, among), what, act, together))
+    views = _chosen(read_views(find_paths()), wanted, everyone, among)
+    if not views:
+        click.echo(_NOBODY[among])
+    click.get_current_context().exit(_each(views, what, act, together))
 
 
 @click.command()
@@ -179,17 +189,32 @@ def _begin(command: Restart | Resume, said: str) -> Callable[[Fleet, AgentView],
 
     async def act(fleet: Fleet, view: AgentView) -> str:
         await fleet.command(view.id, msgspec.structs.replace(command, asked_at=time.time()))
-        end = time.monotonic() + _STARTS_S
-        while time.monotonic() < end:
-            status = fleet.agents[view.id].status
-            if status.queue_place:
-                return f"{one_line(view.name)}: queued #{status.queue_place}"
-            if status.lifecycle in ALIVE or status.runs != view.status.runs:
-                break
-            await asyncio.sleep(0.01)
-        return f"{one_line(view.name)}: {said}"
+        return f"{one_line(view.name)}: {await queued_or(fleet, view.id, view.status.runs, said)}"
 
     return act
+
+
+async def queued_or(fleet: Fleet, agent_id: str, runs: int, said: str) -> str:
+    """Return what became of an agent that was to begin: its place in the queue, or what is said where it runs.
+
+    Args:
+        fleet: Knows it.
+        agent_id: The agent.
+        runs: How many runs it had before.
+        said: `started`, `resumed`.
+    """
+    end = time.monotonic() + _STARTS_S
+    while time.monotonic() < end:
+        # One that was made just now is none of those that this fleet looks at.
+        view = fleet.agents.get(agent_id) or read_view(find_paths(), agent_id, SystemClock().now())
+        if view is None:
+            break
+        if view.status.queue_place:
+            return f"queued #{view.status.queue_place}"
+        if view.status.lifecycle in ALIVE or view.status.runs != runs:
+            break
+        await asyncio.sleep(0.01)
+    return said
 
 
 def _tell_limits() -> bool:
