@@ -14,6 +14,7 @@ from tests.ui.fake_fleet import MONO, WALL, moods, request, view
 from tests.ui.opened import opened
 from tui.core import facts as f
 from tui.core.activity import Activity, Evidence, Source, Vote
+from tui.core.changes import Changes
 from tui.core.clock import Now
 from tui.core.errors import StoreError
 from tui.core.facts import Event
@@ -22,7 +23,7 @@ from tui.core.status import Transition
 from tui.ui import resources
 from tui.ui.bridge import Bridge
 from tui.ui.look import View
-from tui.ui.pages.files import changes, files_lines
+from tui.ui.pages.files import changes, files_lines, head_line, tool_diff, tool_rows
 from tui.ui.pages.inbox import request_lines, waiting_lines
 from tui.ui.pages.log import fact_words, log_lines
 from tui.ui.pages.usage import usage_lines
@@ -60,10 +61,18 @@ def text(lines: list[Content]) -> str:
     return "\n".join(line.plain for line in lines)
 
 
+def tool_files(width: int) -> list[Content]:
+    found = changes(EVENTS)
+    rows = tool_rows(found, NOW, "/w")
+    diffs: dict[str, str | None] = {row.path: tool_diff(found, row.path, "/w") for row in rows}
+    head = head_line(Changes(repository=False), rows, width)
+    return files_lines(rows, head, width, selected=0, unfolded=["a.py"], diffs=diffs).lines
+
+
 PAGES: list[Callable[[int], list[Content]]] = [
     lambda width: why_lines(by_name("migrate-db"), NOW, width),
     lambda width: usage_lines(moods(), by_name("api-refactor"), NOW, width),
-    lambda width: files_lines(EVENTS, NOW, width, "/w"),
+    lambda width: tool_files(width),
     lambda width: log_lines(EVENTS, NOW, width),
     lambda width: waiting_lines(moods()[:2], "docs", NOW, width),
     lambda width: request_lines(by_name("flaky-tests"), "1 of 2", NOW, width),
@@ -111,11 +120,14 @@ def test_usage_adds_up_and_says_how_it_knows() -> None:
 def test_files_are_listed_once_with_their_sums() -> None:
     found = changes(EVENTS)
     assert [(c.path, c.ok) for c in found] == [("/w/a.py", True), ("/w/a.py", True), ("/w/日本.py", False)]
-    said = text(files_lines(EVENTS, NOW, 100, "/w"))
+    said = text(tool_files(100))
+    assert "no repository: as its tool calls tell" in said
     assert "2 files" in said
-    summary = next(line for line in said.splitlines() if line.startswith("a.py"))
+    summary = next(line for line in said.splitlines() if "a.py" in line)
     assert "+4 −2" in summary
-    assert "Edit, not done" in said
+    assert "▾ changed" in summary
+    assert said.count("+  z = 4") == 2
+    assert "not done" in next(line for line in said.splitlines() if "日本.py" in line)
 
 
 def test_the_log_leaves_out_what_is_ephemeral() -> None:

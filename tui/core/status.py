@@ -95,6 +95,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cwd: str
     project: str = ""
     branch: str = ""
+    start_commit: str = ""
+    """The commit that was checked out when it began; empty outside a repository and where that was not looked at."""
     tags: list[str] = msgspec.field(default_factory=list)
     """Free words of the user's, to group and filter by."""
     host_pid: int = 0

@@ -64,6 +64,8 @@ class Publisher:
         self._processes = 0
         self._branch = ""
         """The branch checked out when last looked at; empty before, and outside a repository."""
+        self._start_commit: str | None = None
+        """The commit that was checked out when the agent began; None before that was looked at."""
         self._reserve = Reserve(folder, "status")
 
     def status(self) -> Status:
@@ -74,6 +76,7 @@ class Publisher:
             published=self._clock.now(),
             processes=self._processes,
             branch=self._branch or status.branch,
+            start_commit=status.start_commit or self._start_commit or "",
         )
 
     def changed(self) -> None:
@@ -118,6 +121,8 @@ class Publisher:
         self._processes = len(processes.descendants(os.getpid())) if agent.alive else agent.status.processes
         if agent.alive:
             self._branch = git.branch(agent.status.cwd)  # agents check out branches themselves
+            if self._start_commit is None and agent.status.runs == 1:
+                self._start_commit = git.start_commit(agent.status.cwd)
         try:
             if agent.meter is not self._meter:
                 self._reserve.write(lambda: store.write_meter(self._folder, agent.meter))

@@ -7,10 +7,12 @@ Source: gitrepository-layout(5): `.git` is a folder, or a file `gitdir: PATH` in
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 _SMALL: Final = 4096
 _SHORT_ID: Final = 7
+EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""Every git knows this tree: what a repository without a commit is compared with."""
 
 
 def branch(cwd: str) -> str:
@@ -40,6 +42,76 @@ def project_name(cwd: str) -> str:
             )
         return each.name
     return folder.name
+
+
+class Repository(NamedTuple):
+    """Where a repository keeps what."""
+
+    top: Path
+    """The working tree around the folder."""
+    private: Path
+    """HEAD and index of this working tree."""
+    common: Path
+    """Objects and refs, shared by all working trees."""
+
+
+def repository(cwd: str) -> Repository | None:
+    """Return the repository around a folder, or None."""
+    folder = Path(cwd)
+    for each in (folder, *folder.parents):
+        if _exists(each / ".git"):
+            private = _git_dir(each)
+            if private is None:
+                return None
+            shared = _text(private / "commondir")
+            return Repository(each, private, (private / shared).resolve() if shared else private)
+    return None
+
+
+def head_commit(cwd: str) -> str:
+    """Return the id of the commit checked out around a folder; `EMPTY_TREE` before the first one, empty outside a repository."""
+    found = repository(cwd)
+    if found is None:
+        return ""
+    if _exists(found.common / "reftable"):
+        return ""  # refs in a format of their own
+    head = _text(found.private / "HEAD")
+    if not head.startswith("ref:"):
+        return head if _is_id(head) else ""
+    ref = head.removeprefix("ref:").strip()
+    for folder in (found.private, found.common):
+        known = _text(folder / ref) if _is_ref(ref) else ""
+        if _is_id(known):
+            return known
+    return _packed(found.common / "packed-refs", ref) or EMPTY_TREE
+
+
+def start_commit(cwd: str) -> str:
+    """Return what an agent's changes are to be compared with later, as it begins; empty if that cannot be told.
+
+    Where there is no repository yet, everything in the one that it makes is its own: `EMPTY_TREE`.
+    """
+    return EMPTY_TREE if repository(cwd) is None else head_commit(cwd)
+
+
+def _packed(path: Path, ref: str) -> str:
+    try:
+        with path.open("rb") as file:
+            for line in file:
+                commit, _, name = line.decode("utf-8", "replace").rstrip("\n").partition(" ")
+                if name == ref and _is_id(commit):
+                    return commit
+    except OSError:
+        pass
+    return ""
+
+
+def _is_ref(ref: str) -> bool:
+    return ref.startswith("refs/") and ".." not in ref
+
+
+def _is_id(text: str) -> bool:
+    return len(text) in (40, 64) and all(c in "0123456789abcdef" for c in text)
 
 
 def _git_dir(folder: Path) -> Path | None:

@@ -8,6 +8,7 @@ from typing import Final
 from textual import events
 from textual.content import Content
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
@@ -55,6 +56,13 @@ class LinePage(ScrollView, can_focus=True):
 
     ALLOW_SELECT = False
 
+    class Pressed(Message):
+        """A line was clicked."""
+
+        def __init__(self, line: int) -> None:
+            super().__init__()
+            self.line = line
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id, classes=classes)
         self._writer: Writer = lambda width: []
@@ -87,6 +95,12 @@ class LinePage(ScrollView, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         """Wrap anew."""
         self.rewrite()
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which line was clicked."""
+        offset = event.get_content_offset(self)
+        if offset is not None and (line := offset.y + int(self.scroll_offset.y)) < len(self._lines):
+            self.post_message(self.Pressed(line))
 
     def notify_style_update(self) -> None:
         """Another theme."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from textual.content import Content
@@ -14,10 +15,13 @@ TABS: Final = ("pane", "events", "files", "usage", "why")
 """Names of the views, in order; `pane` is the terminal or timeline itself."""
 
 
-def tab_line(open_tab: str, view: View, where: str, width: int) -> Content:
-    """Return the line of tabs; the open one is bold."""
+def tab_line(
+    open_tab: str, view: View, where: str, width: int, counts: Mapping[str, int | None] | None = None
+) -> Content:
+    """Return the line of tabs; the open one is bold, and those that count something say how many."""
     pane = "timeline" if view.status.mode is Mode.STREAM else "terminal"
-    labels = (pane, *TABS[1:])
+    known = counts or {}
+    labels = (pane, *(f"{name} {known[name]}" if known.get(name) else name for name in TABS[1:]))
     tabs = EMPTY.join(
         text(f"{label}   ", "bold $primary" if name == open_tab else "$foreground-muted")
         for name, label in zip(TABS, labels, strict=True)

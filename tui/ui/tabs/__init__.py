@@ -1,0 +1,1 @@
+"""The views of one agent: what stands behind each tab, and what keys do there."""
