@@ -66,7 +66,9 @@ async def test_files_are_told_by_git_and_unfold(tmp_path: Path, shop: Path) -> N
         assert d.screen_name() == "MainScreen"
 
 
-async def test_the_diff_of_a_file_is_copied(tmp_path: Path, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_diff_of_a_file_is_copied(
+    tmp_path: Path, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     copied: list[str] = []
 
     async def send(app: object, text: str) -> None:
@@ -85,7 +87,13 @@ async def test_the_diff_of_a_file_is_copied(tmp_path: Path, shop: Path, monkeypa
 
 async def test_words_are_found_on_a_page(tmp_path: Path) -> None:
     events = [
-        Event(seq=n, at=1.0 + n, run=1, source=Source.STREAM, fact=f.Text(text=f"needle {n}" if n % 50 == 0 else "hay"))
+        Event(
+            seq=n,
+            at=1.0 + n,
+            run=1,
+            source=Source.STREAM,
+            fact=f.Text(text=f"needle {n}" if n % 50 == 0 else "hay"),
+        )
         for n in range(1, 201)
     ]
 
