@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,11 @@ from tests.cli.conftest import Cli
 from tests.client.fake_host import make_agent
 from tests.waiting import wait_until
 from tui.cli.context import read_views
-from tui.cli.dashboard import Demo
+from tui.cli.dashboard import PREFIX, Demo, remove_old
 from tui.core.lifecycle import Lifecycle
+from tui.host.upkeep import OWNER
 from tui.system import processes
-from tui.system.paths import Paths, ensure
+from tui.system.paths import Paths, ensure, paths_from_env
 
 
 @pytest.fixture
@@ -36,6 +39,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 @pytest.mark.usefixtures("no_orphans")
 def test_a_demo_lives_apart_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = tmp_path / "demo"
+    monkeypatch.setenv(OWNER, "")  # what a demo sets is taken back
     demo = Demo(root, 3)
     demo.start()
     wait_until(
@@ -48,6 +52,26 @@ def test_a_demo_lives_apart_and_leaves_nothing(tmp_path: Path, monkeypatch: pyte
     assert demo.failures == []
     assert not root.exists()
     wait_until(lambda: not any(processes.identity(pid) for pid in hosts))
+
+
+@pytest.mark.usefixtures("no_orphans")
+def test_a_demo_that_is_killed_takes_its_fleet_along_and_the_next_one_its_folder(tmp_path: Path) -> None:
+    root = tmp_path / f"{PREFIX}1"
+    root.mkdir()
+    code = f"from pathlib import Path; from tui.cli.dashboard import Demo; Demo(Path({str(root)!r}), 2).start(); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE) as killed:
+        demo = paths_from_env(
+            {f"AGENT_TUI_{kind}_DIR": str(root / kind.lower()) for kind in ("STATE", "RUNTIME", "CONFIG")}
+        )
+        wait_until(lambda: sum(view.status.lifecycle is Lifecycle.RUNNING for view in read_views(demo)) == 2)
+        hosts = [view.status.host_pid for view in read_views(demo)]
+        remove_old(tmp_path)
+        assert root.exists()
+        killed.kill()
+    wait_until(lambda: not any(processes.identity(pid) for pid in hosts))
+    assert {view.status.lifecycle for view in read_views(demo)} == {Lifecycle.KILLED}
+    remove_old(tmp_path)
+    assert not root.exists()
 
 
 def test_the_dashboard_is_opened_on_one_agent(cli: Cli, paths: Paths, opened: list[dict[str, Any]]) -> None:

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
+from tests.client.fake_host import make_agent
 from tui.cli.checks import Problem
 from tui.cli.checks_clis import judged, programs
 from tui.cli.checks_terminal import kitty_keys, terminal, tmux, true_colour
 from tui.client.catalog import seen_signed_in
+from tui.core.lifecycle import Lifecycle
 from tui.runtimes.about import SignIn
 from tui.runtimes.registry import get
+from tui.system.paths import Paths, ensure
 
 
 def program(folder: Path, name: str, script: str) -> None:
@@ -126,3 +129,24 @@ def test_colours_and_sizes_of_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Non
     dumb: list[Problem] = []
     terminal(dumb, {"TERM": "dumb"})
     assert dumb[0].mend == "Set TERM, such as xterm-256color."
+
+
+def test_damaged_agents_are_named_with_what_can_be_done(cli: Cli, paths: Paths) -> None:
+    ensure(paths)
+    for name in ("status", "settings"):
+        make_agent(paths, name, lifecycle=Lifecycle.EXITED)
+    (paths.agent("status") / "status.json").write_bytes(b"")
+    (paths.agent("settings") / "spec.json").write_bytes(b"{")
+    rows = {row["id"]: row for row in cli("ls", "--json").objects}
+    assert rows["settings"]["damaged"] is None
+    assert "status.json: Input data was truncated" in rows["status"]["damaged"]
+    assert "⊘ status" in cli("ls").out
+    problems = {each["problem"]: each["mend"] for each in cli("doctor", "--json").objects[0]["problems"]}
+    found = {said.split()[0]: mend for said, mend in problems.items() if "is damaged. Cannot read" in said}
+    assert found == {
+        "settings": "agent-tui rm settings forgets it.",
+        "status": "agent-tui restart status begins it anew, agent-tui rm status forgets it.",
+    }
+    assert cli("restart", "settings").err.startswith("Cannot read ")
+    assert cli("rm", "-y", "status", "settings").code == 0
+    assert cli("ls").out == ""

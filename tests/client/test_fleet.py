@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -18,10 +19,11 @@ from tui.client.view import Contact
 from tui.core.activity import Activity, Source
 from tui.core.attention import RowState
 from tui.core.clock import Now, SystemClock
-from tui.core.commands import Interrupt, Kill, Resume
+from tui.core.commands import Interrupt, Kill, Restart, Resume
 from tui.core.errors import AgentNotFound, AgentTuiError, HostUnreachable
 from tui.core.facts import Event, Text, TextDelta
 from tui.core.lifecycle import Lifecycle
+from tui.host import lock
 from tui.protocol import messages as m
 from tui.protocol.screen import Frame, WinSize
 from tui.system import store
@@ -83,11 +85,46 @@ async def test_torn_and_foreign_folders_hide_nobody(paths: Paths, fleet: MakeFle
         (paths.agent(name) / "status.json").write_bytes(data)
     make_agent(paths, "copied")
     (paths.agent("copied") / "status.json").write_bytes((paths.agent("good") / "status.json").read_bytes())
+    (paths.agents() / "begun").mkdir()
     (paths.agents() / "empty").mkdir()
+    os.utime(paths.agents() / "empty", (1, 1))
     (paths.agents() / "a file").write_text("x")
     (paths.agents() / "Upper").mkdir()
     made = await fleet()
-    assert set(made.agents) == {"good"}
+    assert {view.id for view in made.agents.values() if not view.damaged} == {"good"}
+    told = {view.id: view.damaged for view in made.agents.values() if view.damaged}
+    assert set(told) == {"torn", "newer", "foreign", "list", "copied", "empty"}
+    assert told["newer"].endswith("status.json: a newer agent-tui wrote it (version 99).")
+    assert told["copied"].endswith("status.json: it tells of another agent, good.")
+    assert told["empty"].endswith("spec.json: it does not exist.")
+    assert all(made.agents[each].state is RowState.DAMAGED for each in told)
+
+
+async def test_a_damaged_agent_can_be_forgotten_and_not_begun_without_settings(
+    paths: Paths, fleet: MakeFleet
+) -> None:
+    make_agent(paths, "a", lifecycle=Lifecycle.EXITED, host_pid=0)
+    for name in ("spec.json", "status.json"):
+        (paths.agent("a") / name).write_bytes(b"\0")
+    made = await fleet()
+    assert made.agents["a"].over
+    with pytest.raises(AgentTuiError, match=r"Cannot read .*spec\.json"):
+        await made.command("a", Restart())
+    await made.forget("a")
+    assert not paths.agent("a").exists()
+    assert made.agents == {}
+
+
+async def test_a_torn_status_is_no_damage_while_a_host_holds_the_agent(
+    paths: Paths, fleet: MakeFleet
+) -> None:
+    make_agent(paths, "a")
+    (paths.agent("a") / "status.json").write_bytes(b"{")
+    held = lock.take(paths.agent("a"))
+    assert held is not None
+    made = await fleet()
+    assert (made.agents["a"].damaged, made.agents["a"].over) == ("", False)
+    os.close(held)
 
 
 async def test_new_and_removed_agents_are_noticed(paths: Paths, host: MakeHost, fleet: MakeFleet) -> None:

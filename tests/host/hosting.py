@@ -102,6 +102,9 @@ class Hosted:
     def kill_host(self) -> None:
         os.kill(self.pid, signal.SIGKILL)
 
+    def stop_host(self) -> None:
+        os.kill(self.pid, signal.SIGSTOP)
+
     def processes(self) -> list[int]:
         return processes.marked(self.folder)
 

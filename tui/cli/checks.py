@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from tui.cli.context import find_settings, read_views
+from tui.client.view import AgentView
 from tui.core.errors import AgentTuiError, ConfigError
 from tui.core.text import one_line
 from tui.system.paths import Paths
@@ -113,15 +114,14 @@ def configs(paths: Paths, problems: list[Problem]) -> dict[str, Any]:
 
 def agents(paths: Paths, problems: list[Problem]) -> dict[str, Any]:
     """Return how many agents there are, and name those that were lost."""
-    from tui.client.folders import agent_ids
+    from tui.client.folders import damage
     from tui.core.attention import RowState
 
     try:
         views = read_views(paths)
-        ids = agent_ids(paths)
     except AgentTuiError as error:
         problems.append(Problem(error.sentence, error.hint))
-        return {"total": 0, "running": 0, "lost": 0, "unreadable": 0}
+        return {"total": 0, "running": 0, "lost": 0, "damaged": 0}
     lost = [view for view in views if view.state is RowState.LOST]
     resumable = [view for view in lost if view.status.session_id]
     if resumable:
@@ -138,14 +138,8 @@ def agents(paths: Paths, problems: list[Problem]) -> dict[str, Any]:
         for view in lost
         if not view.status.session_id
     ]  # fmt: skip
-    unreadable = sorted(set(ids) - {view.id for view in views})
-    problems += [
-        Problem(
-            f"The files of {agent_id} cannot be read; the log says why.",
-            f"Look at {shown(paths.agent(agent_id))}.",
-        )
-        for agent_id in unreadable
-    ]
+    damaged = [(view, why) for view in views if (why := damage(paths, view))]
+    problems += [Problem(f"{view.id} is damaged. {why}", _mend(view)) for view, why in damaged]
     problems += [
         Problem(
             f"{one_line(view.name)} is not recorded: {one_line(view.status.recording_note)}.", "Make room."
@@ -162,7 +156,14 @@ def agents(paths: Paths, problems: list[Problem]) -> dict[str, Any]:
         if not view.over and view.status.host_pid and not _listened_to(paths.socket(view.id))
     ]
     running = sum(not view.over for view in views)
-    return {"total": len(views), "running": running, "lost": len(lost), "unreadable": len(unreadable)}
+    return {"total": len(views), "running": running, "lost": len(lost), "damaged": len(damaged)}
+
+
+def _mend(view: AgentView) -> str:
+    """Return what can be done with an agent whose files cannot be read."""
+    again = f"agent-tui restart {view.id} begins it anew, " if view.spec is not None else ""
+    first = "" if view.over else f"agent-tui kill {view.id} ends it, "
+    return f"{first}{again}agent-tui rm {view.id} forgets it."
 
 
 def sockets(paths: Paths, problems: list[Problem]) -> list[str]:

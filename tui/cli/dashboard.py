@@ -24,6 +24,9 @@ from tui.system.paths import Paths
 DEMO_AGENTS: Final = 6
 END_S: Final = 20.0
 """How long the demo waits for its agents to be gone."""
+PREFIX: Final = "agent-tui-demo-"
+OWNER_FILE: Final = "owner"
+"""Names the process that a demo ends with."""
 TOGETHER: Final = 8
 """Hosts of the demo that are started at the same time."""
 
@@ -82,8 +85,9 @@ def open_demo(count: int | None, *, keep: bool) -> int:
     """Open the dashboard on a simulated fleet in folders of its own; at the end nothing of it is left, unless kept."""
     _check_terminal()
     settings = find_settings(find_paths())
-    root = Path(tempfile.mkdtemp(prefix="agent-tui-demo-"))
-    demo = Demo(root, count or DEMO_AGENTS)
+    remove_old(Path(tempfile.gettempdir()))
+    root = Path(tempfile.mkdtemp(prefix=PREFIX))
+    demo = Demo(root, count or DEMO_AGENTS, keep=keep)
     # A closed terminal or a kill must not leave the fleet behind.
     ends = (signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(number, lambda got, _: sys.exit(128 + got)) for number in ends]
@@ -105,15 +109,33 @@ def open_demo(count: int | None, *, keep: bool) -> int:
             signal.signal(number, handler)
 
 
+def remove_old(folder: Path) -> None:
+    """Remove the folders of demos that were killed: their agents have ended by themselves."""
+    from tui.host.upkeep import OWNER, owner
+    from tui.system import processes
+
+    for old in folder.glob(f"{PREFIX}*"):
+        try:
+            told = (old / OWNER_FILE).read_text("ascii")
+            mine = old.lstat().st_uid == os.geteuid() and not old.is_symlink()
+        except (OSError, ValueError):
+            continue
+        who = owner({OWNER: told})
+        if mine and who is not None and not processes.alive(who):
+            shutil.rmtree(old, ignore_errors=True)
+
+
 class Demo:
     """A simulated fleet in private folders.
 
     Args:
         root: A fresh folder; everything is below it.
         count: How many agents.
+        keep: They outlive this process.
     """
 
-    def __init__(self, root: Path, count: int) -> None:
+    def __init__(self, root: Path, count: int, *, keep: bool = False) -> None:
+        from tui.host.upkeep import OWNER, owned_by
         from tui.system.paths import ensure, paths_from_env
 
         self.root = root
@@ -125,9 +147,13 @@ class Demo:
             "AGENT_TUI_RUNTIME_DIR": str(root / "run"),
             "AGENT_TUI_CONFIG_DIR": str(root / "config"),
         }
+        if not keep:
+            variables |= owned_by(os.getpid())
         os.environ.update(variables)  # whatever is started from here on belongs to the demo
         self.paths = paths_from_env(variables)
         ensure(self.paths)
+        if not keep:
+            (root / OWNER_FILE).write_text(variables.get(OWNER, ""))
 
     def start(self) -> None:
         """Make the agents and begin to start their hosts, all at once, while the dashboard opens."""

@@ -93,7 +93,13 @@ def _headline(view: AgentView, now: Now) -> str:
     budget = told(status.budget_notice) if status.budget_notice and not view.over else ""
     silent = "" if status.recording or view.over else f"not recording: {status.recording_note}"
     return one_line(
-        view.problem or budget or silent or status.note or (status.exit.reason if status.exit else "") or said
+        view.damaged
+        or view.problem
+        or budget
+        or silent
+        or status.note
+        or (status.exit.reason if status.exit else "")
+        or said
     )
 
 

@@ -53,7 +53,7 @@ def page(paths: Paths, view: AgentView, now: Now) -> list[str]:
 def _sentences(view: AgentView) -> list[str]:
     status = view.status
     silent = f"not recording: {status.recording_note}" if not status.recording else ""
-    found = [view.problem, status.note, silent, status.headline]
+    found = [view.damaged, view.problem, status.note, silent, status.headline]
     if view.contact is Contact.LOST:
         found.insert(
             0,

@@ -59,6 +59,7 @@ def record(view: AgentView, now: Now) -> dict[str, Any]:
         "runs": status.runs,
         "old_session_ids": status.old_session_ids,
         "note": status.note,
+        "damaged": view.damaged or None,
         "budget": _budget(status, now),
         "queue_place": None if lost else status.queue_place or None,
         "next_try": _moment(status.next_try.wall) if status.lifecycle is Lifecycle.BACKOFF else None,

@@ -77,6 +77,8 @@ class AgentContact:
         self.id = view.id
         self.view = view
         self.connection: Connection | None = None
+        self.foreign = False
+        """Its host is of another version of the program: only its files and signals tell and reach it."""
         self._paths = paths
         self._clock = clock
         self._client = client
@@ -118,6 +120,8 @@ class AgentContact:
                 contact_since=self.view.contact_since,
                 problem=self.view.problem,
             )
+            if mine.damaged:
+                mine = msgspec.structs.replace(mine, contact=Contact.OVER, problem="")
             if mine.status.lifecycle in OVER and mine.contact is not Contact.CONNECTING:
                 mine = msgspec.structs.replace(mine, contact=Contact.OVER, problem="")
             self._show(mine)
@@ -147,6 +151,7 @@ class AgentContact:
                 # One that hangs up at once is not asked again and again without a pause.
                 attempt = 0 if self._clock.now().mono - began > STEADY_S else attempt + 1
             except ProtocolError as error:
+                self.foreign = True
                 self._set_contact(Contact.SILENT, error.sentence)
                 pause = OTHER_VERSION_S
             except HostUnreachable as error:
@@ -163,6 +168,7 @@ class AgentContact:
         connection, welcome = await connect(self._paths.socket(self.id), self._client, self._pushed)
         self.connection = connection
         self._swept_host = None
+        self.foreign = False
         self._set_status(welcome.status, spec=welcome.spec)
         self._set_contact(Contact.LIVE)
         self.watchers.connected()
@@ -207,7 +213,7 @@ class AgentContact:
     async def _read_files(self) -> AgentView | None:
         view = await asyncio.to_thread(folders.read_view, self._paths, self.id, self._clock.now())
         if view is not None:
-            self._set_status(view.status, seen=view.seen, spec=view.spec)
+            self._set_status(view.status, seen=view.seen, spec=view.spec, damaged=view.damaged)
         return view
 
     # -- what the host says --------------------------------------------------------------------------------------------
@@ -223,7 +229,14 @@ class AgentContact:
             case _:
                 _log.debug("unexpected message from %s", self.id)
 
-    def _set_status(self, status: Status, *, seen: bool | None = None, spec: AgentSpec | None = None) -> None:
+    def _set_status(
+        self,
+        status: Status,
+        *,
+        seen: bool | None = None,
+        spec: AgentSpec | None = None,
+        damaged: str = "",
+    ) -> None:
         before = self.view
         if seen is None:
             same = (status.activity, status.activity_since) == (
@@ -231,7 +244,8 @@ class AgentContact:
                 before.status.activity_since,
             )
             seen = before.seen and same
-        self._show(msgspec.structs.replace(before, status=status, seen=seen, spec=spec or before.spec))
+        spec = spec or before.spec
+        self._show(msgspec.structs.replace(before, status=status, seen=seen, spec=spec, damaged=damaged))
 
     def _set_contact(self, contact: Contact, problem: str = "") -> None:
         if (contact, problem) != (self.view.contact, self.view.problem):

@@ -16,12 +16,13 @@ from types import MappingProxyType
 from typing import Final
 
 from tui.client import folders, hosts, launch
+from tui.client.connection import REPLY_S
 from tui.client.contact import AgentContact, Gates
 from tui.client.launch import Draft
 from tui.client.link import AgentLink, Subscription
 from tui.client.view import AgentView, Contact
 from tui.core.clock import Clock
-from tui.core.commands import Allow, AnyCommand, Prompt, Restart, Resume, Start
+from tui.core.commands import Allow, AnyCommand, Kill, Prompt, Restart, Resume, Start
 from tui.core.errors import AgentNotFound, AgentTuiError, HostUnreachable, StoreError
 from tui.core.lifecycle import OVER, Lifecycle
 from tui.system.paths import Paths
@@ -152,7 +153,7 @@ class Fleet:
         for agent_id in ids:
             mark = folders.mark(self._paths, agent_id)
             known = self._views.get(agent_id)
-            unsettled = known is None or known.status.lifecycle not in OVER
+            unsettled = known is None or known.damaged or known.status.lifecycle not in OVER
             if self._marks.get(agent_id) == mark and not (unsettled and known is not None):
                 continue
             self._marks[agent_id] = mark
@@ -245,12 +246,16 @@ class Fleet:
             HostUnreachable: Its host does not answer.
         """
         contact = self._contact(agent_id)
-        deadline = asyncio.get_running_loop().time() + SETTLE_S
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + SETTLE_S
         while True:
             if contact.connection is not None:
                 try:
-                    await contact.connection.do(command)
+                    patience_s = SETTLE_S if isinstance(command, Kill) else REPLY_S
+                    await contact.connection.do(command, timeout_s=patience_s)
                 except HostUnreachable:
+                    if isinstance(command, Kill) and hosts.tell_to_end(contact.view.status):
+                        return
                     # It left while we asked; whoever starts something then needs a new host.
                     if not isinstance(command, _STARTS) or asyncio.get_running_loop().time() > deadline:
                         raise
@@ -259,7 +264,10 @@ class Fleet:
             elif contact.view.over:
                 if await self._begin(contact, command, deadline):
                     return
-            elif asyncio.get_running_loop().time() > deadline:
+            elif isinstance(command, Kill) and (contact.foreign or loop.time() > deadline):
+                if hosts.tell_to_end(contact.view.status):
+                    return
+            elif loop.time() > deadline:
                 raise HostUnreachable(
                     contact.view.problem or f"The host of {contact.view.name} does not answer.",
                     "agent-tui doctor tells more.",
@@ -303,10 +311,19 @@ class Fleet:
         contact = self._contact(agent_id)
         if not contact.view.over:
             raise AgentTuiError(f"{contact.view.name} still runs.", "Kill it first.")
-        if contact.view.contact is Contact.LOST:
+        if contact.view.contact is Contact.LOST or contact.view.damaged:
             await hosts.sweep(self._paths, agent_id)
+        await self._left(contact)
         await asyncio.to_thread(folders.remove, self._paths, agent_id)
         await self._drop(agent_id)
+
+    async def _left(self, contact: AgentContact) -> None:
+        """Wait until its host, which has said goodbye, is gone."""
+        deadline = asyncio.get_running_loop().time() + SETTLE_S
+        while folders.is_held(self._paths.agent(contact.id)):
+            if asyncio.get_running_loop().time() > deadline:
+                raise AgentTuiError(f"{contact.view.name} still has a host.", "Kill it first.")
+            await asyncio.sleep(0.02)
 
     def _contact(self, agent_id: str) -> AgentContact:
         try:

@@ -1,11 +1,12 @@
 """Agents as their folders tell: read, judged against the processes that run, without any connection.
 
-A folder that is torn, foreign or not ours is passed over with a line in the log: it never hides the others.
+A folder that is torn, foreign or not ours is an agent that is damaged: it says so, and never hides the others.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import functools
 import itertools
 import logging
@@ -23,9 +24,10 @@ from tui.core.activity import Activity
 from tui.core.agent import new_agent
 from tui.core.clock import Now
 from tui.core.errors import DecodeError, StoreError
-from tui.core.lifecycle import OVER
-from tui.core.spec import AgentSpec
+from tui.core.lifecycle import OVER, Lifecycle
+from tui.core.spec import AgentSpec, Mode
 from tui.core.status import Status
+from tui.core.text import one_line
 from tui.system import processes, store
 from tui.system.paths import Paths
 from tui.system.reasons import reason, shown
@@ -33,6 +35,8 @@ from tui.system.reasons import reason, shown
 START_S: Final = 15.0
 """A folder without a status is new for this long; after that its start has failed."""
 
+_LOCK: Final = "host.lock"
+"""Held by a living host, by one that starts, and by a sweep at work."""
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,23}")
 
 _log = logging.getLogger(__name__)
@@ -63,26 +67,88 @@ def agent_ids(paths: Paths) -> list[str]:
 
 
 def read_view(paths: Paths, agent_id: str, now: Now) -> AgentView | None:
-    """Return an agent as its files tell, or None if they tell nothing; why stands in the log.
+    """Return an agent as its files tell, or None if there is none of that id, or not yet.
 
     The contact is `OVER`, `LOST`, or `CONNECTING` where a host lives or is about to.
     """
     folder = paths.agent(agent_id)
     spec: AgentSpec | None = None
+    status: Status | None = None
+    damaged = ""
     try:
-        status = store.read_status(folder)
-        if status is None or not status.host_pid:
-            spec = store.read_spec(folder)
+        status = _own_status(paths, agent_id)
     except (StoreError, DecodeError) as error:
-        _log.warning("agent folder %s passed over: %s", agent_id, error)
-        return None
-    if status is None and spec is not None:
+        damaged = error.sentence
+    if status is None or not status.host_pid:
+        try:
+            spec = store.read_spec(folder)
+        except (StoreError, DecodeError) as error:
+            damaged = damaged or error.sentence
+    if damaged:
+        return _damaged(paths, agent_id, status, spec, damaged, now)
+    if status is None:
+        assert spec is not None
         status = new_agent(spec).status
-    if status is None or status.id != agent_id:
-        _log.warning("agent folder %s passed over: it tells of another agent", agent_id)
-        return None
     seen = status.activity is Activity.DONE and is_seen(status, store.seen_at(folder))
     return AgentView(status, _contact(status, now), seen, now.mono, spec)
+
+
+def _own_status(paths: Paths, agent_id: str) -> Status | None:
+    status = store.read_status(paths.agent(agent_id))
+    if status is not None and status.id != agent_id:
+        path = paths.agent(agent_id) / store.STATUS
+        raise DecodeError(f"Cannot use {shown(path)}: it tells of another agent, {one_line(status.id)}.")
+    return status
+
+
+def _damaged(
+    paths: Paths, agent_id: str, status: Status | None, spec: AgentSpec | None, why: str, now: Now
+) -> AgentView | None:
+    """Return an agent some of whose files cannot be read: a living host writes them anew, else it is over."""
+    folder = paths.agent(agent_id)
+    age_s = abs(now.wall - _changed_at(folder) / 1e9)
+    if _is_absent(folder) or (
+        age_s < START_S and all(_is_absent(folder / name) for name in (store.STATUS, store.SPEC))
+    ):
+        return None  # it is being made, or removed
+    if status is None:
+        known = spec or AgentSpec(
+            id=agent_id, name=agent_id, runtime="unknown", mode=Mode.INTERACTIVE, cwd=""
+        )
+        status = new_agent(msgspec.structs.replace(known, id=agent_id)).status
+        if is_held(folder):
+            status = msgspec.structs.replace(status, lifecycle=Lifecycle.STARTING)
+            return AgentView(status, Contact.CONNECTING, False, now.mono, spec)
+        changed = _changed_at(folder / store.STATUS) / 1e9
+        since = Now(now.mono - max(0.0, now.wall - changed), changed)
+        status = msgspec.structs.replace(status, lifecycle=Lifecycle.LOST, lifecycle_since=since)
+    _log.warning("agent folder %s is damaged: %s", agent_id, why)
+    return AgentView(status, Contact.OVER, False, now.mono, spec, damaged=why)
+
+
+def _is_absent(path: Path) -> bool:
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def is_held(folder: Path) -> bool:
+    """Return whether a host has the agent, or is about to: it holds the agent's lock."""
+    try:
+        fd = os.open(folder / _LOCK, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False
 
 
 def read_all(paths: Paths, now: Now) -> Iterator[AgentView]:
@@ -123,11 +189,22 @@ def with_spec(paths: Paths, view: AgentView) -> AgentView:
         return view
 
 
+def damage(paths: Paths, view: AgentView) -> str:
+    """Return which of an agent's files cannot be read and why; looks at its settings, too, which a list can do without."""
+    if view.damaged or view.spec is not None:
+        return view.damaged
+    try:
+        store.read_spec(paths.agent(view.id))
+    except (StoreError, DecodeError) as error:
+        return error.sentence
+    return ""
+
+
 def _contact(status: Status, now: Now) -> Contact:
     if status.lifecycle in OVER:
         return Contact.OVER
     if not status.host_pid:
-        return Contact.LOST if now.wall - status.created_at > START_S else Contact.CONNECTING
+        return Contact.LOST if abs(now.wall - status.created_at) > START_S else Contact.CONNECTING
     return Contact.CONNECTING if host_alive(status) else Contact.LOST
 
 
@@ -158,6 +235,8 @@ def remove(paths: Paths, agent_id: str) -> None:
             if not (each := folder.with_name(f".gone-{agent_id}-{n}")).exists()
         )
         folder.rename(aside)
+        with contextlib.suppress(OSError):
+            aside.chmod(0o700)  # permissions that were taken from it
         shutil.rmtree(aside)
     except OSError as error:
         raise StoreError(f"Cannot remove {shown(folder)}: {reason(error)}.", path=str(folder)) from error

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import signal
 from pathlib import Path
@@ -24,8 +23,6 @@ from tui.system.paths import Paths
 TERMINATE_S: Final = 1.0
 """Between SIGTERM and SIGKILL."""
 GIVE_UP_S: Final = 5.0
-_LOCK: Final = "host.lock"
-"""Held by a living host, by one that starts, and by a sweep at work."""
 
 
 class Orphan(msgspec.Struct, frozen=True):
@@ -53,7 +50,7 @@ def find(paths: Paths) -> list[Orphan]:
     if not marked:
         return []
     hosts = _live_hosts(paths)
-    lost = {folder for _, folder in marked if not _is_held(Path(folder))}
+    lost = {folder for _, folder in marked if not folders.is_held(Path(folder))}
     found = []
     for pid, folder in marked:
         who = processes.identity(pid)
@@ -72,21 +69,6 @@ def _live_hosts(paths: Paths) -> set[int]:
                 if status is not None and folders.host_alive(status):
                     live.add(status.host_pid)
     return live
-
-
-def _is_held(folder: Path) -> bool:
-    """Return whether a host has the agent, or is about to."""
-    try:
-        fd = os.open(folder / _LOCK, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(fd)
-    return False
 
 
 async def end(orphans: list[Orphan]) -> list[Orphan]:

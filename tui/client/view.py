@@ -40,6 +40,8 @@ class AgentView(msgspec.Struct, frozen=True):
     """None where its file cannot be read."""
     problem: str = ""
     """Why there is no contact, one sentence; empty otherwise."""
+    damaged: str = ""
+    """Which of its files cannot be read and why, one sentence; empty otherwise."""
 
     @property
     def id(self) -> str:
@@ -55,6 +57,8 @@ class AgentView(msgspec.Struct, frozen=True):
     @property
     def state(self) -> RowState:
         """The state that its row shows."""
+        if self.damaged:
+            return RowState.DAMAGED
         return row_state(self.status, seen=self.seen, contact_lost=self.contact is Contact.LOST)
 
     @property

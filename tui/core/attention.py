@@ -31,6 +31,8 @@ class RowState(enum.Enum):
     """Stalled by going in circles: the same call or error again and again."""
     FAILED = "failed"
     LOST = "lost"
+    DAMAGED = "damaged"
+    """Over, and its files cannot be read."""
     BACKOFF = "backoff"
     WORKING = "working"
     STARTING = "starting"
@@ -85,6 +87,7 @@ LOOK: Final[dict[RowState, Look]] = {
     RowState.LOOPING: Look("▲", "8", "looping", "state-stalled", Group.LOOK_AT),
     RowState.FAILED: Look("✗", "x", "failed", "error", Group.LOOK_AT),
     RowState.LOST: Look("◇", "%", "lost", "error", Group.LOOK_AT),
+    RowState.DAMAGED: Look("⊘", "d", "damaged", "error", Group.LOOK_AT),
     RowState.BACKOFF: Look("↻", "@", "back-off", "state-stalled", Group.LOOK_AT),
     RowState.DONE: Look("✓", "v", "done", "success", Group.LOOK_AT, bold=True),
     RowState.WORKING: Look("●", "*", "working", "state-working", Group.RUNNING),

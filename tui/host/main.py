@@ -24,6 +24,7 @@ from tui.host import lock, logs
 from tui.host.agent import AgentHost
 from tui.host.queue import Queue
 from tui.host.server import Server
+from tui.host.upkeep import Upkeep
 from tui.runtimes import registry
 from tui.system import git, processes
 from tui.system.paths import Paths, ensure, paths_from_env
@@ -90,11 +91,19 @@ async def _begin(folder: Path, paths: Paths, ready: int) -> int:
         show=lambda emulator: server.show(emulator),
     )
     server = Server(paths.socket(spec.id), host, host.publisher.status)
+    upkeep = Upkeep(
+        folder,
+        paths.socket(spec.id),
+        os.environ,
+        listen=lambda: server.listen(),
+        end=lambda by: _terminate(host, by),
+    )
     await server.start()
     host.start()
+    upkeep.start()
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, _terminate, host)
-    loop.add_signal_handler(signal.SIGINT, _terminate, host)
+    loop.add_signal_handler(signal.SIGTERM, _terminate, host, "shutdown")
+    loop.add_signal_handler(signal.SIGINT, _terminate, host, "shutdown")
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         queue = host.queue = Queue(
@@ -115,6 +124,7 @@ async def _begin(folder: Path, paths: Paths, ready: int) -> int:
             _say(ready, _Ready(True, pid=os.getpid()))
             await host.left.wait()
     finally:
+        upkeep.close()
         await server.close("the agent is over")
         host.close()
         if host.queue is not None:
@@ -166,12 +176,12 @@ def _take_command(folder: Path) -> AnyCommand:
     return command
 
 
-def _terminate(host: AgentHost) -> None:
-    """A shutdown: end the agent in order, then leave."""
+def _terminate(host: AgentHost, by: str) -> None:
+    """End the agent in order, then leave: a shutdown, or what `tui.host.upkeep` found."""
     idle = not host.agent.alive and host.agent.pending is None
     if host.waits or (idle and host.agent.status.lifecycle is not Lifecycle.BACKOFF):
         host.left.set()
-    elif refusal := host.command(Kill(by="shutdown")):
+    elif refusal := host.command(Kill(by=by)):
         _log.warning("%s", refusal)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 GOODBYE_S: Final = 1.0
 """Clients have so long to take what they are owed when the host leaves."""
+
+_log = logging.getLogger(__name__)
 
 
 class Supervised(Protocol):
@@ -56,6 +59,7 @@ class Server:
         self._agent = agent
         self.status = status
         self._listener: asyncio.Server | None = None
+        self._reopening: asyncio.Task[None] | None = None
         self._connections: set[Connection] = set()
         self._empty = asyncio.Event()
 
@@ -65,6 +69,29 @@ class Server:
         Raises:
             StoreError: The socket cannot be made.
         """
+        self._listener = await asyncio.get_running_loop().create_unix_server(
+            lambda: Connection(self), sock=self._bound()
+        )
+        self._agent.journal.listen(self._push_events)
+
+    def listen(self) -> None:
+        """Listen again, after the socket was removed; who is connected stays."""
+        self._reopening = asyncio.get_running_loop().create_task(self._reopen(), name="listen again")
+
+    async def _reopen(self) -> None:
+        before = self._listener
+        try:
+            listener = self._bound()
+        except StoreError as error:
+            _log.warning("%s", error.sentence)
+            return
+        self._listener = await asyncio.get_running_loop().create_unix_server(
+            lambda: Connection(self), sock=listener
+        )
+        if before is not None:
+            before.close()
+
+    def _bound(self) -> socket.socket:
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             with contextlib.suppress(FileNotFoundError):
@@ -74,15 +101,12 @@ class Server:
                 listener.bind(os.fspath(self._path))
             finally:
                 os.umask(mask)
-            self._listener = await asyncio.get_running_loop().create_unix_server(
-                lambda: Connection(self), sock=listener
-            )
         except OSError as error:
             listener.close()
             raise StoreError(
                 f"Cannot listen on {shown(self._path)}: {reason(error)}.", path=str(self._path)
             ) from error
-        self._agent.journal.listen(self._push_events)
+        return listener
 
     async def close(self, why: str) -> None:
         """Say goodbye to all and stop listening; what they are owed is sent, as far as they take it now."""
@@ -137,6 +161,11 @@ class Server:
     def welcome(self) -> m.Welcome:
         """Return what a new client is told."""
         return m.Welcome(m.PROTOCOL, self._agent.spec, self.status())
+
+    @property
+    def name(self) -> str:
+        """The agent's name."""
+        return self._agent.spec.name
 
     def command(self, command: AnyCommand) -> str:
         """Do it; return why not, or nothing."""

@@ -19,7 +19,7 @@ import msgspec
 from tui.core.activity import Activity, Source
 from tui.core.agent import new_agent
 from tui.core.clock import Now, SystemClock
-from tui.core.errors import AgentTuiError
+from tui.core.errors import AgentTuiError, DecodeError
 from tui.core.facts import AnyFact, Event, HostLost, RunExited, StateChanged
 from tui.core.lifecycle import OVER, Lifecycle
 from tui.core.runs import over, settle
@@ -66,7 +66,11 @@ def sweep(folder: Path, how: str) -> None:
         StoreError: Its files cannot be read or written.
         DecodeError: They are no files of ours.
     """
-    status = read_status(folder)
+    try:
+        status = read_status(folder)
+    except DecodeError:
+        end_all(lambda: processes.marked(folder))  # whatever it was, it runs unwatched
+        raise
     if status is None or status.lifecycle in OVER or status.lifecycle is Lifecycle.QUEUED:
         return
     spec = read_spec(folder)

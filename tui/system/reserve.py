@@ -31,9 +31,9 @@ class Reserve:
 
     def keep(self) -> None:
         """Take the blocks, if they can be had; nothing if they are kept already."""
-        if self._path.exists():
-            return
         try:
+            if self._path.exists():
+                return
             # Real bytes: a sparse file would keep nothing.
             self._path.write_bytes(b"\0" * RESERVE_BYTES)
             self._path.chmod(0o600)
