@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
@@ -28,6 +29,7 @@ from tui.protocol.messages import (
     Refused,
     Reply,
     TextReply,
+    Unknown,
     Welcome,
 )
 from tui.protocol.screen import History
@@ -36,6 +38,10 @@ HANDSHAKE_S: Final = 3.0
 REPLY_S: Final = 15.0
 WRITE_MAX: Final = MESSAGE_MAX + 4 * 1024 * 1024
 """Bytes that may wait for a host that does not read; past it the connection is given up."""
+
+RUNS_ON: Final = "it runs on, shown from its files: kill it, then resume it, to go on with it here."
+
+_log = logging.getLogger(__name__)
 
 R = TypeVar("R", Reply, HistoryReply, TextReply)
 
@@ -75,7 +81,8 @@ class Connection(asyncio.Protocol):
         try:
             messages = self._framer.feed(data)
         except ProtocolError as error:
-            self.close(error.sentence)
+            self._fail(ProtocolError(f"Its host is of another agent-tui and cannot be understood; {RUNS_ON}"))
+            _log.warning("%s", error.sentence)
             return
         for message in messages:
             if self.closed.is_set():
@@ -151,8 +158,10 @@ class Connection(asyncio.Protocol):
             self.close("no welcome")
             raise HostUnreachable("The host does not answer.") from None
 
-    def _take(self, message: HostMessage) -> None:
+    def _take(self, message: HostMessage | Unknown) -> None:
         match message:
+            case Unknown():
+                pass  # of a newer host
             case Welcome():
                 if message.protocol != PROTOCOL:
                     self._fail(_other_version(message.protocol))
@@ -206,6 +215,8 @@ class Connection(asyncio.Protocol):
             raise HostUnreachable(f"The host did not answer within {timeout_s:.0f} s.") from None
         finally:
             self._open.pop(number, None)
+        if isinstance(reply, Reply) and reply.error and kind is not Reply:
+            raise HostUnreachable(reply.error)  # a host that does not know the request
         if not isinstance(reply, kind):
             raise HostUnreachable("The host gave an answer of another kind.")
         return reply
@@ -214,7 +225,7 @@ class Connection(asyncio.Protocol):
 def _other_version(theirs: int) -> ProtocolError:
     newer = "newer" if theirs > PROTOCOL else "older"
     return ProtocolError(
-        f"Its host is of a {newer} agent-tui (it speaks version {theirs}, this one {PROTOCOL}); it runs on."
+        f"Its host is of a {newer} agent-tui (it speaks version {theirs}, this one {PROTOCOL}); {RUNS_ON}"
     )
 
 

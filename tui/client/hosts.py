@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,7 +17,7 @@ from tui.core.commands import AnyCommand, Beginning, Resume, Start
 from tui.core.errors import AgentTuiError, HostUnreachable
 from tui.core.status import Status
 from tui.core.text import one_line
-from tui.system import store
+from tui.system import processes, store
 from tui.system.paths import Paths
 
 READY_S: Final = 10.0
@@ -93,6 +95,22 @@ async def sweep(paths: Paths, agent_id: str) -> bool:
     except TimeoutError:
         return False
     return code == 0
+
+
+def tell_to_end(status: Status) -> bool:
+    """Tell a host to end its agent in order where it cannot be talked to: stopped, hung, or of another version.
+
+    A signal is what every version understands (as when the machine goes down).
+
+    Returns:
+        Whether that very host still lives.
+    """
+    if not processes.alive(processes.Identity(status.host_pid, status.host_started)):
+        return False
+    for number in (signal.SIGTERM, signal.SIGCONT):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(status.host_pid, number)
+    return True
 
 
 def reap() -> None:

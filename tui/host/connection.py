@@ -112,7 +112,7 @@ class Connection(asyncio.Protocol):
 
     # -- from the client -----------------------------------------------------------------------------------------------
 
-    def _take(self, message: m.ClientMessage) -> None:
+    def _take(self, message: m.ClientMessage | m.Unknown) -> None:
         if not self._welcome:
             self._greet(message)
             return
@@ -127,10 +127,20 @@ class Connection(asyncio.Protocol):
                 self.send(m.HistoryReply(number, self._server.history(first, count, plain=plain)))
             case m.Hello():
                 pass
+            case m.Unknown(id=number):
+                self._pass_over(message, number)
             case _:
                 self._server.input(message)
 
-    def _greet(self, message: m.ClientMessage) -> None:
+    def _pass_over(self, message: m.Unknown, number: int) -> None:
+        """What only a newer client knows: refuse it, where an answer is waited for."""
+        _log.info("passed over a message of a newer client")
+        if number:
+            name = self._server.name
+            why = f"{name}'s host is of an older agent-tui and does not know that: kill it, then resume it."
+            self.send(m.Reply(number, why))
+
+    def _greet(self, message: m.ClientMessage | m.Unknown) -> None:
         if not isinstance(message, m.Hello):
             self._refuse("A hello was expected.")
         elif message.protocol != m.PROTOCOL:

@@ -2,7 +2,9 @@
 
 A connection begins with `Hello` from the client and `Welcome` (or `Refused`) from the host; both name `PROTOCOL`. After
 that a client subscribes, sends input and asks for commands in any order; a host pushes status, events and frames.
-Unknown fields are ignored by both sides, so fields may be added without a new version.
+
+Unknown fields are ignored by both sides, and so are unknown messages and events; a request that is not known is answered
+with a refusal. So all of these may be added without a new version. `Hello`, `Welcome` and `Refused` never change.
 """
 
 from __future__ import annotations
@@ -106,6 +108,14 @@ class GetText(msgspec.Struct, frozen=True, tag="get_text"):
     """Ask for the screen as text; answered by `TextReply`."""
 
     id: int
+
+
+class Unknown(msgspec.Struct, frozen=True):
+    """A message that only a newer peer knows: never sent, but what a framer makes of it."""
+
+    type: str = ""
+    id: int = 0
+    """Of a request, which wants an answer; 0: it wants none."""
 
 
 ClientMessage = Hello | Subscribe | Key | Paste | Mouse | Focus | Resize | Do | GetHistory | GetText
