@@ -10,11 +10,14 @@ import pytest
 
 from tui.client import launch
 from tui.core.errors import ConfigError
+from tui.core.notify import Channel, Desktop, Hours, Notify
 from tui.core.prices import Override
 from tui.core.settings import Glyphs, ShiftEnter
 from tui.core.spec import Inactivity, Mode, Step
 from tui.system.config import find_project, load, load_file, read
 from tui.system.configwatch import ConfigWatch
+from tui.system.notifyfile import read_notify
+from tui.system.notifyfile import write_notify as tell_notify
 from tui.system.paths import Paths
 
 
@@ -99,6 +102,17 @@ WRONG = [
     ("[[agent]]\nname = 'a'\n[[agent]]\nname = 'a'", "agent[2].name", "'a', which agent[1] has already", "its own"),
     ("[defaults]\nname = 'a'", "defaults.name", "an unknown key", "runtime, mode"),
     ("[defaults]\nprompt = 'a'", "defaults.prompt", "an unknown key", "(did you mean"),
+    ("[notify]\ndesktop = 'osc8'", "notify.desktop", 'the text "osc8"', "auto, osc9, osc777, osc99, off"),
+    ("[notify]\nstates = ['faild']", "notify.states", 'the text "faild"', "needs-permission, needs-answer"),
+    ("[notify.states]\nbel = []", "notify.states", "the channel 'bel'", "a table of such lists by channel"),
+    ("[notify.states]\nbell = 'failed'", "notify.states", 'the text "failed"', "a list of states"),
+    ("[notify]\nquiet = '22-7'", "notify.quiet", 'the text "22-7"', 'hours such as "22:00-07:00"'),
+    ("[notify]\nquiet = '7:00-07:00'", "notify.quiet", "which is no time or all day", 'hours such as "22:00-07:00"'),
+    ("[notify.quiet]\ntoast = '22:00-07:00'", "notify.quiet", "the channel 'toast', where there are bell", "hours such"),
+    ("[notify]\ntimeout_s = 0", "notify.timeout_s", "the number 0", "seconds from 0.1 to 300"),
+    ("[notify]\ncommand = 'ding'", "notify.command", 'the text "ding"', "a list of texts"),
+    ("[notify]\ncommand = ['ding']", "notify.command", "a setting of a project's", "in your own config alone"),
+    ("[notify]\nat_once = 2", "notify.at_once", "a setting of a project's", "in your own config alone"),
     ("[budget]\ntokens = 0", "budget.tokens", "the number 0", "a whole number from 1"),
     ("[budget]\ntokens_a_day = 5", "budget.tokens_a_day", "an unknown key", "tokens_per_day"),
     ("[dashboard]\ntheme = 'drak'", "dashboard.theme", 'the text "drak"', "auto, dark, light"),
@@ -323,3 +337,31 @@ def test_inactivity_is_merged_key_by_key(paths: Paths, project: Path) -> None:
     assert settings.defaults.inactivity == Inactivity(thinking_s=90, tries=2, on_loop=[Step.KILL])
     assert settings.agent(agent).inactivity == Inactivity(thinking_s=90, tries=9, on_loop=[Step.KILL])
     assert launch.draft(settings, agent).inactivity == settings.agent(agent).inactivity
+
+
+def test_notify_is_merged_by_channel_and_the_command_is_the_users(paths: Paths, project: Path) -> None:
+    write(
+        paths.config,
+        """
+        [notify]
+        command = ["~/bin/tell", "a"]
+        timeout_s = 3
+        states = ["failed"]
+        quiet = "22:00-7:00"
+        """,
+    )
+    write(project, '[notify]\ndesktop = "off"\n[notify.states]\nbell = ["done"]\n[notify.quiet]\nbell = ""\n')
+    settings = load(paths, project)
+    merged, own = settings.notify, settings.own_notify
+    assert merged.command == own.command == [str(Path("~/bin/tell").expanduser()), "a"]
+    assert (merged.desktop, own.desktop) == (Desktop.OFF, Desktop.AUTO)
+    assert merged.states == {key: ["done"] if key is Channel.BELL else ["failed"] for key in Channel}
+    assert own.states == {key: ["failed"] for key in Channel}
+    assert merged.quiet[Channel.DESKTOP] == own.quiet[Channel.BELL] == Hours(22 * 60, 7 * 60)
+    assert merged.quiet[Channel.BELL] is None
+    named = load_file(paths, paths.user_config())
+    assert named.own_notify == own
+    tell_notify(paths.state, own)
+    assert read_notify(paths.state) == own
+    tell_notify(paths.state, Notify())
+    assert read_notify(paths.state) == Notify()

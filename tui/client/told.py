@@ -7,6 +7,7 @@ import logging
 from tui.client import limits, prices
 from tui.core.errors import StoreError
 from tui.core.settings import Settings
+from tui.system.notifyfile import write_notify
 from tui.system.paths import Paths
 from tui.system.slotlimits import write_limits
 
@@ -14,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 
 def publish(paths: Paths, settings: Settings) -> None:
-    """Write prices, budgets and limits of the files that were read; those of other projects stay. The state folder exists.
+    """Write prices, budgets, limits and the command of the files that were read; those of other projects stay. The state folder exists.
 
     May wait half a second for whoever writes now: call it on a thread where that matters.
     """
@@ -22,5 +23,6 @@ def publish(paths: Paths, settings: Settings) -> None:
     limits.publish(paths, settings)
     try:
         write_limits(paths.state, settings.max_running)
+        write_notify(paths.state, settings.own_notify)
     except StoreError as error:
         _log.warning("%s", error)

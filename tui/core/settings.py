@@ -11,6 +11,7 @@ import msgspec
 from tui.core.clidef import CliDefinition
 from tui.core.keynames import variants
 from tui.core.limits import Budget, FleetBudget, OnRateLimit, RestartPolicy
+from tui.core.notify import Notify
 from tui.core.prices import Override
 from tui.core.spec import Channel, Inactivity, Mode, Step
 
@@ -125,6 +126,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`max_running` of each file read, 0 where it has none: by the file's folder (empty: the user's)."""
     runtimes: dict[str, CliDefinition] = msgspec.field(default_factory=dict)
     """`[runtime.NAME]` of both files, by name; none has a name that is taken."""
+    notify: Notify = Notify()
+    """`[notify]`, the project's over the user's."""
+    own_notify: Notify = Notify()
+    """That of the user's file alone: it has the command, which hosts run."""
     project: str = ""
     """Name of the project whose config this is; empty if only the user's was read."""
     files: list[str] = msgspec.field(default_factory=list)

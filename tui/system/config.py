@@ -18,9 +18,11 @@ import msgspec
 from tui.core.clidef import CliDefinition
 from tui.core.errors import ConfigError
 from tui.core.limits import FleetBudget
+from tui.core.notify import Notify
 from tui.core.prices import Override
 from tui.core.settings import AgentSettings, Dashboard, Settings
 from tui.system.configchecks import describe
+from tui.system.confignotify import notify_table
 from tui.system.configrules import (
     AGENT,
     BUDGET,
@@ -58,7 +60,7 @@ def load(paths: Paths, folder: Path, runtimes: Sequence[str] = ()) -> Settings:
     """
     project = find_project(folder)
     user_file = paths.user_config()
-    user = read(user_file, runtimes) if _is_file(user_file) else Read()
+    user = read(user_file, runtimes, users=True) if _is_file(user_file) else Read()
     runtimes = _with(runtimes, user)
     if project is None or project == user_file:
         return merge(user, Read())
@@ -73,14 +75,15 @@ def load_file(paths: Paths, file: Path, runtimes: Sequence[str] = ()) -> Setting
     """
     user_file = paths.user_config()
     if file == user_file:
-        own = read(file, runtimes)
+        own = read(file, runtimes, users=True)
         return msgspec.structs.replace(
             merge(Read(), own),
             prices={"": own.prices},
             budgets={"": own.budget},
             max_running={"": own.max_running},
+            own_notify=Notify(**own.notify),
         )
-    user = read(user_file, runtimes) if _is_file(user_file) else Read()
+    user = read(user_file, runtimes, users=True) if _is_file(user_file) else Read()
     own = read(file, _with(runtimes, user))
     return msgspec.structs.replace(merge(user, own), agents=own.agents)
 
@@ -116,11 +119,13 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     prices: dict[str, Override] = {}
     budget: FleetBudget | None = None
     max_running: int = 0
+    notify: dict[str, Any] = {}
+    """As `dashboard`."""
     runtimes: dict[str, CliDefinition] = {}
 
 
-def read(file: Path, runtimes: Sequence[str] = ()) -> Read:
-    """Read and judge one file.
+def read(file: Path, runtimes: Sequence[str] = (), *, users: bool = False) -> Read:
+    """Read and judge one file; `users`: it is the user's own.
 
     Raises:
         ConfigError: It cannot be read, is not TOML, or says something that is not allowed.
@@ -149,6 +154,7 @@ def read(file: Path, runtimes: Sequence[str] = ()) -> Read:
         dashboard=table(name, "dashboard", top.get("dashboard", {}), DASHBOARD),
         budget=FleetBudget(**table(name, "budget", top["budget"], BUDGET)) if "budget" in top else None,
         keys=keys_table(name, top.get("keys", {})),
+        notify=notify_table(name, top.get("notify", {}), folder, users=users),
         max_running=table(name, "limits", top.get("limits", {}), LIMITS).get("max_running", 0),
         prices={
             model: Override(**table(name, f'prices."{model}"', entry, PRICE))
@@ -166,6 +172,8 @@ def merge(user: Read, project: Read) -> Settings:
         agents=[*project.agents, *(agent for agent in user.agents if agent.name not in named)],
         dashboard=Dashboard(**{**user.dashboard, **project.dashboard}),
         keys={**user.keys, **project.keys},
+        notify=_notify(user, project),
+        own_notify=Notify(**user.notify),
         prices={
             "": user.prices,
             **({str(Path(project.file).parent): project.prices} if project.file else {}),
@@ -182,6 +190,15 @@ def merge(user: Read, project: Read) -> Settings:
         project=project_name(str(Path(project.file).parent)) if project.file else "",
         files=[read.file for read in (user, project) if read.file],
     )
+
+
+def _notify(user: Read, project: Read) -> Notify:
+    """Join both, channel by channel."""
+    merged = {**user.notify, **project.notify}
+    for key in ("states", "quiet"):
+        if key in merged:
+            merged[key] = {**user.notify.get(key, {}), **project.notify.get(key, {})}
+    return Notify(**merged)
 
 
 def _agents(name: str, found: list[Mapping[str, Any]], folder: Path) -> list[AgentSettings]:

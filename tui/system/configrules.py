@@ -210,6 +210,7 @@ TOP: Final[dict[str, Rule]] = {
     "defaults": Rule("a table, [defaults]", checks.any_table),
     "agent": Rule("tables, each begun by [[agent]]", checks.any_tables),
     "inactivity": Rule("a table, [inactivity]", checks.any_table),
+    "notify": Rule("a table, [notify]", checks.any_table),
     "budget": Rule("a table, [budget]", checks.any_table),
     "dashboard": Rule("a table, [dashboard]", checks.any_table),
     "keys": Rule("a table, [keys]", checks.any_table),

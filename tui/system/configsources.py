@@ -11,9 +11,11 @@ from typing import Any, Final
 
 import msgspec
 
+from tui.core.notify import Notify
 from tui.core.settings import Dashboard
 from tui.core.spec import AgentSpec, Inactivity
 from tui.system.config import find_project
+from tui.system.confignotify import NOTIFY
 from tui.system.configrules import DASHBOARD, DEFAULTS, INACTIVITY
 from tui.system.paths import Paths
 from tui.system.reasons import shown
@@ -68,6 +70,7 @@ def _defaults() -> Iterator[tuple[str, Any]]:
         ("defaults", AgentSpec, DEFAULTS),
         ("dashboard", Dashboard, DASHBOARD),
         ("inactivity", Inactivity, INACTIVITY),
+        ("notify", Notify, NOTIFY),
     ):
         fields = {field.name: field for field in msgspec.structs.fields(kind)}
         for key in keys:
