@@ -94,6 +94,7 @@ class FakeLink:
         self.events: list[f.Event] = []
         self.history_lines: list[str] = []
         self.wrapped: set[int] = set()
+        self.in_focus = False
         self.prompts: list[int] = []
         self.asked: list[tuple[int, int]] = []
         self._on_frame: list[tuple[FakeSubscription, Callable[[Frame], None]]] = []
@@ -126,6 +127,9 @@ class FakeLink:
 
     def of(self, kind: type) -> list[Any]:
         return [message for message in self.sent if isinstance(message, kind)]
+
+    def look(self, in_focus: bool) -> None:
+        self.in_focus = in_focus
 
     async def history(self, first: int, count: int, *, plain: bool = False) -> History:
         if not plain:

@@ -59,6 +59,10 @@ class AgentLink:
         else:
             self._contact.send(message)
 
+    def look(self, in_focus: bool) -> None:
+        """Say whether the user looks at the agent right now: then its host tells nobody of it."""
+        self._contact.watchers.look(in_focus)
+
     async def history(self, first: int, count: int, *, plain: bool = False) -> History:
         """Return part of the scrollback; as text, with the places of prompts, if `plain`.
 

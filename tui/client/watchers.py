@@ -26,6 +26,7 @@ class Watchers:
         self._events: set[EventWatch] = set()
         self._size: Resize | None = None
         self._focus: Focus | None = None
+        self._in_focus = False
 
     def screen(self, on_frame: OnFrame, fps: int) -> ScreenWatch:
         """Show the screen to a watcher until it is closed."""
@@ -51,6 +52,12 @@ class Watchers:
             self._size = message
         elif isinstance(message, Focus):
             self._focus = message
+
+    def look(self, in_focus: bool) -> None:
+        """The user looks at the agent right now, or no more."""
+        if in_focus != self._in_focus:
+            self._in_focus = in_focus
+            self._subscribe()
 
     def push(self, message: Frame | Events) -> None:
         """Hand on what the host pushed."""
@@ -95,7 +102,9 @@ class Watchers:
 
     def _subscribe(self) -> None:
         fps = max((watch.fps for watch in self._screens), default=1)
-        self._send(Subscribe(self._events_after(), screen=bool(self._screens), fps=fps))
+        self._send(
+            Subscribe(self._events_after(), screen=bool(self._screens), fps=fps, in_focus=self._in_focus)
+        )
 
     def _events_after(self) -> int | None:
         """Return from where on the host shall push: what the slowest watcher that has read the file still lacks."""

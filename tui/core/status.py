@@ -180,6 +180,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What stays said until seen: a fallback, why it cannot start."""
     recording: bool = True
     recording_note: str = ""
+    notify_problem: str = ""
+    """What went wrong when the user's notification command was run last."""
     title: str = ""
     queued_prompts: int = 0
     queue_place: int = 0

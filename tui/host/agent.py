@@ -34,6 +34,7 @@ from tui.host.reaper import Reaper
 from tui.host.run import Run
 from tui.host.runfiles import prepare
 from tui.host.sampling import Sampling
+from tui.host.telling import Teller
 from tui.protocol.screen import WinSize
 from tui.runtimes.base import Observed, RunInfo, Runtime
 from tui.runtimes.environment import clean
@@ -66,6 +67,7 @@ class AgentHost:
         push: Gets each status that listeners should have.
         drawn: Called when the screen changed.
         show: Called with a new run's terminal, or None.
+        in_focus: Says whether somebody looks at it.
 
     Raises:
         StoreError: Its log cannot be read.
@@ -82,6 +84,7 @@ class AgentHost:
         push: Callable[[Status], None],
         drawn: Callable[[], None],
         show: Callable[[Emulator | None], None],
+        in_focus: Callable[[], bool] = lambda: False,
     ) -> None:
         self.spec = agent.spec
         self.agent = agent
@@ -105,6 +108,10 @@ class AgentHost:
         self._sampling = Sampling(lambda: self.agent, clock, lambda sample: self.hear(Source.HOST, sample))
         self._pools = Pools(folder, self.spec.cwd, clock, self._feed)
         self._reaper = Reaper(self._reaped)
+        self._teller = Teller(
+            folder.parent.parent, agent.status, clock, env, self._reaper,
+            in_focus=in_focus, said=self.publisher.tell_problem, idle=self._leave,
+        )  # fmt: skip
         self._run: Run | None = None
         self._inputs: deque[Input] = deque()
         self._busy = False
@@ -115,8 +122,10 @@ class AgentHost:
         self._tick_due: float | None = None
         self.spawn_failure: SpawnFailed | None = None
         self.queue: Queue | None = None
+        self.leaving = False
+        """Nothing runs and nothing is pending."""
         self.left = asyncio.Event()
-        """Set when nothing runs and nothing is pending."""
+        """Set when it leaves, and all that is to be told is told."""
 
     def start(self) -> None:
         """Begin; call it on the loop."""
@@ -171,6 +180,12 @@ class AgentHost:
         self._arm()
         self._sampling.look()
         self.publisher.changed()
+        self._teller.look(self.agent.status)
+        self._leave()
+
+    def _leave(self) -> None:
+        if self.leaving and not self._teller.busy:
+            self.left.set()
 
     def _reduce(self, what: Input) -> None:
         before = self.agent.status.runs
@@ -224,7 +239,7 @@ class AgentHost:
             case e.Refuse(reason=reason):
                 self._refusal = reason
             case e.Leave():
-                self.left.set()
+                self.leaving = True
             case _ if self._run is not None:
                 self._steer(self._run, effect)
             case _:
@@ -251,6 +266,7 @@ class AgentHost:
                 pass
 
     def _spawn(self, effect: e.Spawn) -> None:
+        self.leaving = False  # asked to go on while the last news were told
         if (proof := self._proof(effect)).gone:
             self._inputs.append(NoSession(proof.words, one_line(proof.where)))
             return
@@ -323,6 +339,7 @@ class AgentHost:
         self.hear(Source.HOST, fact)
 
     def _reaped(self) -> None:
+        self._teller.reaped()
         if self._run is not None:
             self._run.reaped()
 
@@ -352,6 +369,7 @@ class AgentHost:
             if timer is not None:
                 timer.cancel()
         self._sampling.close()
+        self._teller.close()
         self._prices.close()
         self._pools.close()
         self.pane.close()

@@ -58,6 +58,8 @@ class Connection(asyncio.Protocol):
         self._frames: FramePush | None = None
         self._wants_screen = False
         self._fps = 60
+        self.in_focus = False
+        """Its user looks at this agent right now."""
 
     # -- asyncio -------------------------------------------------------------------------------------------------------
 
@@ -162,6 +164,7 @@ class Connection(asyncio.Protocol):
     def _subscribe(self, wanted: m.Subscribe) -> None:
         self._fps = wanted.fps
         self._wants_screen = wanted.screen
+        self.in_focus = wanted.in_focus
         self.show(self._server.emulator())
         if wanted.events_after is None:
             self._sent_seq, self._backlog, self._live = -1, None, False

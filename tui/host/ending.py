@@ -66,6 +66,9 @@ class Ending:
             found |= dict.fromkeys(processes.in_session(self._pid))
         if thorough:
             found |= dict.fromkeys(processes.marked(self._folder))
+        for pid in self._reaper.aside:
+            for other in (pid, *processes.descendants(pid)):
+                found.pop(other, None)
         return list(found)
 
     def signal(self, stage: Stage) -> None:

@@ -89,6 +89,7 @@ async def _begin(folder: Path, paths: Paths, ready: int) -> int:
         push=lambda status: server.push_status(status),
         drawn=lambda: server.screen_changed(),
         show=lambda emulator: server.show(emulator),
+        in_focus=lambda: server.in_focus,
     )
     server = Server(paths.socket(spec.id), host, host.publisher.status)
     upkeep = Upkeep(
@@ -118,11 +119,11 @@ async def _begin(folder: Path, paths: Paths, ready: int) -> int:
         failure = host.spawn_failure
         if refusal:
             raise HostUnreachable(refusal)
-        if failure is not None and host.left.is_set():
+        if failure is not None and host.leaving:
             _say(ready, _Ready(False, error=failure.reason, hint=failure.hint))
         else:
             _say(ready, _Ready(True, pid=os.getpid()))
-            await host.left.wait()
+        await host.left.wait()
     finally:
         upkeep.close()
         await server.close("the agent is over")

@@ -66,6 +66,8 @@ class Publisher:
         """The branch checked out when last looked at; empty before, and outside a repository."""
         self._start_commit: str | None = None
         """The commit that was checked out when the agent began; None before that was looked at."""
+        self._notify_problem: str | None = None
+        """As told by this host; None: as it was found."""
         self._reserve = Reserve(folder, "status")
 
     def status(self) -> Status:
@@ -77,7 +79,15 @@ class Publisher:
             processes=self._processes,
             branch=self._branch or status.branch,
             start_commit=status.start_commit or self._start_commit or "",
+            notify_problem=status.notify_problem if self._notify_problem is None else self._notify_problem,
         )
+
+    def tell_problem(self, sentence: str) -> None:
+        """Say what is wrong with the user's command; empty: nothing any more."""
+        if sentence != self.status().notify_problem:
+            self._notify_problem = sentence
+            self._push_now()
+            self.write()
 
     def changed(self) -> None:
         """The state may have changed: at once if it matters, else soon."""

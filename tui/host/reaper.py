@@ -18,6 +18,8 @@ class Reaper:
     def __init__(self, on_change: Callable[[], None]) -> None:
         self._on_change = on_change
         self._awaited: dict[int, int | None] = {}
+        self.aside: set[int] = set()
+        """Children that belong to no run of the agent's."""
         self.childless = True
         """No child was left at the last look, dead or alive."""
 
@@ -29,6 +31,11 @@ class Reaper:
         """Keep the exit of this child until it is asked for."""
         self._awaited.setdefault(pid, None)
         self.childless = False
+
+    def set_aside(self, pid: int) -> None:
+        """Keep the exit of this child, which is none of a run's processes, nor are those below it."""
+        self.expect(pid)
+        self.aside.add(pid)
 
     def look(self) -> None:
         """Reap all that can be reaped."""
@@ -55,3 +62,4 @@ class Reaper:
     def forget(self, pid: int) -> None:
         """Drop what is known of a child."""
         self._awaited.pop(pid, None)
+        self.aside.discard(pid)

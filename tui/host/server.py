@@ -135,6 +135,11 @@ class Server:
         if not self._connections:
             self._empty.set()
 
+    @property
+    def in_focus(self) -> bool:
+        """Somebody looks at the agent right now."""
+        return any(connection.in_focus for connection in self._connections)
+
     # -- to all --------------------------------------------------------------------------------------------------------
 
     def push_status(self, status: Status) -> None:

@@ -6,6 +6,7 @@ while the agent has a host, and may run any number of times.
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -18,22 +19,29 @@ import msgspec
 
 from tui.core.activity import Activity, Source
 from tui.core.agent import new_agent
+from tui.core.attention import RowState
 from tui.core.clock import Now, SystemClock
 from tui.core.errors import AgentTuiError, DecodeError
 from tui.core.facts import AnyFact, Event, HostLost, RunExited, StateChanged
 from tui.core.lifecycle import OVER, Lifecycle
+from tui.core.news import facts
+from tui.core.notify import Channel
 from tui.core.runs import over, settle
 from tui.core.spec import AgentSpec
 from tui.core.status import Status
-from tui.host import lock
+from tui.host import lock, logs
 from tui.host.lastscreen import rebuild
-from tui.system import processes
+from tui.system import processes, usercommand
+from tui.system.notifyfile import read_notify
+from tui.system.paths import paths_from_env
 from tui.system.store import EventLog, read_spec, read_status, write_status
 
 TERMINATE_S: Final = 0.5
 """Between SIGTERM and SIGKILL: whoever could say more is gone."""
 GIVE_UP_S: Final = 5.0
 _POLL_S: Final = 0.02
+
+_log = logging.getLogger(__name__)
 
 
 def main() -> int:
@@ -48,19 +56,26 @@ def main() -> int:
         # Our own descendants are a dead host's, whoever has the agent now.
         end_all(lambda: processes.descendants(os.getpid()))
         if held is not None:
-            sweep(folder, how)
+            status = sweep(folder, how)
+            os.close(held)  # whoever resumes it need not wait for what the user's command takes
+            if status is not None:
+                logs.set_up(paths_from_env().log / f"{folder.name}.log")
+                tell(folder.parent.parent, status)
     except AgentTuiError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
 
-def sweep(folder: Path, how: str) -> None:
+def sweep(folder: Path, how: str) -> Status | None:
     """End an agent's processes and mark it lost. The caller holds its lock.
 
     Args:
         folder: The agent's folder.
         how: How its host ended, in words; may be empty.
+
+    Returns:
+        Its status, if it was lost just now.
 
     Raises:
         StoreError: Its files cannot be read or written.
@@ -72,7 +87,7 @@ def sweep(folder: Path, how: str) -> None:
         end_all(lambda: processes.marked(folder))  # whatever it was, it runs unwatched
         raise
     if status is None or status.lifecycle in OVER or status.lifecycle is Lifecycle.QUEUED:
-        return
+        return None
     spec = read_spec(folder)
     left = end_all(lambda: processes.marked(folder))
     reason = f"its host ended ({how})" if how else "its host ended"
@@ -87,6 +102,18 @@ def sweep(folder: Path, how: str) -> None:
     log.close()
     rebuild(folder, spec)
     write_status(folder, status)
+    return status
+
+
+def tell(state: Path, status: Status) -> None:
+    """Run the user's notification command for an agent that was lost: it has no host that could."""
+    notify, now = read_notify(state), SystemClock().now()
+    if not notify.command or not notify.tells(Channel.COMMAND, RowState.LOST):
+        return
+    if notify.is_quiet(Channel.COMMAND, now.wall):
+        return
+    if problem := usercommand.run(state, notify, facts(status, RowState.LOST, now), os.environ):
+        _log.warning("%s", problem)
 
 
 def lost(spec: AgentSpec, status: Status, reason: str, left: int, now: Now) -> tuple[Status, list[AnyFact]]:

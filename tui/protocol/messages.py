@@ -41,6 +41,8 @@ class Subscribe(msgspec.Struct, frozen=True, tag="subscribe"):
     screen: bool = False
     fps: int = 60
     """Frames a second at most, 1..60."""
+    in_focus: bool = False
+    """The user looks at this agent right now: nobody has to be told of it. A host that does not know it tells."""
 
 
 class Key(msgspec.Struct, frozen=True, tag="key"):

@@ -44,6 +44,10 @@ class Link(Protocol):
         """Send input; never blocks."""
         ...
 
+    def look(self, in_focus: bool) -> None:
+        """Say whether the user looks at the agent right now."""
+        ...
+
     async def history(self, first: int, count: int, *, plain: bool = False) -> History:
         """Return lines of the scrollback; as text, with the places of prompts, if `plain`."""
         ...
