@@ -33,12 +33,13 @@ async def send(app: DashboardApp, text: str) -> None:
     if os.environ.get("TMUX") and await feed(_TMUX, data):
         reached.append("tmux and the terminal's clipboard")
     elif len(data) <= OSC52_MAX:
-        app.copy_to_clipboard(text)
+        app.copy_to_clipboard(data.decode())
         reached.append("the terminal's clipboard")
-    program = desktop_program(os.environ)
-    if program is not None and await feed(program, data):
-        # What is known to have worked is said, not what may have.
-        reached = [f"the clipboard, by {program[0]}"]
+    for program in desktop_programs(os.environ):
+        if await feed(program, data):
+            # What is known to have worked is said, not what may have.
+            reached = [f"the clipboard, by {program[0]}"]
+            break
     if reached:
         app.say(f"{size_words(text)} sent to {reached[0]}.")
         return
@@ -54,13 +55,13 @@ def size_words(text: str) -> str:
     return f"{len(text):,} character{'s' if len(text) != 1 else ''}"
 
 
-def desktop_program(environment: Mapping[str, str]) -> Sequence[str] | None:
-    """Return the command that fills the clipboard of the desktop that the user sits at, if there is one.
+def desktop_programs(environment: Mapping[str, str]) -> list[Sequence[str]]:
+    """Return the commands that fill the clipboard of the desktop that the user sits at, the best first.
 
     Over SSH the desktop is another machine: a clipboard here is nobody's, even where a display is forwarded.
     """
     if environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"):
-        return None
+        return []
     candidates: list[Sequence[str]] = []
     if sys.platform == "darwin":
         candidates.append(("pbcopy",))
@@ -68,7 +69,7 @@ def desktop_program(environment: Mapping[str, str]) -> Sequence[str] | None:
         candidates.append(("wl-copy",))
     if environment.get("DISPLAY"):
         candidates += [("xclip", "-selection", "clipboard"), ("xsel", "--clipboard", "--input")]
-    return next((each for each in candidates if shutil.which(each[0], path=environment.get("PATH"))), None)
+    return [each for each in candidates if shutil.which(each[0], path=environment.get("PATH"))]
 
 
 async def feed(argv: Sequence[str], data: bytes) -> bool:
