@@ -19,7 +19,13 @@ from tui.terminal.emulator import Emulator
 
 AGENT = Path(__file__).parent.parent / "agents" / "raw.py"
 LEADER = b"\x1d"
-_SHELL = ("-c", "import subprocess, sys, time; subprocess.call(sys.argv[1:]); time.sleep(1000)")
+_SHELL = (
+    "-c",
+    "import os, signal, subprocess, sys, time; signal.signal(signal.SIGTTOU, signal.SIG_IGN);"
+    "job = subprocess.Popen(sys.argv[1:], process_group=0, restore_signals=True);"
+    "os.tcsetpgrp(0, job.pid); job.wait(); time.sleep(1000)",
+)
+"""Gives a job a process group of its own and the terminal."""
 
 
 class TypedTo:
@@ -34,7 +40,8 @@ class TypedTo:
 
     def __init__(self, user: User, folder: Path, *, below_a_shell: bool = False, **variables: str) -> None:
         self.user = user
-        self._unread = 0
+        self._unread = self._fed = 0
+        self._screen = Emulator(WinSize(36, 120))
         self.log, self.fifo = folder / "log", folder / "say"
         if not self.log.exists():
             user.call("run", "--name", "raw", "--", sys.executable, str(AGENT), str(self.log), str(self.fifo))
@@ -74,10 +81,21 @@ class TypedTo:
         if self._unread > 1500:
             self._taken()
 
+    @property
+    def screen(self) -> Emulator:
+        """What the dashboard's terminal shows now."""
+        self.terminal.read(0)
+        new, self._fed = self.terminal.output[self._fed :], len(self.terminal.output)
+        self._screen.feed(new)
+        return self._screen
+
+    def until_shown(self, words: str) -> None:
+        """Wait until words stand on the screen."""
+        wait_until(lambda: any(words in line for line in self.screen.text()))
+
     def origin(self) -> tuple[int, int]:
         """Return how many columns and rows lie left of and above the agent's terminal."""
-        screen = Emulator(WinSize(36, 120))
-        screen.feed(self.terminal.output)
+        screen = self.screen
         y = next(y for y, line in enumerate(screen.text()) if "raw ready" in line)
         return screen.text()[y].index("raw ready"), y
 

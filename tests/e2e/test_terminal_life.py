@@ -125,16 +125,17 @@ def test_a_terminal_that_vanishes_leaves_no_process_that_spins(
     user.becomes("raw", lifecycle="running")
 
 
-def test_suspended_and_brought_back_it_is_drawn_again(typed: TypedTo) -> None:
-    terminal = typed.terminal
-    typed.write(b"\x1d\x1a")
-    process = psutil.Process(terminal.process.pid)
-    wait_until(lambda: terminal.read(0.02) is not None and process.status() == psutil.STATUS_STOPPED)
-    terminal.read(0.1)
-    as_it_was(typed)
-    shown = len(terminal.output)
-    os.killpg(os.getpgid(process.pid), signal.SIGCONT)  # as a shell's `fg` does
-    terminal.until(b"raw ready")
-    assert b"\x1b[?1049h" in terminal.output[shown:]
-    typed.take()
-    assert typed.types([(b"x", b"x")]) == []
+def test_suspended_and_brought_back_it_is_drawn_again(user: User, tmp_path: Path) -> None:
+    with TypedTo(user, tmp_path, below_a_shell=True) as typed:
+        terminal = typed.terminal
+        typed.write(b"\x1d\x1a")
+        process = drawing(typed)
+        wait_until(lambda: terminal.read(0.02) is not None and process.status() == psutil.STATUS_STOPPED)
+        terminal.read(0.1)
+        as_it_was(typed)
+        shown = len(terminal.output)
+        os.killpg(os.getpgid(process.pid), signal.SIGCONT)  # as a shell's `fg` does
+        terminal.until(b"raw ready")
+        assert b"\x1b[?1049h" in terminal.output[shown:]
+        typed.take()
+        assert typed.types([(b"x", b"x")]) == []

@@ -10,8 +10,10 @@ from textual import events
 
 from tests.ui.fake_fleet import FakeFleet, frame, view
 from tests.ui.opened import Opened, opened
+from tui.core.activity import Activity
 from tui.protocol.messages import Mouse
 from tui.protocol.screen import Modes, WinSize
+from tui.ui.widgets.toast_corner import ToastLine
 
 SIZE = WinSize(31, 84)
 
@@ -42,6 +44,11 @@ def footer(d: Opened) -> str:
 
 def band(d: Opened) -> str:
     return str(d.main.board.pane_of(d.selected).band.render().plain)
+
+
+def told(d: Opened) -> list[str]:
+    shown = [line for line in d.main.query(ToastLine) if line.display]
+    return [said.plain for line in shown for said in line._lines]
 
 
 def listen(d: Opened) -> list[str]:
@@ -308,14 +315,17 @@ async def test_a_preview_is_zoomed_while_it_is_read(tmp_path: Path) -> None:
         assert d.main.reader is None
 
 
-async def test_no_toast_is_laid_over_what_is_read(tmp_path: Path) -> None:
-    async with opened(tmp_path, [view("one")], prepare=filled(100)) as d:
+async def test_news_is_not_laid_over_what_is_read_but_answers_are(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one"), view("two")], prepare=filled(100, "one", "two")) as d:
         await d.press("c")
-        d.app.say("Something happened.")
+        d.fleet.change("two", activity=Activity.DONE)
+        await d.until(lambda: any("two" in said for said in d.toasts()))
+        d.app.say("No prompt above.")
         await d.pilot.pause()
-        assert "Something happened." not in d.text()
+        assert "No prompt above." in d.text()
+        assert not any("two" in line for line in told(d))
         await d.press("escape")
-        await d.until(lambda: "Something happened." in d.text())
+        await d.until(lambda: any("two" in line for line in told(d)))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])

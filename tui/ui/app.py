@@ -254,14 +254,15 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
 
     @property
     def is_typed_into(self) -> bool:
-        """Somebody types, into an agent, a dialog or a field, or reads in copy mode: nothing may be laid over it."""
-        if self.keyboard.owner is not None or not self._screen_stack or self.main.reader is not None:
+        """Somebody types, into an agent, a dialog or a field: nothing may be laid over it."""
+        if self.keyboard.owner is not None or not self._screen_stack:
             return True
         return self.screen.is_modal or isinstance(self.screen.focused, Input | TextArea)
 
     def show_toasts(self) -> None:
         """Show what is said now, unless somebody types."""
-        shown = self.toasts.shown(self.clock.now(), hidden=self.is_typed_into)
+        reads = self.main.reader is not None
+        shown = self.toasts.shown(self.clock.now(), hidden=self.is_typed_into, reads=reads)
         for screen in self._screen_stack:
             for rack in screen.query(ToastCorner):
                 rack.show(shown if screen is self.screen else [])

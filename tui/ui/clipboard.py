@@ -44,7 +44,7 @@ async def send(app: DashboardApp, text: str) -> None:
         app.say(f"{size_words(text)} sent to {reached[0]}.")
         return
     path = await asyncio.to_thread(to_file, data)
-    app.say(f"{size_words(text)}: too long for this terminal's clipboard. Written to {path}")
+    app.say(f"Too long for the clipboard: {path}")  # the path must fit into a line said in passing
 
 
 def size_words(text: str) -> str:

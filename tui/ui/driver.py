@@ -18,6 +18,7 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from tui.ui.jobs import can_be_woken
 from tui.ui.keyparser import InputDecoder
 
 CHECKED_TEXTUAL: Final = "8.2.8"
@@ -86,6 +87,11 @@ class TerminalDriver(LinuxDriver):
         """Hand a message to the app; a size that came in the input was never asked for."""
         if not isinstance(message, events.Resize):
             super().process_message(message)
+
+    def _sigtstp_application(self, *arguments: object) -> None:
+        # It comes to us too when the editor that we wait for is put to sleep.
+        if can_be_woken():
+            super()._sigtstp_application(*arguments)
 
     # Drags, not every move: a moving mouse costs a millisecond of drawing a step (mode 1003). SGR coordinates only.
     def _enable_mouse_support(self) -> None:

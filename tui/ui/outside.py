@@ -18,6 +18,7 @@ from textual.app import SuspendNotSupported
 
 from tui.ui.clipboard import to_file
 from tui.ui.reading import Texts
+from tui.ui.rescue import Terminal
 
 if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
@@ -65,22 +66,24 @@ async def open_lines(app: DashboardApp, texts: Texts, kind: str) -> None:
     path = await asyncio.to_thread(to_file, whole_text(texts).encode(errors="replace"))
     try:
         with app.suspend():
-            code = _run([*argv, str(path)])
+            end = _run([*argv, str(path)])
     except SuspendNotSupported:
         app.say(f"This terminal cannot be left. The lines are in {path}")
         return
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        app.say(f"Cannot start {argv[0]}: {error.strerror or error}.", severity="error")
-        return
     finally:
         app.redraw()
-    _tidy(app, path, argv, code, kind)
+    _tidy(app, path, argv, end, kind)
 
 
-def _tidy(app: DashboardApp, path: Path, argv: Sequence[str], code: int, kind: str) -> None:
-    if code:
-        app.say(f"{argv[0]} ended with {code}. The lines are in {path}", severity="warning")
+def _tidy(app: DashboardApp, path: Path, argv: Sequence[str], end: int | OSError, kind: str) -> None:
+    name = Path(argv[0]).name  # a line said in passing is short: what matters must fit
+    if isinstance(end, OSError):
+        path.unlink(missing_ok=True)
+        app.say(f"Cannot start {name}: {end.strerror or end}.", severity="error")
+    elif end < 0:
+        app.say(f"{name} was ended by {signal.Signals(-end).name}. The lines: {path}", severity="warning")
+    elif end:
+        app.say(f"{name} ended with {end}. The lines: {path}", severity="warning")
     elif kind == "pager":
         path.unlink(missing_ok=True)
     else:
@@ -89,9 +92,22 @@ def _tidy(app: DashboardApp, path: Path, argv: Sequence[str], code: int, kind: s
         )  # an editor may have a window of its own, and still need the file
 
 
-def _run(argv: Sequence[str]) -> int:
+def _run(argv: Sequence[str]) -> int | OSError:
+    """Run a program on our terminal, and put the terminal right after one that failed.
+
+    Returns:
+        Its exit code, below zero for a signal; or why it could not be started. Nothing may be raised here: the dashboard
+        would not get its terminal back.
+    """
+    before = Terminal()
     with _signals_left_alone():
-        return subprocess.run(argv, check=False).returncode
+        try:
+            code = subprocess.run(argv, check=False).returncode
+        except OSError as error:
+            return error
+    if code:
+        before.mend()
+    return code
 
 
 @contextmanager

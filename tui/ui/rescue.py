@@ -63,8 +63,15 @@ class Terminal:
 
     def restore(self) -> None:
         """Set everything that a dashboard changes back."""
+        self._set_back(RESET)
+
+    def mend(self) -> None:
+        """Set back what any program may have changed that ended without a word."""
+        self._set_back(MEND)
+
+    def _set_back(self, sequences: bytes) -> None:
         with contextlib.suppress(OSError, ValueError):
-            os.write(sys.stdout.fileno(), RESET)
+            os.write(sys.stdout.fileno(), sequences)
         if self._modes is not None:
             with contextlib.suppress(termios.error, ValueError, OSError):
                 termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._modes)

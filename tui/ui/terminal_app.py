@@ -11,6 +11,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 
 from tui.ui.driver import GONE_EXIT, TerminalDriver, choose_driver
+from tui.ui.jobs import can_be_woken
 
 T = TypeVar("T")
 
@@ -57,6 +58,15 @@ class TerminalApp(App[T], Generic[T], inherit_bindings=False):
     def _catch_up(self) -> None:
         self._stale = False
         self.screen.refresh()  # the whole of it: partial updates were lost
+
+    def action_suspend_process(self) -> None:
+        """Stop, as ctrl+z does for any program, where somebody can wake us."""
+        if isinstance(self._driver, TerminalDriver) and not can_be_woken():
+            self.notify("No shell is there to wake it again. q closes, agents go on.")
+        elif self._driver is None or not self._driver.can_suspend:
+            self.notify("This terminal cannot be left for a while. q closes, agents go on.")
+        else:
+            super().action_suspend_process()
 
     def redraw(self) -> None:
         """Draw everything anew."""

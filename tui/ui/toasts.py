@@ -47,6 +47,11 @@ class Toast(NamedTuple):
     is_true: Callable[[], bool] = _always
     """Asked for as long as it waits or is shown."""
 
+    @property
+    def is_news(self) -> bool:
+        """It tells of an agent; others answer what the user did."""
+        return self.is_true is not _always
+
 
 class Shown(NamedTuple):
     """What stands on the screen: a sentence, and how many are left out below it."""
@@ -83,24 +88,29 @@ class Toasts:
         """The user has read what is shown."""
         self._told.clear()
 
-    def shown(self, now: Now, *, hidden: bool) -> list[Shown]:
+    def shown(self, now: Now, *, hidden: bool, reads: bool = False) -> list[Shown]:
         """Return what is on the screen now, the most urgent first, among equals the newest.
 
         Args:
             now: The present.
             hidden: Somebody types: nothing may be shown, and no sentence's time begins.
+            reads: Somebody reads where sentences would stand: news waits, answers to a key do not.
         """
         self._told = [(t, until) for t, until in self._told if until > now.mono and t.is_true()]
         self._waiting = [toast for toast in self._waiting if toast.is_true()]
+        news = [toast for toast, _ in self._told if hidden or (reads and toast.is_news)]
+        if news:
+            self._waiting = [*news, *self._waiting][-WAITING_MAX:]
+            self._told = [told for told in self._told if told[0] not in news]
         if hidden:
-            self._waiting = [*(toast for toast, _ in self._told), *self._waiting][-WAITING_MAX:]
-            self._told.clear()
             return []
         for toast in self._waiting:
+            if reads and toast.is_news:
+                continue
             self._told = [(t, until) for t, until in self._told if t.line.plain != toast.line.plain]
             until = math.inf if toast.severity is Severity.ERROR else now.mono + SHOWN_S
             self._told.append((toast, until))
-        self._waiting.clear()
+        self._waiting = [toast for toast in self._waiting if reads and toast.is_news]
         newest = [toast for toast, _ in reversed(self._told)]
         ranked = sorted(newest, key=lambda toast: -_RANK[toast.severity])
         return _merged(ranked, now)
