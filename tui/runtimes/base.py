@@ -186,6 +186,14 @@ class Runtime:
             )
         return wanted
 
+    def is_spoken_with(self, spec: AgentSpec) -> bool:
+        """True if an agent is headless and asks and is answered while it runs.
+
+        Raises:
+            SpawnError: Its settings name a channel that this CLI does not offer.
+        """
+        return spec.mode is Mode.STREAM and self.channel(spec) is Channel.CONTROL
+
     def command(self, spec: AgentSpec, env: Mapping[str, str]) -> list[str]:
         """Return the argv up to our own arguments: `spec.command`, or the executable found.
 
@@ -238,6 +246,18 @@ class Runtime:
     def reader(self, info: RunInfo) -> Reader:
         """Return the reader of a run."""
         return Reader(info)
+
+
+def spoken(argv: list[str], env: dict[str, str], spec: AgentSpec, kind: RunKind, session_id: str) -> Launch:
+    """Return the launch of a run that gets its session and its prompts through its input."""
+    return Launch(
+        argv=argv,
+        env=env,
+        cwd=spec.cwd,
+        raw=True,
+        piped=True,
+        session_id=session_id if kind is RunKind.RESUME else "",
+    )
 
 
 def exit_words(code: int | None, signal: int | None) -> str:

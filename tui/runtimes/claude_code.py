@@ -79,7 +79,7 @@ class ClaudeCode(Runtime):
             SpawnError: A headless run without a prompt, or a prompt too long for an argument.
         """
         resumed = kind is RunKind.RESUME and bool(session_id)
-        control = spec.mode is Mode.STREAM and self.channel(spec) is Channel.CONTROL
+        control = self.is_spoken_with(spec)
         if not control:
             prompt = as_argument(prompt, spec.cwd)
         extra = without_session_flags(spec.args) if resumed else list(spec.args)
@@ -111,7 +111,7 @@ class ClaudeCode(Runtime):
 
     def reader(self, info: RunInfo) -> Reader:
         """Return the reader of the agent's mode."""
-        if info.spec.mode is Mode.STREAM and self.channel(info.spec) is Channel.CONTROL:
+        if self.is_spoken_with(info.spec):
             from tui.runtimes.claude_control import ClaudeControlReader
 
             return ClaudeControlReader(info)

@@ -16,6 +16,7 @@ from tui.runtimes.arguments import as_argument, environment, headless_prompt, in
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 
 SESSION_FLAGS: Final = ("--session-id", "--resume", "-r", "--session-file")
+SESSION_SWITCHES: Final = ("--continue", "-c")
 
 
 class Gemini(Runtime):
@@ -104,10 +105,9 @@ def session_flags(spec: AgentSpec, kind: RunKind, session_id: str) -> tuple[list
 
     For CLIs that take `--session-id UUID` for a new session and `--resume UUID` for an old one.
     """
-    switches = ("--continue", "-c")
     if kind is RunKind.RESUME and session_id:
-        return ["--resume", session_id], session_id, without(spec.args, SESSION_FLAGS, switches)
-    if without(spec.args, SESSION_FLAGS, switches) != list(spec.args):
+        return ["--resume", session_id], session_id, without(spec.args, SESSION_FLAGS, SESSION_SWITCHES)
+    if without(spec.args, SESSION_FLAGS, SESSION_SWITCHES) != list(spec.args):
         return [], value_of(spec.args, ("--session-id",)), list(spec.args)
     session_id = str(uuid.uuid4())
     return ["--session-id", session_id], session_id, list(spec.args)

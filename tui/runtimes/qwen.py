@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from tui.core.facts import RunKind
-from tui.core.spec import AgentSpec, Mode
+from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.usage import UsageSource
 from tui.runtimes import sessions
 from tui.runtimes.about import SignIn, Tells
-from tui.runtimes.arguments import as_argument, environment, headless_prompt
-from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
-from tui.runtimes.gemini import session_flags
+from tui.runtimes.arguments import as_argument, environment, headless_prompt, without
+from tui.runtimes.base import Launch, Reader, RunInfo, Runtime, spoken
+from tui.runtimes.gemini import SESSION_FLAGS, SESSION_SWITCHES, session_flags
 
 EVENTS_FILE: Final = "qwen-events.jsonl"
 """Where an interactive run writes its events, in the run's folder."""
@@ -49,6 +49,8 @@ class Qwen(Runtime):
         ),
     }
 
+    channels: ClassVar[tuple[Channel, ...]] = (Channel.CONTROL, Channel.PLAIN)
+
     def launch(
         self,
         spec: AgentSpec,
@@ -69,6 +71,8 @@ class Qwen(Runtime):
         if stream:
             prompt = headless_prompt(spec, prompt)
             flags = ["--output-format", "stream-json", "--include-partial-messages"]
+            if self.is_spoken_with(spec):
+                flags = ["--acp"]
             if spec.max_turns is not None:
                 flags += ["--max-session-turns", str(spec.max_turns)]
         else:
@@ -80,6 +84,11 @@ class Qwen(Runtime):
             flags += ["--model", spec.model]
         if spec.system_prompt:
             flags += ["--append-system-prompt", as_argument(spec.system_prompt, spec.cwd)]
+        if self.is_spoken_with(spec):
+            extra = without(spec.args, SESSION_FLAGS, SESSION_SWITCHES)
+            return spoken(
+                [*self.command(spec, env), *flags, *extra], environment(env, spec), spec, kind, session_id
+            )
         session, session_id, extra = session_flags(spec, kind, session_id)
         argv = [*self.command(spec, env), *flags, *session, *extra]
         if prompt:
@@ -101,6 +110,10 @@ class Qwen(Runtime):
 
     def reader(self, info: RunInfo) -> Reader:
         """Return the reader of the agent's mode."""
+        if self.is_spoken_with(info.spec):
+            from tui.runtimes.qwen_acp import QwenAcpReader
+
+            return QwenAcpReader(info)
         if info.spec.mode is Mode.STREAM:
             from tui.runtimes.qwen_stream import QwenStreamReader
 

@@ -1,0 +1,200 @@
+"""The beginning of a run over the Agent Client Protocol: it is greeted, and begins a session or loads the one to resume.
+
+A loaded session tells its history again, which is neither shown nor counted. A load that fails, or that tells no history
+(some CLIs then begin another session and say nothing of it), is a refusal: a fresh session follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, Final, TypeVar
+
+import msgspec
+
+from tui.core import facts as f
+from tui.core.activity import Source
+from tui.core.facts import AnyFact, RunKind
+from tui.core.text import one_line
+from tui.runtimes.acp_ends import error_words
+from tui.runtimes.acp_types import (
+    AUTH_REQUIRED,
+    INITIALIZED,
+    LINE_DECODER,
+    METHOD_NOT_FOUND,
+    PROTOCOL_VERSION,
+    SESSION,
+    Failure,
+    Initialized,
+    Line,
+    Params,
+    Session,
+    Update,
+)
+from tui.runtimes.acp_wire import Wire
+from tui.runtimes.base import Observed, RunInfo
+from tui.runtimes.counts import count
+from tui.runtimes.json_lines import JsonReader, decode
+
+T = TypeVar("T")
+
+CLIENT: Final[dict[str, object]] = {
+    "protocolVersion": PROTOCOL_VERSION,
+    "clientCapabilities": {"fs": {"readTextFile": False, "writeTextFile": False}, "terminal": False},
+    "clientInfo": {"name": "agent-tui", "title": "agent-tui", "version": "1"},
+}
+"""What we say of ourselves: it reads, writes and runs commands by itself."""
+
+
+class AcpSessionReader(JsonReader[Line]):
+    """Reads one run up to its session, and hands on what comes in it."""
+
+    model_option: ClassVar[str] = ""
+    """The session's option that sets the model, where no argument does."""
+
+    def __init__(self, info: RunInfo) -> None:
+        super().__init__(info, LINE_DECODER)
+        self._wire = Wire()
+        self.session = ""
+        """Its session, once it has one."""
+        self._model = ""
+        self._version = ""
+        self._window = 0
+        self._told_history = False
+        self._refused = ""
+        self._end: f.TurnEnded | None = None
+
+    def started(self, pid: int) -> Iterable[Observed]:
+        """Greet it."""
+        self._send(self._wire.request("initialize", **CLIENT))
+        return super().started(pid)
+
+    def event(self, event: Line) -> Iterable[Observed]:
+        """Return the facts of one message."""
+        return [(Source.STREAM, fact) for fact in self._facts(event)]
+
+    def _send(self, line: bytes) -> None:
+        self.outbox.append(line)
+
+    def _facts(self, line: Line) -> Iterable[AnyFact]:
+        if line.method is None:
+            method = self._wire.result_of(line.id)
+            return self._failed(method, line.error) if line.error else self._result(method, line.result)
+        params = line.params or Params()
+        if line.id is not None:
+            return self._requested(line.id, line.method, params)
+        if line.method == "session/update" and params.update is not None:
+            return self._updated(params.update, params.sessionId or "")
+        return []
+
+    # -- the session -----------------------------------------------------------------------------------------------
+
+    def _result(self, method: str, result: msgspec.Raw) -> Iterable[AnyFact]:
+        match method:
+            case "initialize":
+                return self._greeted(_decoded(INITIALIZED, result, Initialized()))
+            case "session/new" | "session/load":
+                return self._has_session(
+                    _decoded(SESSION, result, Session()), loaded=method == "session/load"
+                )
+            case "session/set_config_option":
+                return self.opened()
+            case _:
+                return []
+
+    def _greeted(self, told: Initialized) -> Iterable[AnyFact]:
+        self._version = one_line((told.agentInfo.version if told.agentInfo else None) or "")
+        if told.protocolVersion != PROTOCOL_VERSION:
+            yield from self._over(
+                f"It speaks version {told.protocolVersion} of the Agent Client Protocol, not {PROTOCOL_VERSION}: "
+                'set channel = "plain".'
+            )
+            return
+        asked = self.info.launch.session_id if self.info.kind is RunKind.RESUME else ""
+        place = {"cwd": self.info.launch.cwd, "mcpServers": []}
+        if not asked:
+            self._send(self._wire.request("session/new", **place))
+        elif told.agentCapabilities is not None and told.agentCapabilities.loadSession:
+            self._send(self._wire.request("session/load", sessionId=asked, **place))
+        else:
+            yield from self._cannot_load("It cannot load sessions.")
+
+    def _has_session(self, told: Session, *, loaded: bool) -> Iterable[AnyFact]:
+        if loaded and not self._told_history:
+            yield from self._cannot_load("It loaded no history: it does not know the session.")
+            return
+        self.session = self.info.launch.session_id if loaded else told.sessionId or ""
+        self._model = one_line(self.model_of(told))
+        yield self._session_fact()
+        if self.model_option and self.info.spec.model and self.info.spec.model != self._model:
+            self._model = self.info.spec.model
+            self._send(
+                self._wire.request(
+                    "session/set_config_option",
+                    sessionId=self.session,
+                    configId=self.model_option,
+                    value=self._model,
+                )
+            )
+            return
+        yield from self.opened()
+
+    def _session_fact(self) -> f.SessionStarted:
+        return f.SessionStarted(
+            session_id=one_line(self.session),
+            model=one_line(self._model),
+            version=self._version,
+            context_window=self._window,
+        )
+
+    def _cannot_load(self, why: str) -> Iterable[AnyFact]:
+        self._refused = one_line(why, limit=300)
+        self.input_over = True
+        yield f.ErrorReported(text=self._refused, code="unknown_session", fatal=True)
+
+    def _failed(self, method: str, failure: Failure) -> Iterable[AnyFact]:
+        words = error_words(failure)
+        if method == "session/load" and failure.code != AUTH_REQUIRED:
+            return self._cannot_load(words)
+        return self._over(words) if method else []
+
+    def _over(self, error: str) -> Iterable[AnyFact]:
+        """It cannot work: say why and let it end."""
+        self.input_over = True
+        error = one_line(error, limit=300)
+        self._end = f.TurnEnded(ok=False, error=error)
+        yield f.ErrorReported(text=error, fatal=True)
+        yield self._end
+
+    # -- what comes in it ------------------------------------------------------------------------------------------
+
+    def _requested(self, rpc_id: int | str, method: str, params: Params) -> Iterable[AnyFact]:
+        """It wants something that we did not say that we can do."""
+        self._send(self._wire.refuse(rpc_id, METHOD_NOT_FOUND, f"There is no {method} here."))
+        return []
+
+    def _updated(self, update: Update, session: str) -> Iterable[AnyFact]:
+        if not self.session:
+            self._told_history = self._told_history or update.sessionUpdate == "user_message_chunk"
+            return []
+        if session != self.session:
+            return []  # a sub-agent's own session
+        if update.sessionUpdate == "usage_update" and (window := count(update.size)) != self._window:
+            self._window = window
+            return [self._session_fact()]
+        return self.updated(update)
+
+    def model_of(self, told: Session) -> str:
+        """Return the model that a session begins with, as the price list names it."""
+        return told.model
+
+    def opened(self) -> Iterable[AnyFact]:
+        """It has a session."""
+        return []
+
+    def updated(self, update: Update) -> Iterable[AnyFact]:
+        """It said something in its session."""
+        return []
+
+
+def _decoded(decoder: msgspec.json.Decoder[T | None], result: msgspec.Raw, nothing: T) -> T:
+    return decode(decoder, bytes(result)) or nothing
