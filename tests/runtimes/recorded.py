@@ -14,7 +14,7 @@ import msgspec
 
 from tui.core import facts as f
 from tui.core.facts import AnyFact, RunExited, RunKind
-from tui.core.spec import AgentSpec, Mode
+from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.usage import Meter, Usage
 from tui.protocol.screen import WinSize
 from tui.runtimes.base import Launch, Observed, Reader, RunInfo
@@ -66,7 +66,9 @@ def used(
 def make_reader(runtime: str, mode: Mode = Mode.STREAM, session: str = "", **more: Any) -> Reader:
     """The reader of a run; with `session` it resumes, or is one of our own if `kind` says so."""
     kind = more.pop("kind", RunKind.RESUME if session else RunKind.START)
-    spec = AgentSpec(id="a1", name="a1", runtime=runtime, mode=mode, cwd=FOLDER)
+    # The others' streams were recorded from their plain channel.
+    channel = None if runtime == "claude-code" else Channel.PLAIN
+    spec = AgentSpec(id="a1", name="a1", runtime=runtime, mode=mode, cwd=FOLDER, channel=channel)
     launch = Launch(
         argv=more.pop("argv", ["cli"]),
         env={"HOME": "/home/dev"},

@@ -27,7 +27,7 @@ from tests.runtimes.recorded import (
 from tui.core import facts as f
 from tui.core.activity import Activity, Source
 from tui.core.facts import RunKind
-from tui.core.spec import AgentSpec, Mode
+from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.votes import says
 from tui.protocol.screen import WinSize
 from tui.runtimes.base import Launch
@@ -164,13 +164,26 @@ def launch(
 
 def test_command_lines() -> None:
     made = launch(
-        Mode.STREAM, prompt="- go", model="m", args=["--yolo"], system_prompt="Be brief.", max_turns=3
+        Mode.STREAM,
+        prompt="- go",
+        model="m",
+        args=["--yolo"],
+        system_prompt="Be brief.",
+        max_turns=3,
+        channel=Channel.PLAIN,
     )
     assert made.argv == [
         "qwen", "--output-format", "stream-json", "--include-partial-messages", "--max-session-turns", "3",
         "--model", "m", "--append-system-prompt", "Be brief.", "--session-id", made.session_id, "--yolo",
         "--prompt=- go",
     ]  # fmt: skip
+    told = launch(Mode.STREAM, model="m", args=["--yolo", "-c"], system_prompt="Be brief.", max_turns=3)
+    assert told.argv == [
+        "qwen", "--acp", "--max-session-turns", "3", "--model", "m", "--append-system-prompt", "Be brief.", "--yolo",
+    ]  # fmt: skip
+    assert (told.piped, told.raw, told.session_id) == (True, True, "")
+    resumed = launch(Mode.STREAM, RunKind.RESUME, SESSION)
+    assert (resumed.argv, resumed.session_id) == (["qwen", "--acp"], SESSION)
     own = launch(Mode.INTERACTIVE, RunKind.RESUME, SESSION, "")
     assert own.argv == ["qwen", "--json-file", "/run/a1/qwen-events.jsonl", "--resume", SESSION]
     assert own.files == {"/run/a1/qwen-events.jsonl": ""}

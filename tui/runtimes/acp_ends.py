@@ -38,6 +38,7 @@ def error_words(failure: Failure) -> str:
         data = data.get("details") or data.get("message")
     if isinstance(data, str) and data and (not message or _GENERAL.match(message)):
         message = data
+    message = _GENERAL.sub("", message) or message
     words = spoken(message)
     if words != message and failure.code and 400 <= failure.code < 600:
         words = f"{failure.code} {words}"

@@ -38,11 +38,20 @@ def headless_prompt(spec: AgentSpec, prompt: str) -> str:
     Raises:
         SpawnError: There is none, or it is too long.
     """
+    return as_argument(needed(spec, prompt), spec.cwd)
+
+
+def needed(spec: AgentSpec, prompt: str) -> str:
+    """Return the prompt of a headless run, of whatever length.
+
+    Raises:
+        SpawnError: There is none.
+    """
     if not prompt.strip():
         raise SpawnError(
             "Cannot start: a headless agent needs a prompt.", "Give it one with --prompt.", cwd=spec.cwd
         )
-    return as_argument(prompt, spec.cwd)
+    return prompt
 
 
 def instructed(spec: AgentSpec, kind: RunKind, prompt: str) -> str:

@@ -248,18 +248,6 @@ class Runtime:
         return Reader(info)
 
 
-def spoken(argv: list[str], env: dict[str, str], spec: AgentSpec, kind: RunKind, session_id: str) -> Launch:
-    """Return the launch of a run that gets its session and its prompts through its input."""
-    return Launch(
-        argv=argv,
-        env=env,
-        cwd=spec.cwd,
-        raw=True,
-        piped=True,
-        session_id=session_id if kind is RunKind.RESUME else "",
-    )
-
-
 def exit_words(code: int | None, signal: int | None) -> str:
     """Say how a process ended: `exit 1`, `ended by SIGKILL`."""
     import signal as signals

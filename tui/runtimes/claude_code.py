@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Final
 
-from tui.core.errors import SpawnError
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.usage import UsageSource
 from tui.runtimes import sessions
 from tui.runtimes.about import SignIn, Tells
-from tui.runtimes.arguments import as_argument
+from tui.runtimes.arguments import as_argument, needed
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 from tui.runtimes.environment import clean
 
@@ -161,10 +160,7 @@ def _given_session(args: Sequence[str]) -> str:
 def _mode_flags(spec: AgentSpec, prompt: str) -> list[str]:
     if spec.mode is Mode.INTERACTIVE:
         return []
-    if not prompt.strip():
-        raise SpawnError(
-            "Cannot start: a headless agent needs a prompt.", "Give it one with --prompt.", cwd=spec.cwd
-        )
+    needed(spec, prompt)
     return ["-p", "--output-format", "stream-json", "--verbose", "--include-partial-messages"]
 
 

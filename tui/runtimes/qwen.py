@@ -11,8 +11,9 @@ from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.usage import UsageSource
 from tui.runtimes import sessions
 from tui.runtimes.about import SignIn, Tells
-from tui.runtimes.arguments import as_argument, environment, headless_prompt, without
-from tui.runtimes.base import Launch, Reader, RunInfo, Runtime, spoken
+from tui.runtimes.acp_launch import spoken
+from tui.runtimes.arguments import as_argument, environment, headless_prompt, needed, without
+from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 from tui.runtimes.gemini import SESSION_FLAGS, SESSION_SWITCHES, session_flags
 
 EVENTS_FILE: Final = "qwen-events.jsonl"
@@ -36,8 +37,8 @@ class Qwen(Runtime):
     )
     tells: ClassVar[Mapping[Mode, Tells]] = {
         Mode.STREAM: Tells(
-            state="its JSON events",
-            tokens="messages live, its session counter at the end",
+            state="the Agent Client Protocol",
+            tokens="each request, when it is over",
             money=UsageSource.COMPUTED,
             silent="retries",
         ),
@@ -66,29 +67,19 @@ class Qwen(Runtime):
             RuntimeNotFound: It is not installed.
             SpawnError: A headless run without a prompt, or a prompt too long for an argument.
         """
+        if self.is_spoken_with(spec):
+            return self._spoken(spec, kind, session_id, prompt, env)
         stream = spec.mode is Mode.STREAM
         files: dict[str, str] = {}
         if stream:
             prompt = headless_prompt(spec, prompt)
-            flags = ["--output-format", "stream-json", "--include-partial-messages"]
-            if self.is_spoken_with(spec):
-                flags = ["--acp"]
-            if spec.max_turns is not None:
-                flags += ["--max-session-turns", str(spec.max_turns)]
+            flags = ["--output-format", "stream-json", "--include-partial-messages", *_turns(spec)]
         else:
             prompt = as_argument(prompt, spec.cwd)
             events = str(run_dir / EVENTS_FILE)
             flags = ["--json-file", events]
             files[events] = ""
-        if spec.model:
-            flags += ["--model", spec.model]
-        if spec.system_prompt:
-            flags += ["--append-system-prompt", as_argument(spec.system_prompt, spec.cwd)]
-        if self.is_spoken_with(spec):
-            extra = without(spec.args, SESSION_FLAGS, SESSION_SWITCHES)
-            return spoken(
-                [*self.command(spec, env), *flags, *extra], environment(env, spec), spec, kind, session_id
-            )
+        flags += _settings(spec)
         session, session_id, extra = session_flags(spec, kind, session_id)
         argv = [*self.command(spec, env), *flags, *session, *extra]
         if prompt:
@@ -101,6 +92,14 @@ class Qwen(Runtime):
             session_id=session_id,
             files=files,
         )
+
+    def _spoken(
+        self, spec: AgentSpec, kind: RunKind, session_id: str, prompt: str, env: Mapping[str, str]
+    ) -> Launch:
+        needed(spec, prompt)
+        extra = without(spec.args, SESSION_FLAGS, SESSION_SWITCHES)
+        argv = [*self.command(spec, env), "--acp", *_turns(spec), *_settings(spec), *extra]
+        return spoken(argv, environment(env, spec), spec, kind, session_id)
 
     def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> sessions.Proof:
         """Look for the session in the CLI's own files."""
@@ -121,3 +120,14 @@ class Qwen(Runtime):
         from tui.runtimes.qwen_interactive import QwenInteractiveReader
 
         return QwenInteractiveReader(info)
+
+
+def _turns(spec: AgentSpec) -> list[str]:
+    return [] if spec.max_turns is None else ["--max-session-turns", str(spec.max_turns)]
+
+
+def _settings(spec: AgentSpec) -> list[str]:
+    flags = ["--model", spec.model] if spec.model else []
+    if spec.system_prompt:
+        flags += ["--append-system-prompt", as_argument(spec.system_prompt, spec.cwd)]
+    return flags
