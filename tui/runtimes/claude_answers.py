@@ -15,10 +15,14 @@ import msgspec
 from tui.core.commands import Answer, Verdict
 from tui.core.facts import PermissionAsked, QuestionAsked
 from tui.core.text import one_line
+from tui.runtimes.claude_content import EDITS
 from tui.runtimes.claude_types import ControlRequest
+from tui.runtimes.edits import proposed
 from tui.runtimes.texts import bounded, telling
 
 DETAIL_MAX: Final = 8_000
+DIFF_MAX: Final = 24_000
+"""Characters of a diff: what is allowed has to be seen."""
 OPTIONS_MAX: Final = 12
 
 ALLOW: Final = "Yes"
@@ -47,7 +51,7 @@ def asked(request_id: str, request: ControlRequest, cwd: str) -> Asked | None:
         request_id=shown_id,
         tool=one_line(request.tool_name, limit=80),
         title=telling(request.input, cwd),
-        detail=bounded(_detail(request.input), DETAIL_MAX),
+        detail=_detail(request, cwd),
         options=[ALLOW, *([ALWAYS] if request.permission_suggestions else []), DENY],
     )
     return Asked(request_id, fact, request)
@@ -117,6 +121,13 @@ def _question(arguments: object) -> tuple[str, list[str]] | None:
     return bounded(text, DETAIL_MAX), options
 
 
-def _detail(arguments: object) -> str:
-    command = arguments.get("command") if isinstance(arguments, Mapping) else None
-    return command if isinstance(command, str) else json.dumps(arguments, ensure_ascii=False, indent=2)
+def _detail(request: ControlRequest, cwd: str) -> str:
+    """Return the command, the diff that an edit would make, or the arguments."""
+    arguments = request.input
+    if isinstance(arguments, Mapping):
+        command = arguments.get("command")
+        if isinstance(command, str):
+            return bounded(command, DETAIL_MAX)
+        if request.tool_name in EDITS and (diff := proposed(arguments, cwd)):
+            return bounded(diff, DIFF_MAX)
+    return bounded(json.dumps(arguments, ensure_ascii=False, indent=2), DETAIL_MAX)

@@ -9,6 +9,7 @@ import math
 import re
 from typing import Final, NamedTuple
 
+from tui.core.alike import Alike, alike
 from tui.core.allowing import TOOL, wants_end
 from tui.core.commands import Answer, Verdict
 from tui.core.status import Request
@@ -57,15 +58,16 @@ _ALWAYS: Final = re.compile(
 _SCOPE: Final = re.compile(r"don.t ask again(?: (for .*))?$", re.IGNORECASE)
 
 
-def shown(request: Request) -> list[Choice]:
+def shown(request: Request, alike: Alike | None = None) -> list[Choice]:
     """Return the choices worth showing: an option that means the same as one of our keys is shown once.
 
     The words of the CLI's own option stand behind `a`, since they say what is allowed for how long; where it has options and
-    none of that kind, `a` is left out.
+    none of that kind, `a` is ours: it says what it covers, and is left out where nothing should be taken for alike.
     """
     given = choices(request)
     if not request.permission or len(given) == len(_OURS):
         return given
+    mine = _mine(request, alike)
     ours = {choice.key: choice for choice in given if choice.key in _OURS}
     always, rest = None, []
     for choice in given[len(ours) :]:
@@ -75,7 +77,22 @@ def shown(request: Request) -> list[Choice]:
         elif not (_YES.fullmatch(label) or _NO.fullmatch(label)):
             rest.append(choice)
     ours.pop("a")
-    return [*ours.values(), *([always] if always is not None else []), *rest]
+    wide = [always or mine] if always or mine else []
+    return [*ours.values(), *(each for each in wide if each is not None), *rest]
+
+
+def has_always(request: Request) -> bool:
+    """Return whether the CLI itself takes `always`: one of its options says so, or it lists none."""
+    return not request.options or any(
+        _ALWAYS.search(one_line(option).casefold()) for option in request.options
+    )
+
+
+def _mine(request: Request, alike: Alike | None) -> Choice | None:
+    if alike is None:
+        return None
+    once = Answer(request_id=request.request_id, verdict=Verdict.ALLOW)
+    return Choice("a", f"allow alike: {alike.told}", once)
 
 
 _OURS: Final = ("y", "n", "e", "a")
@@ -105,11 +122,14 @@ class OpenStrip:
     Args:
         agent_id: Whose request.
         request: The request as it was when the strip was opened.
+        cwd: Where the agent works, to tell which requests are alike.
     """
 
-    def __init__(self, agent_id: str, request: Request) -> None:
+    def __init__(self, agent_id: str, request: Request, cwd: str = "") -> None:
         self.agent_id = agent_id
         self.request = request
+        self.alike = None if has_always(request) else alike(request, cwd)
+        """What `a` allows from now on, where the CLI has no `always` of its own."""
         self.shown_at = math.inf
         """Monotonic; keys from before were typed blind."""
         self.gone_at: float | None = None
@@ -135,7 +155,14 @@ class OpenStrip:
 
     def choice(self, key: str) -> Choice | None:
         """Return what a key means here."""
+        if key == "a" and self.request.permission and not has_always(self.request):
+            return _mine(self.request, self.alike)
         return next((choice for choice in choices(self.request) if choice.key == key), None)
+
+    @property
+    def shown(self) -> list[Choice]:
+        """The choices worth showing."""
+        return shown(self.request, self.alike)
 
     @property
     def keys(self) -> frozenset[str]:

@@ -9,9 +9,11 @@ from typing import Final
 
 import msgspec
 
+from tui.client.proposals import Proposal, proposal
 from tui.core.commands import Answer, Verdict
 from tui.core.facts import Event, Text
 from tui.core.spec import Mode
+from tui.core.status import Request
 from tui.ui.look import View
 from tui.ui.notes import request_words
 from tui.ui.ports import Link, Subscription
@@ -43,11 +45,11 @@ class Decisions:
     def __init__(self) -> None:
         self._given: deque[Decision] = deque(maxlen=DECISIONS_MAX)
 
-    def note(self, view: View, answer: Answer, at: float) -> None:
-        """Remember an answer to the request that an agent has open."""
+    def note(self, view: View, answer: Answer, at: float, word: str = "") -> None:
+        """Remember an answer to the request that an agent has open, under its own word if it has one."""
         request = view.status.request
         if request is not None and request.request_id == answer.request_id:
-            given = Decision(at, view.status.name, request_words(request), _WORDS[answer.verdict])
+            given = Decision(at, view.status.name, request_words(request), word or _WORDS[answer.verdict])
             self._given.appendleft(given)
 
     @property
@@ -68,17 +70,24 @@ class Before:
         self._agent = ""
         self._watch: Subscription | None = None
         self._task: asyncio.Task[None] | None = None
+        self._judging: asyncio.Task[None] | None = None
         self.words = ""
         """The last that it said, Markdown."""
         self.screen: list[str] = []
         """The lines of its own screen; none for a headless agent."""
+        self.proposal: Proposal | None = None
+        """What it would write; None until that is known."""
 
     def look(self, view: View | None, link: Link | None) -> None:
         """Look at another agent, or at the same one again."""
         self.close()
-        self.words, self.screen = "", []
+        self.words, self.screen, self.proposal = "", [], None
         if view is None or link is None:
             return
+        if view.status.request is not None and view.status.request.permission:
+            self._judging = asyncio.create_task(
+                self._judge(view.status.request, view.status.cwd), name="inbox proposal"
+            )
         self._agent = view.status.id
         self._watch = link.watch_events(self._take)
         if view.status.mode is Mode.INTERACTIVE:
@@ -89,15 +98,20 @@ class Before:
         if self._watch is not None:
             self._watch.close()
             self._watch = None
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        for task in (self._task, self._judging):
+            if task is not None:
+                task.cancel()
+        self._task = self._judging = None
 
     def _take(self, events: list[Event]) -> None:
         said = [event.fact.text for event in events if isinstance(event.fact, Text) and not event.fact.parent]
         if said:
             self.words = said[-1]
             self._changed()
+
+    async def _judge(self, request: Request, cwd: str) -> None:
+        self.proposal = await proposal(request, cwd)
+        self._changed()
 
     async def _read(self, link: Link) -> None:
         try:

@@ -13,7 +13,7 @@ from tui.core.attention import LOOK, Group, RowState
 from tui.core.lifecycle import Lifecycle
 from tui.core.spec import Mode
 from tui.ui.agents import is_alive, state_of
-from tui.ui.answers import OpenStrip, shown
+from tui.ui.answers import OpenStrip
 from tui.ui.keymap import BY_ID, entry_label, key_label
 from tui.ui.look import View
 from tui.ui.marking import Kind
@@ -105,7 +105,7 @@ def strip_items(strip: OpenStrip, keymap: Mapping[str, str]) -> list[FooterItem]
         return [FooterItem("", "already answered")]
     ids = {"y": "ask.allow", "n": "ask.deny", "e": "ask.words", "a": "ask.always"}
     found = []
-    for choice in shown(strip.request):
+    for choice in strip.shown:
         key = entry_label(BY_ID[ids[choice.key]], keymap) if choice.key in ids else choice.key
         action = BY_ID[ids[choice.key]].action if choice.key in ids else f"pick({choice.key})"
         found.append(FooterItem(key, choice.label, action))

@@ -11,7 +11,7 @@ from tui.core.clock import Now
 from tui.core.spec import Step
 from tui.core.status import Request
 from tui.core.text import one_line, plain
-from tui.ui.answers import OpenStrip, shown
+from tui.ui.answers import OpenStrip
 from tui.ui.fit import ALWAYS, Piece, fit, text, wrap_cells
 from tui.ui.look import AgentRow
 
@@ -88,7 +88,7 @@ def strip_lines(strip: OpenStrip, width: int, most: int, *, head: bool = True) -
 
 def _choice_lines(strip: OpenStrip, width: int) -> Iterator[Content]:
     line = Content("")
-    for choice in shown(strip.request):
+    for choice in strip.shown:
         piece = text(" " if not line else "   ") + key(choice.key, one_line(choice.label, limit=48), "bold")
         if line and line.cell_length + piece.cell_length > width:
             yield line

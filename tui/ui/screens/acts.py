@@ -52,11 +52,11 @@ class Acts(Part):
 
     # -- commands ------------------------------------------------------------------------------------------------------
 
-    def command(self, agent_id: str, command: AnyCommand) -> None:
-        """Ask for a command; what goes wrong becomes a toast."""
+    def command(self, agent_id: str, command: AnyCommand, *, word: str = "") -> None:
+        """Ask for a command; what goes wrong becomes a toast. An answer may be remembered under a word of its own."""
         view = self.app.fleet.agents.get(agent_id)
         if isinstance(command, Answer) and view is not None:
-            self.decisions.note(view, command, self.app.clock.now().wall)
+            self.decisions.note(view, command, self.app.clock.now().wall, word)
         self.app.run_task(self.app.fleet.command(agent_id, command))
 
     def _selected(self) -> View | None:
@@ -222,7 +222,7 @@ class Acts(Part):
             return
         same = self.strip is not None and self.strip.agent_id == view.status.id and self.strip.gone_at is None
         if not same:
-            self.strip = OpenStrip(view.status.id, view.status.request)
+            self.strip = OpenStrip(view.status.id, view.status.request, view.status.cwd)
             self.sync()
             self.call_after_refresh(self._strip_painted, self.strip)
 
@@ -289,6 +289,8 @@ class Acts(Part):
         elif choice.answer is not None and ends_agent(strip.request, choice.answer):
             self.confirm_end(strip, choice.answer, key, self.answer)
         elif choice.answer is not None:
+            if key == "a" and strip.alike is not None:
+                self.standing.give(strip.agent_id, strip.alike, strip.request.request_id)
             self.answer(strip, choice.answer)
         else:
             title = "deny, because" if strip.request.permission else "answer"

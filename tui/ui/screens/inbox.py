@@ -42,6 +42,9 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         Binding("up,k,shift+tab", "go(-1)", "previous", id="inbox.previous"),
         Binding("o,enter", "open", "open the agent", id="inbox.open"),
         Binding("w", "why", "why", id="inbox.why"),
+        Binding("c", "copy", "copy the command or diff", id="inbox.copy"),
+        Binding("d", "files", "files changed", id="inbox.files"),
+        Binding("x", "take_back", "ask again about all that is alike", id="inbox.take-back"),
         HELP,
         Binding("pagedown,space", "scroll_pages(1)", "page down", show=False),
         Binding("pageup,backspace", "scroll_pages(-1)", "page up", show=False),
@@ -97,7 +100,11 @@ class InboxScreen(Screen[None], inherit_bindings=False):
     def _reopen(self) -> None:
         view = self.view
         request = view.status.request if view is not None else None
-        self.strip = OpenStrip(view.status.id, request) if view is not None and request is not None else None
+        self.strip = (
+            OpenStrip(view.status.id, request, view.status.cwd)
+            if view is not None and request is not None
+            else None
+        )
         self.before.look(view, self.app.fleet.link(view.status.id) if view is not None else None)
         self.show_all()
         if self.strip is not None:
@@ -147,7 +154,13 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         if self.strip is not None and not self.answers.size.height:
             items = [*strip_items(self.strip, self.app.user_keys)[:4], *items]
         self.footer.show(
-            [*items, FooterItem("w", "why", "why"), FooterItem("esc", "back", "leave")],
+            [
+                *items,
+                FooterItem("d", "files", "files"),
+                FooterItem("c", "copy", "copy"),
+                FooterItem("w", "why", "why"),
+                FooterItem("esc", "back", "leave"),
+            ],
             right=[FooterItem("?", "help", "page_help")],
         )
         if not ids and self.strip is None and self.is_current:
@@ -167,7 +180,7 @@ class InboxScreen(Screen[None], inherit_bindings=False):
             return [text("Nobody needs you.", "$foreground-muted")]
         place = f"{ids.index(self.selected) + 1} of {len(ids)}"
         now = self.app.clock.now()
-        return request_lines(view, place, now, width, words=self.before.words, screen=self.before.screen)
+        return request_lines(view, place, now, width, self.before, self.app.main.standing.of(view.status.id))
 
     def on_key(self, event: events.Key) -> None:
         """Answer by the keys of the strip."""
@@ -184,6 +197,8 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         elif choice.answer is not None and ends_agent(strip.request, choice.answer):
             self.app.main.confirm_end(strip, choice.answer, event.key, self._answer)
         elif choice.answer is not None:
+            if event.key == "a" and strip.alike is not None:
+                self.app.main.standing.give(strip.agent_id, strip.alike, strip.request.request_id)
             self._answer(strip, choice.answer)
         else:
             request = strip.request
@@ -216,10 +231,32 @@ class InboxScreen(Screen[None], inherit_bindings=False):
 
     def action_why(self) -> None:
         """Why it is in this state."""
+        self._view("why")
+
+    def action_files(self) -> None:
+        """What it changed so far."""
+        self._view("files")
+
+    def _view(self, name: str) -> None:
         if self.selected is not None:
             self.app.main.select(self.selected)
             self.dismiss()
-            self.app.main.action_view("why")
+            self.app.main.action_view(name)
+
+    def action_copy(self) -> None:
+        """Copy what is asked for: the command, the diff."""
+        view = self.view
+        if view is not None and view.status.request is not None:
+            self.app.copy(view.status.request.detail or view.status.request.title)
+
+    def action_take_back(self) -> None:
+        """Ask again about what was allowed for being alike."""
+        view = self.view
+        if view is not None:
+            count = self.app.main.standing.take_back(view.status.id)
+            told = f"{view.status.name} asks again about everything."
+            self.app.say(told if count else f"{view.status.name} has no such leave.")
+            self.detail.rewrite()
 
     def action_scroll_pages(self, by: int) -> None:
         """Scroll the request."""

@@ -24,6 +24,7 @@ from tui.ui.before import Decisions
 from tui.ui.layout import Arrangement, PaneKind, Rect
 from tui.ui.screens.reading import Reading
 from tui.ui.sizes import HEIGHT_CLASSES
+from tui.ui.standing import Standing
 from tui.ui.widgets.agent_list import AgentList
 from tui.ui.widgets.board import Board
 from tui.ui.widgets.copy_mode import CopyTerminal
@@ -64,6 +65,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         self.strip_awaited: str | None = None
         """Agent that is known to ask, while what it asks is not: its answers open as soon as they can."""
         self.decisions = Decisions()
+        self.standing = Standing(self)
         self.slots: list[str] = []
         self._places: list[str] = []
         """Agents in columns and grid: they keep their panes while others come and go."""
@@ -123,6 +125,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         """Take the fleet as it is now."""
         self._started = True
         self.agents.update(self.app.fleet.agents, self.now())
+        self.standing.follow()
         self.follow_strip()
         self.check_typing()
         self.sync()

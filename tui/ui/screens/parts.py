@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tui.ui.answers import OpenStrip
     from tui.ui.app import DashboardApp
     from tui.ui.before import Decisions
+    from tui.ui.standing import Standing
     from tui.ui.widgets.board import Board
     from tui.ui.widgets.copy_mode import CopyTerminal
 
@@ -24,6 +25,7 @@ class Part:
         agents: Agents
         board: Board
         decisions: Decisions
+        standing: Standing
         strip: OpenStrip | None
         strip_awaited: str | None
         slots: list[str]
