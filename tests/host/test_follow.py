@@ -10,7 +10,7 @@ import pytest
 
 from tests.waiting import until
 from tui.host.follow import Follower
-from tui.runtimes.base import Follow
+from tui.runtimes.base import CHANGED, Follow
 
 
 class Given(list[tuple[str, bytes]]):
@@ -137,3 +137,20 @@ async def test_lines_of_the_file_that_matches_a_pattern(
     await until(lambda: given == [("log", b"new")])
     (tmp_path / "rollout-2-abc.jsonl").write_text("of a file that came later\n")
     await until(lambda: given[1:] == [("log", b"of a file that came later")])
+
+
+async def test_only_changes_are_told_of_a_file_and_of_a_folder(
+    tmp_path: Path, given: Given, follower: Follower
+) -> None:
+    file, folder = tmp_path / "big.db", tmp_path / "sessions"
+    folder.mkdir()
+    follower.set(
+        [Follow("file", str(file), only_changes=True), Follow("folder", str(folder), only_changes=True)]
+    )
+    await until(lambda: given == [("folder", CHANGED)])
+    file.write_bytes(b"x" * 100)
+    await until(lambda: ("file", CHANGED) in given)
+    (folder / "new").mkdir()
+    await until(lambda: given.count(("folder", CHANGED)) == 2)
+    file.unlink()
+    await until(lambda: given[-1] == ("file", b""))

@@ -72,6 +72,8 @@ class Subject:
     """Further settings that make it ask: what to set at the top of each JSON file in its home."""
     draws_retries: bool = False
     """An interactive run shows that a request is tried again, and when; the others' screens and files do not."""
+    logs_retries: bool = False
+    """Its log tells of them instead, without the time."""
     reports_money: bool = False
     """A headless run tells its cost itself."""
 
@@ -151,11 +153,9 @@ SUBJECTS: Mapping[str, Subject] = {
             reports_money=True,
             config={".config/opencode/opencode.json": {"permission": {"bash": "ask", "edit": "ask"}}},
             allow_key="enter",
-            cannot_name="its screen names no session before it is left",
             cannot_read="its screen is all that it shows",
-            cannot_count="its screen shows a rounded sum; the figures stand in its database",
-            cannot_tell_retries="`opencode run` repeats a refused request in silence",
             cannot_take_models="its models are those of its configuration",
+            logs_retries=True,
         ),
         Subject(
             "qwen",
@@ -188,9 +188,7 @@ SUBJECTS: Mapping[str, Subject] = {
             allow_key="y",
             first_key="escape",
             first_dialogs=1,
-            cannot_name="its screen names no session before it is left",
             cannot_read="its screen is all that it shows",
-            cannot_count="its session file is found only once its id is known",
             cannot_resume="with `--json` it takes no session and names none",
             cannot_tell_retries="it repeats a refused request in silence",
         ),

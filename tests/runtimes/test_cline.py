@@ -14,7 +14,6 @@ from tests.runtimes.recorded import (
     facts,
     kinds,
     make_reader,
-    metered,
     same_however_cut,
     screen,
     stems,
@@ -124,22 +123,6 @@ def test_work_rest_and_leave() -> None:
     assert kinds(facts(reader.screen(screen("cline", "left"))), f.SessionStarted)[0].session_id.startswith(
         "1795"
     )
-
-
-def test_a_resumed_session_s_file_tells_what_the_session_used() -> None:
-    reader = make_reader("cline", Mode.INTERACTIVE, "17_x")
-    assert [follow.path for follow in reader.follows] == ["/home/dev/.cline/data/sessions/17_x/17_x.json"]
-    data = (
-        b'{"session_id":"17_x","model":"m","metadata":{"usage":{"inputTokens":9529,"outputTokens":84,'
-        b'"cacheReadTokens":4001,"cacheWriteTokens":0,"totalCost":0}}}'
-    )
-    told = facts(reader.file("session", data))
-    assert told[0] == f.SessionStarted(session_id="17_x", model="m")
-    assert metered(told).run == used(5528, 84, 4001)
-    assert not list(reader.file("session", data[:40]))
-
-
-# -- command lines -----------------------------------------------------------------------------------------------------
 
 
 def launch(

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import os
+import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from tui.core.facts import Oversized
-from tui.runtimes.base import Follow
+from tui.runtimes.base import CHANGED, Follow
 from tui.runtimes.lines import LineSplitter
 from tui.system.watcher import FolderWatcher, nearest_folder
 
 POLL_S: Final = 2.0
-WHOLE_MAX: Final = 1024 * 1024
-"""Bytes read of a file that is given whole."""
 PATTERN_MAX: Final = 200
 """Files looked at for one pattern."""
 STEP_BYTES: Final = 256 * 1024
@@ -65,7 +66,8 @@ class FollowedFile:
             return False
         if not self.follow.lines:
             self._mark = mark
-            self._give(self.follow.name, self._read(0, WHOLE_MAX))
+            known = CHANGED if self.follow.only_changes else self._read(0, self.follow.most_bytes)
+            self._give(self.follow.name, known)
             return False
         if self._inode not in (0, info.st_ino) or info.st_size < self._offset:
             self._restart(info.st_ino)  # replaced or cut: another file
@@ -80,7 +82,12 @@ class FollowedFile:
             info = self.path.stat()
         except OSError:
             return None
-        return info if not self.path.is_dir() else None
+        return info if self.follow.only_changes or not stat.S_ISDIR(info.st_mode) else None
+
+    @property
+    def watched(self) -> Path:
+        """The folder in which its changes are seen."""
+        return self.path if self.follow.only_changes and self.path.is_dir() else nearest_folder(self.path)
 
     def _restart(self, inode: int) -> None:
         self._inode, self._offset = inode, 0
@@ -132,8 +139,13 @@ class FollowedPattern:
             return []
 
     def _follow(self, path: Path, *, from_start: bool) -> None:
-        one = Follow(self.follow.name, str(path), lines=self.follow.lines, from_start=from_start)
+        one = msgspec.structs.replace(self.follow, path=str(path), from_start=from_start)
         self._files[path] = FollowedFile(one, self._give)
+
+    @property
+    def watched(self) -> Path:
+        """The folder in which their changes are seen."""
+        return nearest_folder(self.path)
 
     def check(self) -> bool:
         """Look at the folder; return True if there is more to read at once."""
@@ -196,7 +208,7 @@ class Follower:
 
     def _watch(self) -> None:
         """Watch the nearest folder that exists above each file."""
-        wanted = {nearest_folder(file.path) for file in self._files.values()}
+        wanted = {file.watched for file in self._files.values()}
         for folder in self._watched - wanted:
             if self._watcher is not None:
                 self._watcher.remove(folder)

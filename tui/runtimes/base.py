@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -26,6 +26,10 @@ from tui.runtimes.sessions import UNKNOWN, Proof
 
 Observed = tuple[Source, AnyFact]
 """A fact and where it comes from."""
+
+
+CHANGED: Final = b"changed"
+"""Stands for the content of a followed file that is not read."""
 
 
 class Launch(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +61,10 @@ class Follow(msgspec.Struct, frozen=True):
     """True: lines appended are given one by one; False: the whole file at each change."""
     from_start: bool = True
     """For lines: False skips what stood there when the run began (a resumed transcript)."""
+    only_changes: bool = False
+    """Nothing is read: that the file changed is told, or that entries of a folder came or went (the content is `CHANGED`)."""
+    most_bytes: int = 1024 * 1024
+    """Read of a file that is given whole."""
 
 
 class RunInfo(msgspec.Struct, frozen=True, kw_only=True):

@@ -42,8 +42,10 @@ class Cline(Runtime):
             silent="its session, so it cannot be resumed",
         ),
         Mode.INTERACTIVE: Tells(
-            state="rules over its screen",
-            silent="tokens of the first run",
+            state="rules over its screen; its session from its session folder",
+            tokens="its session's messages",
+            money=UsageSource.COMPUTED,
+            silent="its conversation; session and tokens behind a wrapper",
         ),
     }
 

@@ -1,29 +1,20 @@
-"""One run of Cline's own screen. Nothing beside it tells what it does while it runs.
-
-Its session names itself when it leaves; only then can its file be found, so the tokens of a first interactive run are not
-known.
-"""
+"""One run of Cline's own screen: its screen tells what it does, its session's files which session it is and what it used."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+import time
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-import msgspec
-
 from tui.core.activity import Activity, Source
-from tui.core.facts import AnyFact, SessionStarted, UsageReported
+from tui.core.facts import SessionStarted
 from tui.core.text import one_line
 from tui.runtimes.base import Follow, Observed, RunInfo
-from tui.runtimes.counts import inclusive
+from tui.runtimes.cline_files import MESSAGES, MESSAGES_MAX_BYTES, SESSIONS, ClineFiles, sessions_folder
 from tui.runtimes.dialogs import ESCAPE, Dialog, drawn
 from tui.runtimes.drawn import DrawnReader, State
-from tui.runtimes.environment import home
-from tui.runtimes.json_lines import decode
 
-SESSION: Final = "session"
 OPTIONS: Final = ("Approve", "Deny")
 
 _ASKS: Final = re.compile(r"Cline needs permission|Approve tool call\?")
@@ -35,80 +26,49 @@ _RULE: Final = re.compile(r"^\s*─{20,}\s*$")
 _PROMPT: Final = re.compile(r"^\s*❯(?:\s|$)")
 
 
-class Tokens(msgspec.Struct, frozen=True):
-    """`usage` in a session file: of the session so far."""
-
-    inputTokens: float | None = None  # noqa: N815 - the CLI's name
-    outputTokens: float | None = None  # noqa: N815
-    cacheReadTokens: float | None = None  # noqa: N815
-    cacheWriteTokens: float | None = None  # noqa: N815
-    totalCost: Decimal | None = None  # noqa: N815
-
-
-class About(msgspec.Struct, frozen=True):
-    """`metadata` of a session file."""
-
-    usage: Tokens | None = None
-
-
-class SessionFile(msgspec.Struct, frozen=True):
-    """A session file."""
-
-    session_id: str = ""
-    model: str = ""
-    metadata: About | None = None
-
-
-SESSION_DECODER: Final = msgspec.json.Decoder(SessionFile)
-
-
-def session_path(env: Mapping[str, str], session_id: str) -> str:
-    """Return where a session's file is; empty if its id is unknown."""
-    if not session_id or "/" in session_id:
-        return ""
-    return f"{home(env)}/.cline/data/sessions/{session_id}/{session_id}.json"
-
-
 class ClineInteractiveReader(DrawnReader):
     """Reads one interactive run."""
 
     def __init__(self, info: RunInfo) -> None:
         super().__init__(info)
         self._session = ""
-        path = session_path(info.launch.env, info.launch.session_id)
-        if path:
-            self.follows = [Follow(SESSION, path)]
+        self._files = ClineFiles(sessions_folder(info.launch.env), int(time.time() * 1000))
+        self._follow(info.launch.session_id)
+
+    def _follow(self, session_id: str) -> None:
+        """Watch for sessions to come, and what was said in this one."""
+        path = self._files.messages_path(session_id)
+        said = [Follow(MESSAGES, path, most_bytes=MESSAGES_MAX_BYTES)] if path else []
+        self.follows = [Follow(SESSIONS, self._files.folder, only_changes=True), *said]
+
+    def started(self, pid: int) -> Iterable[Observed]:
+        """Sessions that this process begins are ours; a resumed one is known."""
+        self._files.pid = pid
+        return self._named(self.info.launch.session_id)
 
     def file(self, name: str, data: bytes) -> Iterable[Observed]:
-        """The file of a resumed session changed."""
-        try:
-            file = decode(SESSION_DECODER, data) if data else SessionFile()
-        except msgspec.DecodeError:
-            return []  # it is being written
-        return [(Source.TRANSCRIPT, fact) for fact in self._facts(file)]
+        """A session began, or something was said in ours."""
+        if name == SESSIONS:
+            return self._named(self._files.begun())
+        facts = self._files.said(data)
+        return self.heard(Source.TRANSCRIPT, facts) if facts else []
 
-    def _facts(self, file: SessionFile) -> Iterable[AnyFact]:
-        if file.session_id and file.session_id != self._session:
-            self._session = file.session_id
-            yield SessionStarted(session_id=one_line(self._session), model=one_line(file.model))
-        told = file.metadata.usage if file.metadata else None
-        if told is not None:
-            usage = inclusive(
-                told.inputTokens,
-                told.outputTokens,
-                told.cacheReadTokens,
-                told.cacheWriteTokens,
-                cost_usd=told.totalCost or None,
-            )
-            yield UsageReported(usage=usage, scope="session")
+    def tick(self) -> Iterable[Observed]:
+        """A second passed: a folder that was empty when it came may tell by now whose it is."""
+        begun = self._named(self._files.begun()) if self._files.undecided else []
+        return [*begun, *super().tick()]
+
+    def _named(self, session_id: str) -> list[Observed]:
+        if not session_id or session_id == self._session:
+            return []
+        self._session = session_id
+        self._follow(session_id)
+        return self.heard(Source.TRANSCRIPT, [SessionStarted(session_id=one_line(session_id))])
 
     def noticed(self, screen: Sequence[str]) -> Iterable[Observed]:
         """When it leaves, it says how to resume."""
         found = next((m for line in screen if (m := _LEFT.search(line))), None)
-        if found is None or found[1] == self._session:
-            return []
-        self._session = found[1]
-        return [(Source.SCREEN, SessionStarted(session_id=one_line(self._session)))]
+        return self._named(found[1]) if found else []
 
     def dialog(self, screen: Sequence[str]) -> Dialog | None:
         """Return the permission dialog, or the offer of a subscription that takes the first key."""

@@ -13,6 +13,7 @@ from tui.runtimes import sessions
 from tui.runtimes.about import SignIn, Tells
 from tui.runtimes.arguments import as_argument, environment, headless_prompt, instructed, without
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
+from tui.runtimes.opencode_log import CONFIG, CONFIG_TEXT
 
 QUIET: Final = {"OPENCODE_DISABLE_AUTOUPDATE": "1"}
 _SESSION_FLAGS: Final = ("--session", "-s")
@@ -37,13 +38,14 @@ class OpenCode(Runtime):
     tells: ClassVar[Mapping[Mode, Tells]] = {
         Mode.STREAM: Tells(
             state="its JSON events",
-            tokens="the sum over its steps",
+            tokens="the sum over its steps; model and retries from its log",
             money=UsageSource.REPORTED,
-            silent="the model, retries",
         ),
         Mode.INTERACTIVE: Tells(
-            state="rules over its screen",
-            silent="tokens, retries, a new session's id before it ends",
+            state="rules over its screen; session and retries from its log",
+            tokens="its database (read only)",
+            money=UsageSource.REPORTED,
+            silent="its conversation; session and tokens where OPENCODE_CONFIG is set",
         ),
     }
 
@@ -77,12 +79,14 @@ class OpenCode(Runtime):
             argv += ["--", headless_prompt(spec, prompt)]
         elif prompt:
             argv.append(f"--prompt={as_argument(prompt, spec.cwd)}")
+        surroundings, files = _marked(environment(env, spec, QUIET), run_dir)
         return Launch(
             argv=argv,
-            env=environment(env, spec, QUIET),
+            env=surroundings,
             cwd=spec.cwd,
             raw=stream,
             session_id=session_id if resumed else "",
+            files=files,
         )
 
     def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> sessions.Proof:
@@ -100,3 +104,11 @@ class OpenCode(Runtime):
         from tui.runtimes.opencode_interactive import OpenCodeInteractiveReader
 
         return OpenCodeInteractiveReader(info)
+
+
+def _marked(env: dict[str, str], run_dir: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Return environment and files of a run that its log can be told by; a config that the user names there stays."""
+    if env.get("OPENCODE_CONFIG"):
+        return env, {}
+    path = str(run_dir / CONFIG)
+    return {**env, "OPENCODE_CONFIG": path}, {path: CONFIG_TEXT}

@@ -1,22 +1,26 @@
-"""One run of OpenCode's own screen. Nothing beside the screen tells what it does: its title only names the session.
+"""One run of OpenCode's own screen.
 
-What it used stands in its database; its screen shows the size of the last request and the price so far.
+The screen tells what it does; its log names session, model and retries, its database has the tokens and the money of each
+message. Its title only names the session.
 """
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
 from tui.core.activity import Activity, Source
-from tui.core.facts import RunKind, SessionStarted
+from tui.core.facts import AnyFact, ErrorReported, Retrying, RunKind, SessionStarted
 from tui.core.text import one_line
-from tui.runtimes.base import Observed, RunInfo
+from tui.runtimes.base import Follow, Observed, RunInfo
 from tui.runtimes.dialogs import ESCAPE, Dialog, bare, drawn
 from tui.runtimes.drawn import DrawnReader, State
 from tui.runtimes.endings import line_with
-from tui.runtimes.opencode_stream import REFUSED
+from tui.runtimes.opencode_log import LOG, OpenCodeLog, log_path
+from tui.runtimes.opencode_store import STORE, OpenCodeStore, StoreChangedError, store_path
+from tui.runtimes.opencode_stream import REFUSED, marked_by
 
 OPTIONS: Final = ("Allow once", "Allow always", "Reject")
 RIGHT: Final = b"\x1b[C"
@@ -38,13 +42,20 @@ class OpenCodeInteractiveReader(DrawnReader):
 
     def __init__(self, info: RunInfo) -> None:
         super().__init__(info)
+        env = info.launch.env
         self._session = ""
+        self._log = OpenCodeLog(marked_by(info))
+        self._store: OpenCodeStore | None = OpenCodeStore(store_path(env), int(time.time() * 1000))
+        self.follows = [
+            Follow(LOG, log_path(env), lines=True, from_start=False),
+            *(Follow(STORE, store_path(env) + end, only_changes=True) for end in ("", "-wal")),
+        ]
 
     def started(self, pid: int) -> Iterable[Observed]:
-        """A resumed session is known; a new one says its id when it leaves."""
+        """A resumed session is known; a new one is named by the log, or when it leaves."""
         return self._name(self.info.launch.session_id)
 
-    def _name(self, session_id: str) -> Iterable[Observed]:
+    def _name(self, session_id: str) -> list[Observed]:
         if not session_id or session_id == self._session:
             return []
         self._session = session_id
@@ -54,6 +65,34 @@ class OpenCodeInteractiveReader(DrawnReader):
         """When it leaves, it says how to resume."""
         found = next((m for line in screen if (m := _LEFT.search(line))), None)
         return self._name(found[1]) if found else []
+
+    # -- beside the screen ---------------------------------------------------------------------------------------------
+
+    def file(self, name: str, data: bytes) -> Iterable[Observed]:
+        """Its log grew, or its database changed."""
+        if name == LOG:
+            facts = self._log.line(data)
+            self._session = self._log.session or self._session
+            return self.heard(Source.TRANSCRIPT, map(_told, facts)) if facts else []
+        return self._used()
+
+    def _used(self) -> Iterable[Observed]:
+        if self._store is None:
+            return []
+        try:
+            facts = self._store.read(self._log.sessions)
+        except StoreChangedError as error:
+            self._store = None
+            words = f"OpenCode's database cannot be read, so its tokens are not reported: {error}"
+            return self.heard(Source.TRANSCRIPT, [ErrorReported(text=words, code="not_reported")])
+        return self.heard(Source.TRANSCRIPT, facts) if facts else []
+
+    def tick(self) -> Iterable[Observed]:
+        """A second passed: a retry that was not given up by now is one."""
+        due = self._log.due()
+        return [*(self.heard(Source.TRANSCRIPT, map(_told, due)) if due else ()), *super().tick()]
+
+    # -- the screen ----------------------------------------------------------------------------------------------------
 
     def dialog(self, screen: Sequence[str]) -> Dialog | None:
         """Return the permission dialog at the bottom of the screen: its choices lie side by side, the first is marked."""
@@ -95,3 +134,8 @@ class OpenCodeInteractiveReader(DrawnReader):
     def refused(self, tail: str) -> str:
         """Return the line that says that it does not know the session."""
         return line_with(REFUSED, tail) if self.info.kind is RunKind.RESUME else ""
+
+
+def _told(fact: AnyFact) -> AnyFact:
+    """A screen that works again says so late: only that it tries again is told, not that it is held."""
+    return Retrying(attempt=fact.attempt, error=fact.error) if isinstance(fact, Retrying) else fact

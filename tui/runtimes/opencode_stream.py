@@ -1,7 +1,7 @@
 """One headless run of OpenCode (`run --format json`). No event says that all is done: the last step does, by its reason.
 
 Usage is the sum over its steps; input and output leave out what was cached and reasoned, which stand beside them. It does
-not name its model, tells a tool only when it has ended, and retries in silence.
+not name its model, tells a tool only when it has ended, and retries in silence: of these its log tells.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from tui.core.activity import Source
 from tui.core.facts import AnyFact, RunExited, RunKind
 from tui.core.text import one_line
 from tui.core.usage import Usage
-from tui.runtimes.base import Observed, RunInfo
+from tui.runtimes.base import Follow, Observed, RunInfo
 from tui.runtimes.counts import count, money, size
 from tui.runtimes.endings import judge, line_with
 from tui.runtimes.json_lines import JsonReader
+from tui.runtimes.opencode_log import CONFIG, LOG, OpenCodeLog, log_path
 from tui.runtimes.texts import bounded, output, telling
 
 ARGUMENTS_MAX: Final = 8_000
@@ -109,6 +110,11 @@ class Line(msgspec.Struct, frozen=True):
 LINE_DECODER: Final = msgspec.json.Decoder(Line)
 
 
+def marked_by(info: RunInfo) -> str:
+    """Return the config file that marks a run in the log; empty if it was handed none."""
+    return next((path for path in info.launch.files if path.endswith(f"/{CONFIG}")), "")
+
+
 class OpenCodeStreamReader(JsonReader[Line]):
     """Reads one headless run."""
 
@@ -119,6 +125,20 @@ class OpenCodeStreamReader(JsonReader[Line]):
         self._error = ""
         self._denied = ""
         self._end: f.TurnEnded | None = None
+        self._log = OpenCodeLog(marked_by(info))
+        self.follows = [Follow(LOG, log_path(info.launch.env), lines=True, from_start=False)]
+
+    def file(self, name: str, data: bytes) -> Iterable[Observed]:
+        """Its log grew."""
+        return self._logged(self._log.line(data))
+
+    def tick(self) -> Iterable[Observed]:
+        """A second passed: a retry that was not given up by now is one."""
+        return self._logged(self._log.due())
+
+    def _logged(self, facts: Iterable[AnyFact]) -> list[Observed]:
+        # Its own events name the session; they are silent while it retries, so the log speaks for them.
+        return [(Source.STREAM, fact) for fact in facts if isinstance(fact, f.Retrying)]
 
     def line(self, data: bytes) -> Iterable[Observed]:
         """Return the facts of one line; what it refused by itself stands on standard error only."""
@@ -178,8 +198,10 @@ class OpenCodeStreamReader(JsonReader[Line]):
 
     def _step(self, part: Part) -> Iterable[AnyFact]:
         if part.tokens is not None:
-            usage = part.tokens.usage(part.cost)
-            yield f.UsageReported(usage=usage, key=one_line(part.id), context_tokens=size(usage))
+            usage = part.tokens.usage(part.cost or None)  # 0 is what it says where it knows no price
+            yield f.UsageReported(
+                usage=usage, key=one_line(part.id), model=self._log.model, context_tokens=size(usage)
+            )
         if part.reason in ("stop", "length"):
             cut = part.reason == "length"
             self._end = f.TurnEnded(

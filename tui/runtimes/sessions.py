@@ -174,8 +174,11 @@ def copilot(env: Mapping[str, str], session_id: str) -> Proof:
 
 def cline(env: Mapping[str, str], mode: Mode, session_id: str) -> Proof:
     """A folder per session. Headless runs take no session, so nothing can be said of them."""
-    root = f"{home(env)}/.cline/data/sessions"
-    if mode is Mode.STREAM or not _is_folder(root):
+    from tui.runtimes.cline_files import sessions_folder
+
+    root = sessions_folder(env)
+    # Asked for one that it does not have, it begins an empty one under the same id and says nothing.
+    if mode is Mode.STREAM or not _is_folder(os.path.dirname(root)):  # noqa: PTH120 - a string
         return UNKNOWN
     path = f"{root}/{session_id}"
     return (
@@ -187,17 +190,16 @@ def cline(env: Mapping[str, str], mode: Mode, session_id: str) -> Proof:
 
 def opencode(env: Mapping[str, str], cwd: str, session_id: str) -> Proof:
     """A row per session in a database, with the folder it was begun in; opened for reading only."""
-    base = env.get("XDG_DATA_HOME") or f"{home(env)}/.local/share"
-    path = env.get("OPENCODE_DB") or f"{base}/opencode/opencode.db"
+    from tui.runtimes.opencode_store import opened, store_path
+
+    path = store_path(env)
     if not os.path.isfile(path):  # noqa: PTH113 - a string
         return UNKNOWN
     # Only this runtime's hosts pay for the library.
     import sqlite3
 
     try:
-        with contextlib.closing(
-            sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True, timeout=OPENCODE_WAIT_S)
-        ) as database:
+        with opened(path, OPENCODE_WAIT_S) as database:
             row = database.execute("SELECT directory FROM session WHERE id = ?", (session_id,)).fetchone()
     except sqlite3.Error:
         return UNKNOWN
