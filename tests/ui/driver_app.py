@@ -23,6 +23,7 @@ class DriverApp(TerminalApp[None]):
     def on_mount(self) -> None:
         self.log_file = Path(sys.argv[1]).open("a", buffering=1)  # noqa: SIM115 - for as long as the app runs
         self.set_interval(0.05, self.beat)
+        self.set_title("(1) a title")
         self.call_after_refresh(self.write, "ready")
 
     def write(self, line: str) -> None:

@@ -68,6 +68,15 @@ def test_no_byte_ends_it_and_a_paste_is_whole(running: Running) -> None:
     assert terminal.wait() == 0
 
 
+def test_the_title_is_kept_aside_and_given_back_once(running: Running) -> None:
+    terminal = running.terminal
+    terminal.send(b"Q")
+    assert terminal.wait() == 0
+    aside, ours, back = b"\x1b[22;0t", b"\x1b]0;(1) a title\x07", b"\x1b]0;\x07\x1b[23;0t"
+    assert [terminal.output.count(each) for each in (aside, ours, back)] == [1, 1, 1]
+    assert terminal.output.index(aside) < terminal.output.index(ours) < terminal.output.index(back)
+
+
 def test_the_mouse_is_asked_for_drags_only_and_everything_is_set_back(running: Running) -> None:
     terminal = running.terminal
     terminal.send(b"Q")

@@ -31,7 +31,6 @@ from tui.core.errors import AgentTuiError
 from tui.core.settings import Settings
 from tui.ui import clipboard, keymap
 from tui.ui.agents import is_alive, needs_you
-from tui.ui.announce import Announcer, line, same_news, waits
 from tui.ui.bridge import Bridge
 from tui.ui.dispatch import Dispatch
 from tui.ui.fit import text
@@ -42,11 +41,11 @@ from tui.ui.leftovers import LOOK_S, Leftovers
 from tui.ui.live import LiveConfig, Watch, set_motion, user_keys
 from tui.ui.look import View
 from tui.ui.memory import recall, remember, remember_layout
+from tui.ui.notifying import Notifier
 from tui.ui.ports import Fleet
 from tui.ui.rates import rates
 from tui.ui.resources import style_sheets
 from tui.ui.screens.dialog import Dialog
-from tui.ui.screens.inbox import InboxScreen
 from tui.ui.screens.main import MainScreen
 from tui.ui.screens.palette import AgentCommands, KeyCommands
 from tui.ui.terminal_app import TerminalApp
@@ -114,7 +113,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         self.keyboard = made_for(self.settings.dashboard)
         self.rates = rates()
         self._live = LiveConfig(self, watch) if watch is not None else None
-        self._announcer = Announcer()
+        self.notifier = Notifier(self)
         self.toasts = Toasts()
         self._leftovers = Leftovers(self)
         self.bridge = Bridge(self._fleet_changed)
@@ -159,7 +158,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         if self._live is not None:
             self._live.start()
         self.main.apply()
-        self._announcer.news(self.fleet.agents)
+        await self.notifier.start()
         if self.attached is not None and self.attached in self.fleet.agents:
             self.main.select(self.attached)
             self.main.action_zoom()
@@ -187,32 +186,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
     def _fleet_changed(self, ids: frozenset[str]) -> None:
         if self.is_running:
             self.main.apply()
-            self._announce()
-
-    def _announce(self) -> None:
-        news = self._announcer.news(self.fleet.agents)
-        if self.settings.dashboard.bell and any(waits(view) for view in news):
-            self.bell()
-        for view in news:
-            self._tell_of(view)
-        self.show_toasts()
-
-    def _tell_of(self, view: View) -> None:
-        agent_id = view.status.id
-
-        def is_news() -> bool:
-            return not self._is_in_sight(agent_id) and same_news(view, self.fleet.agents.get(agent_id))
-
-        severity = Severity.WARNING if waits(view) else Severity.INFORMATION
-        key = "space" if waits(view) else ""
-        self.toasts.add(Toast(line(view, key=key), severity, self.clock.now(), is_news))
-
-    def _is_in_sight(self, agent_id: str) -> bool:
-        if not self.app_focus:
-            return False
-        if isinstance(self.screen, InboxScreen):
-            return waits(self.fleet.agents[agent_id]) if agent_id in self.fleet.agents else False
-        return self.screen is self.main and agent_id in self.main.slots
+            self.notifier.changed()
 
     # -- keys ----------------------------------------------------------------------------------------------------------
 
@@ -270,6 +244,10 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
     def action_sweep(self) -> None:
         """End what lost hosts left running; asks."""
         self.run_task(self._leftovers.ask())
+
+    def action_test_notification(self) -> None:
+        """Tell of nothing, to see that it arrives."""
+        self.run_task(self.notifier.test())
 
     def dismiss_toasts(self) -> None:
         """The user has read them."""

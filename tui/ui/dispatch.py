@@ -133,6 +133,7 @@ class Dispatch:
         pane = self._app.main.board.pane_of(owner) if owner is not None else None
         if pane is not None:
             pane.tell_focus(focused)
+        self._app.notifier.follow()
         self._app.main.sync()
 
     def _paste(self, owner: str, text: str) -> None:

@@ -25,12 +25,21 @@ CHECKED_TEXTUAL: Final = "8.2.8"
 GONE_EXIT: Final = 129
 """Exit code when the terminal vanished: 128 + SIGHUP."""
 
+TITLE_ASIDE: Final = "\x1b[22;0t"
+TITLE_BACK: Final = "\x1b]0;\x07\x1b[23;0t"
+"""Emptied first, for terminals without a stack of titles."""
+
 _READ_BYTES: Final = 65_536
 _IDLE_S: Final = 0.1
 _PENDING_S: Final = 0.01
 _EVERY_MOVE: Final = "\x1b[?1003h"
 
 log = logging.getLogger(__name__)
+
+
+def entitle(title: str) -> str:
+    """Return the sequence that names the terminal's window and tab (OSC 0); the title holds no control characters."""
+    return f"\x1b]0;{title}\x07"
 
 
 def choose_driver(stock: type[Driver]) -> type[Driver]:
@@ -49,6 +58,10 @@ class TerminalDriver(LinuxDriver):
 
     typed_before: ClassVar[bytes] = b""
     """What was typed while the terminal was asked for its colours."""
+    _title: str | None = None
+    """As set by us."""
+    _aside: bool = False
+    """The terminal's own is kept aside."""
     _reports = True
     """The mouse is reported to us; it stays so, or not, over a suspension."""
     _motion = False
@@ -120,6 +133,32 @@ class TerminalDriver(LinuxDriver):
                 # Where these modes are one setting (xterm), the end of 1003 is the end of 1002 too.
                 self.write(_EVERY_MOVE if on else "\x1b[?1003l\x1b[?1002h")
                 self.flush()
+
+    def set_title(self, title: str | None) -> None:
+        """Give the terminal a title, its own one kept aside (XTWINOPS 22), or give that back with None (23)."""
+        if title is None:
+            self._take_title_back()
+        else:
+            self.write(("" if self._aside else TITLE_ASIDE) + entitle(title))
+            self._aside = True
+        self._title = title
+        self.flush()
+
+    def _take_title_back(self) -> None:
+        if self._aside:
+            self.write(TITLE_BACK)
+        self._aside = False
+
+    def start_application_mode(self) -> None:
+        """Begin, or go on after the terminal was lent to another program."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # as Textual has it
+        if self._title is not None:
+            self.set_title(self._title)
+
+    def stop_application_mode(self) -> None:
+        """Leave the terminal as it was."""
+        self._take_title_back()
+        super().stop_application_mode()
 
     def backlog(self) -> int:
         """Writes that the terminal has not taken yet."""

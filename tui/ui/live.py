@@ -95,6 +95,8 @@ def take_over(app: DashboardApp, new: Settings) -> None:
     set_motion(app)
     if (now.glyphs, now.leader, now.leader_mode) != (before.glyphs, before.leader, before.leader_mode):
         app.main.dress(now.glyphs.value, app.keyboard.label, once=app.keyboard.once)
+    if new.notify.desktop is not old.notify.desktop:
+        app.run_task(app.notifier.renew())
     app.main.sync()
 
 

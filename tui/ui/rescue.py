@@ -13,6 +13,7 @@ RESET: Final = (
     b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1016l"  # mouse
     b"\x1b[?2004l\x1b[?2048l\x1b[?1004l"  # pastes, in-band sizes, focus
     b"\x1b[<u"  # kitty keys: one level, before the alternate screen is left, since each screen has its own stack
+    b"\x1b[23;0t"  # the title that was kept aside
     b"\x1b[?1049l\x1b[?25h\x1b[?7h\x1b[0m"
 )
 

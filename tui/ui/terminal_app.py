@@ -10,7 +10,7 @@ from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 
-from tui.ui.driver import GONE_EXIT, TerminalDriver, choose_driver
+from tui.ui.driver import GONE_EXIT, TITLE_BACK, TerminalDriver, choose_driver, entitle
 from tui.ui.jobs import can_be_woken
 
 T = TypeVar("T")
@@ -18,6 +18,8 @@ T = TypeVar("T")
 _CATCH_UP_S: Final = 0.05
 _QUEUE_OK: Final = 1
 """Writes that may wait while a frame is drawn: a frame is three."""
+_SEQUENCES_OK: Final = 8
+"""… and while a sequence is sent; well below the thirty at which writing waits."""
 
 
 class TerminalApp(App[T], Generic[T], inherit_bindings=False):
@@ -72,6 +74,27 @@ class TerminalApp(App[T], Generic[T], inherit_bindings=False):
         """Draw everything anew."""
         self.refresh(layout=True)
         self.screen.refresh(layout=True)
+
+    def tell_terminal(self, sequence: str) -> bool:
+        """Send the terminal a whole sequence; False where it takes none now: it must never be waited for."""
+        driver = self._driver
+        if driver is None or not sequence:
+            return False
+        if isinstance(driver, TerminalDriver) and driver.backlog() > _SEQUENCES_OK:
+            return False
+        driver.write(sequence)
+        driver.flush()
+        return True
+
+    def set_title(self, title: str | None) -> bool:
+        """Give the terminal a title, or its own back with None; False where it takes none now."""
+        driver = self._driver
+        if not isinstance(driver, TerminalDriver):
+            return self.tell_terminal(entitle(title) if title is not None else TITLE_BACK)
+        if driver.backlog() > _SEQUENCES_OK:
+            return False
+        driver.set_title(title)
+        return True
 
     def set_mouse(self, on: bool) -> None:
         """Report the mouse to us, or leave it to the terminal."""

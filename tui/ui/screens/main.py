@@ -151,6 +151,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
 
     async def _sync(self) -> None:
         self._sync_asked = False
+        self.app.notifier.follow()
         if self._covered:
             return
         empty = not self.app.fleet.agents

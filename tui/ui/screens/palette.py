@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
@@ -12,6 +12,10 @@ from tui.ui.agents import state_of
 
 if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
+
+
+KEYLESS: Final = (("test the notification", "app.test_notification"),)
+"""What has no key: words and action."""
 
 
 class _DashboardProvider(Provider):
@@ -36,6 +40,8 @@ class KeyCommands(_DashboardProvider):
                 yield DiscoveryHit(
                     entry.help, lambda action=entry.action: self.run(action), help=self._keys(entry)
                 )
+        for words, action in KEYLESS:
+            yield DiscoveryHit(words, lambda action=action: self.run(action))
 
     async def search(self, query: str) -> Hits:
         """Offer those that match."""
@@ -49,6 +55,9 @@ class KeyCommands(_DashboardProvider):
                     text=entry.help,
                     help=self._keys(entry),
                 )
+        for words, action in KEYLESS:
+            if (score := matcher.match(words)) > 0:
+                yield Hit(score, matcher.highlight(words), lambda action=action: self.run(action), text=words)
         for theme in self.app.available_themes.values():
             title = f"theme: {theme.name}"
             if theme.name in OWN_THEMES and (score := matcher.match(title)) > 0:
