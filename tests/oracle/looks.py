@@ -84,6 +84,8 @@ class Look:
     modes: frozenset[int]
     history: list[str]
     title: str
+    colours: dict[int, int]
+    """Colours that the child changed, as frames carry them."""
 
 
 Stack = list[list[Cell]]
@@ -129,6 +131,7 @@ def look(emulator: Emulator) -> Look:
         frozenset(emulator.private_modes & MODES),
         ["".join(run.text for run in line).rstrip() for line in part.lines],
         emulator.title,
+        emulator.own_colours,
     )
 
 
@@ -180,6 +183,7 @@ def _their_look(answer: dict[str, Any]) -> Look:
         frozenset(answer["modes"]),
         [line.rstrip() for line in answer["history"]],
         answer["title"],
+        dict(answer["colours"]),
     )
 
 
@@ -193,7 +197,7 @@ def difference(our: Look | Stack, their: Look | Stack) -> str:
         if mine != other:
             x = next(x for x, (a, b) in enumerate(zip(mine, other, strict=True)) if a != b)
             return f"cell {x},{y}: ours {_cell(mine[x])}, theirs {_cell(other[x])}; rows {_text(mine)!r} and {_text(other)!r}"
-    for name in ("cursor", "alternate", "modes", "title", "history"):
+    for name in ("cursor", "alternate", "modes", "title", "history", "colours"):
         if getattr(our, name) != getattr(their, name):
             return f"{name}: ours {_brief(getattr(our, name))}, theirs {_brief(getattr(their, name))}"
     return ""

@@ -285,6 +285,34 @@ def _reads(data: bytes, rng: random.Random) -> list[Feed]:
     return reads
 
 
+def coloured_case(seed: int) -> Case:
+    """Colours of the palette and the defaults, changed, asked for and given back."""
+    rng = random.Random(seed)
+    writer = Writer(rng, 40, 10)
+    parts = []
+    for _ in range(rng.randint(2, 20)):
+        digits = rng.randint(1, 4)
+        hexes = ["".join(rng.choices("0123456789abcdefABCDEF", k=digits)) for _ in range(3)]
+        colour = rng.choice(("rgb:" + "/".join(hexes), "#" + "".join(hexes), "?", "rgb:1/2", "#12345", ""))
+        index = rng.choice((0, 1, 4, 7, 8, 15, 16, 200, 255, 256, 300))
+        end = rng.choice(("\x07", "\x1b\\"))
+        parts += [
+            rng.choice(
+                (
+                    f"\x1b]4;{index};{colour}{end}",
+                    f"\x1b]4;{index};{colour};{rng.randrange(256)};#123456{end}",
+                    f"\x1b]{rng.choice((10, 11, 12))};{colour}{end}",
+                    f"\x1b]10;{colour};{colour};#abcdef{end}",
+                    f"\x1b]104;{index}{end}",
+                    f"\x1b]104;{index};1;{index}{end}",
+                    f"\x1b]{rng.choice((104, 110, 111, 112))}{end}",
+                )
+            ),
+            rng.choice((writer.text, writer.sgr, writer.ascii))(),
+        ]
+    return cut(40, 10, parts, random.Random(-seed - 1))
+
+
 def flowing_case(seed: int) -> Case:
     """Lines as shells and logs print them, and new sizes in between.
 

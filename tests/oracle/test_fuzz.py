@@ -16,6 +16,7 @@ pytestmark = pytest.mark.oracle
 
 CASES = 2000
 FLOWS = 400
+COLOURED = 300
 STEP = 250
 
 WAITING_WRAP = "leaving the alternate screen (1049) brings a waiting wrap back; xterm.js moves the cursor to the last column"
@@ -55,6 +56,11 @@ def test_lines_flow_into_the_same_rows(first: int) -> None:
     seeds = range(first, min(first + STEP, FLOWS))
     said = differences([sequences.flowing_case(seed) for seed in seeds])
     assert {seed: words for seed, words in zip(seeds, said, strict=True) if words} == {}
+
+
+def test_the_same_colours_are_changed() -> None:
+    said = differences([sequences.coloured_case(seed) for seed in range(COLOURED)])
+    assert {seed: words for seed, words in enumerate(said) if words} == {}
 
 
 def test_what_was_found_once_stays_equal() -> None:

@@ -180,7 +180,15 @@ function look(terminal) {
     modes: set,
     history,
     title: terminal.lookTitle ?? "",
+    colours: [...terminal.lookColours],
   };
+}
+
+// What a theme of xterm.js does with these: 0 a question, 1 a colour, 2 back to the theme's (all of the palette without an index).
+function recolour(colours, { type, index, color }) {
+  if (type === 1) colours.set(index, (color[0] << 16) | (color[1] << 8) | color[2]);
+  else if (type === 2 && index !== undefined) colours.delete(index);
+  else if (type === 2) for (const key of [...colours.keys()]) if (key < 256) colours.delete(key);
 }
 
 function stack(terminal) {
@@ -201,6 +209,8 @@ async function play({ cols, rows, steps }) {
   terminal.unicode.activeVersion = "15-graphemes";
   terminal.onTitleChange((title) => (terminal.lookTitle = title));
   amend(terminal);
+  terminal.lookColours = new Map();
+  terminal._core._inputHandler.onColor((changes) => changes.forEach((change) => recolour(terminal.lookColours, change)));
   const looks = [];
   // Its own decoder loses characters of three bytes that are cut after the second one.
   const decoder = new TextDecoder();

@@ -45,6 +45,12 @@ def test_a_frame_tells_title_modes_cursor_and_history():
         ("\x1b[?25l", lambda frame: not frame.cursor.visible),
         ("\n\n\n", lambda frame: (frame.history, frame.history_pushed) == (2, 2)),
         ("\x1b[3J", lambda frame: (frame.history, frame.history_pushed) == (0, 2)),
+        ("\x1b]4;1;#010203;200;rgb:ff/0/0\x07", lambda frame: frame.colours == {1: 0x010203, 200: 0xFF0000}),
+        (
+            "\x1b]104;1\x07\x1b]10;#fff;#000\x07",
+            lambda f: f.colours == {200: 0xFF0000, 256: 0xF0F0F0, 257: 0},
+        ),
+        ("\x1bc", lambda frame: frame.colours == {}),
     ]:
         frame = terminal.feed(output) and source.frame()
         assert frame.lines == {}

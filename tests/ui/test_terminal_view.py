@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from rich.cells import cell_len
 from textual import events
@@ -87,7 +88,7 @@ def test_every_segment_has_a_style_and_missing_styles_are_plain() -> None:
 
 
 def test_colours() -> None:
-    table = StyleTable("#102030", "#405060", ["#111111"] * 16)
+    table = StyleTable("#102030", "#d0d5e0", ["#111111"] * 16)
     style = table.style(CellStyle(fg=3, bg=TRUE_COLOUR | 0xAABBCC))
     assert style.color is not None
     assert style.bgcolor is not None
@@ -95,7 +96,7 @@ def test_colours() -> None:
     assert style.bgcolor.get_truecolor() == (0xAA, 0xBB, 0xCC)
     swapped = table.style(CellStyle(), reverse_screen=True)
     assert swapped.color is not None
-    assert swapped.color.name == "#405060"
+    assert swapped.color.name == "#d0d5e0"
 
 
 def test_the_glyph_under_the_cursor() -> None:
@@ -110,6 +111,28 @@ def test_the_glyph_under_the_cursor() -> None:
 
 
 # -- frames ------------------------------------------------------------------------------------------------------------
+
+
+async def test_colours_that_the_child_changes_are_drawn_at_once_and_given_back(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one")]) as d:
+        link = d.fleet.link("one")
+        first = frame(["red"], size=WinSize(31, 84))
+        red = msgspec.structs.replace(first, styles=[CellStyle(fg=1)])
+        link.push(red)
+        terminal = d.main.board.panes[0].terminal
+
+        def drawn() -> str:
+            style = next(iter(terminal.render_line(0))).style
+            assert style is not None
+            assert style.color is not None
+            return style.color.get_truecolor().hex
+
+        before = drawn()
+        nothing_else = msgspec.structs.replace(red, lines={}, complete=False, seq=2)
+        link.push(msgspec.structs.replace(nothing_else, colours={1: 0x123456}))
+        assert drawn() == "#123456"
+        link.push(nothing_else)
+        assert drawn() == before
 
 
 async def test_only_rows_that_changed_are_made_anew(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ class AgentHost:
         self._clock = clock
         self._env = env
         self._drawn = drawn
-        self.pane = Pane(WinSize(self.spec.rows, self.spec.cols), show)
+        self.pane = Pane(WinSize(self.spec.rows, self.spec.cols), show, self._folder.parents[1])
         self.journal = Journal(folder, clock)
         self.publisher = Publisher(folder, self._answerable, clock, push, self.pane.frame)
         self._recorder = Recorder(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tui.host.run import Run
@@ -12,6 +13,7 @@ from tui.protocol import messages as m
 from tui.protocol.screen import Frame, WinSize
 
 if TYPE_CHECKING:
+    from tui.host.colours import Colours
     from tui.terminal.emulator import Emulator
 
 RESIZE_S: Final = 0.05
@@ -28,11 +30,14 @@ class Pane:
     Args:
         size: Of its terminal.
         show: Called with each new run's terminal, or None.
+        state: The state folder: dashboards say there in which colours they draw.
     """
 
-    def __init__(self, size: WinSize, show: Callable[[Emulator | None], None]) -> None:
+    def __init__(self, size: WinSize, show: Callable[[Emulator | None], None], state: Path) -> None:
         self.size = size
         self._show = show
+        self._state = state
+        self._colours: Colours | None = None
         self._run: Run | None = None
         self._last: Run | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -40,6 +45,7 @@ class Pane:
     def attach(self, run: Run) -> None:
         """A run begins."""
         self._run = self._last = run
+        self.follow_colours()
         self._show(self.emulator)
 
     def detach(self) -> None:
@@ -51,6 +57,16 @@ class Pane:
         """The terminal of the present or last run, if it draws one."""
         screen = self._last.screen if self._last is not None else None
         return screen.emulator if screen is not None else None
+
+    def follow_colours(self) -> None:
+        """Answer the child with the colours in which its pane is drawn now."""
+        emulator = self.emulator
+        if emulator is not None:
+            if self._colours is None:
+                from tui.host.colours import Colours  # with the emulator, its modules are there
+
+                self._colours = Colours(self._state)
+            emulator.set_colours(self._colours.read())
 
     def text(self) -> list[str]:
         """Return the screen as text, or the last lines of the log of a stream."""

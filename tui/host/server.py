@@ -181,7 +181,8 @@ class Server:
         self._agent.pane.input(message)
 
     def emulator(self) -> Emulator | None:
-        """Return the agent's terminal."""
+        """Return the agent's terminal, to be looked at."""
+        self._agent.pane.follow_colours()
         return self._agent.pane.emulator
 
     def text(self) -> list[str]:

@@ -18,6 +18,11 @@ DEFAULT_COLOUR: Final = -1
 TRUE_COLOUR: Final = 1 << 24
 """Bit that marks a colour as `0x1RRGGBB`; smaller values are palette indexes 0..255."""
 
+OWN_FOREGROUND: Final = 256
+OWN_BACKGROUND: Final = 257
+OWN_CURSOR: Final = 258
+"""Keys of `Frame.colours` beyond the palette, as xterm numbers them."""
+
 BOLD: Final = 1 << 0
 DIM: Final = 1 << 1
 ITALIC: Final = 1 << 2
@@ -110,6 +115,8 @@ class Frame(msgspec.Struct, frozen=True, tag="frame"):
     """True if `lines` holds every row (first frame, resize)."""
     wrapped: list[int] = []
     """Rows that go on in the next one (soft wrap), of the whole screen."""
+    colours: dict[int, int] = {}
+    """Colours that the child changed (OSC 4, 10, 11, 12), `0xRRGGBB` by palette index; see `OWN_FOREGROUND`."""
 
 
 class History(msgspec.Struct, frozen=True, tag="history"):

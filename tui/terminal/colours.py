@@ -17,6 +17,10 @@ _HEX: Final = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{9}|[0-9a-
 _RGB: Final = re.compile(r"rgb:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})")
 
 
+COLOURS_FILE: Final = "colours.json"
+"""Below the state folder: the colours in which a dashboard draws panes, a `Palette`; hosts answer with them."""
+
+
 class Palette(msgspec.Struct, frozen=True):
     """Colours as 0xRRGGBB."""
 
@@ -47,14 +51,17 @@ DEFAULT_PALETTE: Final = Palette()
 
 
 def parse_colour(text: str) -> int | None:
-    """A colour as 0xRRGGBB from `rgb:r/g/b` or `#rgb`, with 1 to 4 digits each (X11 XParseColor); else None."""
+    """A colour as 0xRRGGBB from `rgb:r/g/b` or `#rgb`, with 1 to 4 digits each (X11 XParseColor); else None.
+
+    The digits of `rgb:` are a share of the whole, those of `#` the most significant ones of it.
+    """
     if match := _RGB.fullmatch(text):
-        red, green, blue = (int(part, 16) * 255 // int("f" * len(part), 16) for part in match.groups())
+        red, green, blue = (round(int(part, 16) * 255 / int("f" * len(part), 16)) for part in match.groups())
         return red << 16 | green << 8 | blue
     if match := _HEX.fullmatch(text):
         digits = len(match[1]) // 3
         parts = [match[1][at : at + digits] for at in (0, digits, 2 * digits)]
-        red, green, blue = (int((part * 2)[:2], 16) for part in parts)
+        red, green, blue = (int(part.ljust(2, "0")[:2], 16) for part in parts)
         return red << 16 | green << 8 | blue
     return None
 

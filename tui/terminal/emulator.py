@@ -8,14 +8,23 @@ imports pyte. It runs on one thread.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 import pyte.charsets
 import pyte.escape
 import pyte.screens
 import pyte.streams
 
-from tui.protocol.screen import CellStyle, Cursor, Line, Modes, WinSize
+from tui.protocol.screen import (
+    OWN_BACKGROUND,
+    OWN_CURSOR,
+    OWN_FOREGROUND,
+    CellStyle,
+    Cursor,
+    Line,
+    Modes,
+    WinSize,
+)
 from tui.terminal.cells import Clusters, Row
 from tui.terminal.colours import DEFAULT_PALETTE, Palette
 from tui.terminal.feeding import Feeding
@@ -29,6 +38,8 @@ from tui.terminal.scrollback import Scrollback
 from tui.terminal.signals import Bell, PromptMark, TerminalSignal
 from tui.terminal.state import SYNCHRONIZED, private
 from tui.terminal.styles import Styles
+
+_BEYOND: Final = {"10": OWN_FOREGROUND, "11": OWN_BACKGROUND, "12": OWN_CURSOR}
 
 Damage = set[int] | Literal["all"]
 """Rows that changed, 0-based, or all of them."""
@@ -226,6 +237,14 @@ class Emulator:
     def scrollback(self) -> Scrollback:
         """The lines above the main screen."""
         return self._screen.scrollback
+
+    @property
+    def own_colours(self) -> dict[int, int]:
+        """Colours that the child changed, as frames carry them."""
+        return {
+            _BEYOND[which] if which in _BEYOND else int(which[2:]): colour
+            for which, colour in self._screen.own_colours.items()
+        }
 
     def take_damage(self) -> Damage:
         """Return the rows whose content changed since the last call; `"all"` at first and after a resize."""

@@ -45,6 +45,7 @@ class FrameSource:
             emulator.title,
             len(emulator.scrollback),
             emulator.scrollback.pushed,
+            emulator.own_colours,
         )
         if not complete and not changed and state == self._state:
             return None
@@ -54,7 +55,7 @@ class FrameSource:
         self._seq += 1
         table = StyleTable()
         lines = {y: row_line(rows[y], emulator.styles, emulator.clusters, table) for y in changed}
-        cursor, modes, title, kept, pushed = state
+        cursor, modes, title, kept, pushed, colours = state
         wrapped = [y for y, row in enumerate(rows) if row.wrapped]
         return Frame(
             self._seq,
@@ -68,6 +69,7 @@ class FrameSource:
             pushed,
             complete,
             wrapped,
+            colours,
         )
 
 

@@ -13,6 +13,8 @@ from typing import Final
 import msgspec
 
 from tui.core.spec import Mode
+from tui.terminal.colours import COLOURS_FILE, Palette
+from tui.ui.theme import terminal_palette
 
 _FILE: Final = "dashboard.json"
 
@@ -51,6 +53,23 @@ def remember_layout(folder: Path, project: str, layout: str) -> None:
     remember(folder, msgspec.structs.replace(memory, layouts=layouts))
 
 
+def remember_colours(folder: Path, theme: str) -> None:
+    """Tell hosts in which colours panes are drawn; of a terminal's own colours nothing is known."""
+    drawn = terminal_palette(theme)
+    path = folder / COLOURS_FILE
+    if not drawn.colours:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+        return
+    foreground = _number(drawn.foreground)
+    colours = tuple(map(_number, drawn.colours))
+    _write(path, Palette(foreground, _number(drawn.background), foreground, colours))
+
+
+def _number(colour: str) -> int:
+    return int(colour.removeprefix("#"), 16)
+
+
 def recall(folder: Path) -> Memory:
     """Return what is remembered."""
     try:
@@ -61,11 +80,14 @@ def recall(folder: Path) -> Memory:
 
 def remember(folder: Path, memory: Memory) -> None:
     """Keep it for the next time."""
-    path = folder / _FILE
+    _write(folder / _FILE, memory)
+
+
+def _write(path: Path, content: msgspec.Struct) -> None:
     fresh = path.with_suffix(".new")
     with contextlib.suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(memory))
+            file.write(msgspec.json.encode(content))
         fresh.replace(path)

@@ -22,6 +22,7 @@ from tui.ui.agents import Agents, Sort, fill_slots, is_alive
 from tui.ui.answers import OpenStrip
 from tui.ui.before import Decisions
 from tui.ui.layout import Arrangement, PaneKind, Rect
+from tui.ui.memory import remember_colours
 from tui.ui.screens.reading import Reading
 from tui.ui.sizes import HEIGHT_CLASSES
 from tui.ui.standing import Standing
@@ -92,6 +93,9 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         # After `fg` the terminal is ours again and empty.
         self.app.app_resume_signal.subscribe(self, lambda _: self.app.redraw())
         self.set_interval(TICK_S, self.tick)
+        state = self.app.paths.state
+        remember_colours(state, self.app.theme)
+        self.app.theme_changed_signal.subscribe(self, lambda theme: remember_colours(state, theme.name))
 
     def on_screen_suspend(self) -> None:
         """Another screen hides everything: the hosts need send nothing."""

@@ -64,7 +64,9 @@ class TerminalView(Widget, inherit_bindings=False):
         self._held: Picture | None = None
         """What is shown instead of the live screen while somebody marks or reads."""
         self._strips: dict[int, Strip] = {}
-        self._table: tuple[str, StyleTable] | None = None
+        self._colours: dict[int, int] = {}
+        """Colours that the child changed."""
+        self._table: tuple[object, StyleTable] | None = None
         self._pulls: set[asyncio.Task[None]] = set()
 
     # -- what is shown -------------------------------------------------------------------------------------------------
@@ -79,6 +81,7 @@ class TerminalView(Widget, inherit_bindings=False):
         self.marked = None
         self.screen_size = WinSize(0, 0)
         self.modes = Modes()
+        self._colours = {}
         self.redraw()
 
     @property
@@ -90,6 +93,9 @@ class TerminalView(Widget, inherit_bindings=False):
         """Take the rows that changed and draw what of them is visible."""
         resized = frame.size != self.screen_size
         modes_turned = frame.modes.reverse_screen != self.modes.reverse_screen
+        if frame.colours != self._colours:
+            self._colours = frame.colours
+            self.redraw()
         live = self._live
         if resized:
             self.scrollback.clear()
@@ -214,10 +220,11 @@ class TerminalView(Widget, inherit_bindings=False):
 
     @property
     def _styles(self) -> StyleTable:
-        theme = self.app.theme
-        if self._table is None or self._table[0] != theme:
-            palette = terminal_palette(theme)
-            self._table = (theme, StyleTable(palette.foreground, palette.background, palette.colours))
+        wanted = (self.app.theme, self._colours)
+        if self._table is None or self._table[0] != wanted:
+            palette = terminal_palette(self.app.theme)
+            table = StyleTable(palette.foreground, palette.background, palette.colours, self._colours)
+            self._table = (wanted, table)
             self._strips.clear()
         return self._table[1]
 
