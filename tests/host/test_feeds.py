@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable, Sequence
+
+import pytest
 
 from tests.waiting import until
 from tui.core.activity import Source
 from tui.core.facts import AnyFact, LogLine, Notified, Oversized, RunKind, ScreenAdvanced, Text
 from tui.core.signals import Bell, TerminalSignal
 from tui.core.spec import AgentSpec, Mode
-from tui.host import loglines
+from tui.host import feeds, loglines
 from tui.host.feeds import ScreenFeed, StreamFeed
 from tui.protocol.screen import WinSize
 from tui.runtimes.base import Launch, Observed, Reader, RunInfo
@@ -146,4 +149,41 @@ async def test_a_spinner_is_no_progress_but_a_line_scrolled_away_is() -> None:
     assert heard.facts.count(ScreenAdvanced()) == 1
     feed.feed(b"\r\nsomething new" + b"\r\n" * 20)
     await until(lambda: heard.facts.count(ScreenAdvanced()) == 2)
+    feed.finish()
+
+
+async def test_a_repaint_in_answer_to_a_resize_is_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in (("LOOK_S", 0.01), ("PROGRESS_S", 0.03), ("REPAINT_S", 0.2)):
+        monkeypatch.setattr(feeds, name, seconds)
+    feed, heard, reader, _ = screen()
+    feed.feed(b"words that are wrapped somewhere else")
+    await until(lambda: ScreenAdvanced() in heard.facts)
+    feed.resize(WinSize(5, 20))
+    assert feed.repaints
+    feed.feed(b"\x1b[2J\x1b[Hwords that are\r\nwrapped somewhere\r\nelse")
+    await until(lambda: not feed.repaints)
+    assert reader.screens[-1][1] == "wrapped somewhere"
+    feed.feed(b"\x1b[2J\x1b[Hwrapped somewhere\r\nwords that are")  # what it showed before is known now
+    await until(lambda: feed._look_timer is None)
+    assert heard.facts.count(ScreenAdvanced()) == 1
+    feed.feed(b"\r\nsomething new")
+    await until(lambda: heard.facts.count(ScreenAdvanced()) == 2)
+    feed.finish()
+
+
+async def test_who_prints_on_and_on_after_a_resize_does_something(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in (
+        ("LOOK_S", 0.01),
+        ("PROGRESS_S", 0.02),
+        ("REPAINT_S", 0.1),
+        ("REPAINT_MOST_S", 0.3),
+    ):
+        monkeypatch.setattr(feeds, name, seconds)
+    feed, heard, _, _ = screen()
+    feed.resize(WinSize(5, 20))
+    words = iter(range(10_000))
+    while ScreenAdvanced() not in heard.facts:
+        feed.feed(b"\r\n" + bytes(97 + int(digit) for digit in str(next(words))))
+        await asyncio.sleep(0.01)
+    assert time.monotonic() - feed._resized_at >= 0.3
     feed.finish()

@@ -16,10 +16,11 @@ from tests.host.hosting import Hosted
 from tests.waiting import until
 from tui.core import facts as f
 from tui.core.commands import Continue as Go
-from tui.core.commands import Interrupt, Kill, Pause, Restart, Resume, Start
+from tui.core.commands import Interrupt, Kill, Pause, Prompt, Restart, Resume, Start
 from tui.core.lifecycle import Lifecycle
 from tui.core.spec import Mode
 from tui.protocol import messages as m
+from tui.protocol.screen import Frame
 from tui.system import processes, procfs, store
 from tui.system.paths import Paths, ensure, paths_from_env
 
@@ -321,3 +322,19 @@ async def test_two_fleets_with_the_same_id_do_not_touch_each_other(
     assert len(other.processes()) == 1
     if not paths.sockets().is_relative_to(tmp_path):
         paths.sockets().rmdir()
+
+
+async def test_a_prompt_is_not_typed_into_a_full_screen_program(hosted: Make) -> None:
+    program = "printf '\\033[?1049h'; read line; printf '\\033[?1049l'; cat"
+    host = await hosted().write(["sh", "-c", program]).start()
+    client = await host.connect()
+    client.send(m.Subscribe(screen=True))
+    await client.gets(Frame, lambda frame: frame.modes.alternate)
+    said = await client.do(Prompt(text="dd"))
+    assert (
+        said == "one shows a full-screen program, which would take a prompt for its commands: type into it."
+    )
+    client.send(m.Key("enter"))
+    await client.gets(Frame, lambda frame: not frame.modes.alternate)
+    assert await client.do(Prompt(text="words")) == ""
+    await client.shows("words")

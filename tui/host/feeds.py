@@ -26,6 +26,10 @@ WORK_S: Final = 0.006
 LOOK_S: Final = 0.25
 """Between two looks at the screen."""
 PROGRESS_S: Final = 1.0
+REPAINT_S: Final = PROGRESS_S + 2 * LOOK_S
+"""What is printed within this time after a resize, or after what was printed in answer to one, repaints …"""
+REPAINT_MOST_S: Final = 5.0
+"""… up to so long after the resize: who prints on and on does something."""
 HOLD_S: Final = 0.15
 """A child may hold its screen back (mode 2026) for so long."""
 _PUSHED_MAX: Final = 200
@@ -48,6 +52,11 @@ class Feed(Protocol):
 
     def resize(self, size: WinSize) -> None:
         """The terminal has another size."""
+
+    @property
+    def repaints(self) -> bool:
+        """What is printed now answers a resize of ours."""
+        ...
 
 
 class StreamFeed:
@@ -126,6 +135,11 @@ class StreamFeed:
     def resize(self, size: WinSize) -> None:
         """Nothing is drawn."""
 
+    @property
+    def repaints(self) -> bool:
+        """Never."""
+        return False
+
 
 class ScreenFeed:
     """Feeds an emulator, looks at its screen now and then, and hears what the child tells its terminal.
@@ -164,9 +178,13 @@ class ScreenFeed:
         self._shown: list[str] = []
         self._judged = True
         self._look_timer: asyncio.TimerHandle | None = None
+        self._resized_at = -REPAINT_MOST_S
+        self._repaints_until = 0.0
 
     def feed(self, data: bytes) -> None:
         """Take bytes."""
+        if self.repaints:
+            self._repaints_until = min(time.monotonic() + REPAINT_S, self._resized_at + REPAINT_MOST_S)
         self.emulator.feed(data)
         self._hear()
         self._changed()
@@ -212,8 +230,14 @@ class ScreenFeed:
         above = (
             [packed.text for packed in scrollback.slice(len(scrollback) - pushed, pushed)] if pushed else []
         )
-        if self._progress.advanced([*above, *lines]):
+        # A repaint in another width is no news, but has to be known as what was shown.
+        if self._progress.advanced([*above, *lines]) and not self.repaints:
             self._emit([(Source.SCREEN, ScreenAdvanced())])
+
+    @property
+    def repaints(self) -> bool:
+        """What is printed now answers a resize of ours."""
+        return time.monotonic() < self._repaints_until
 
     def finish(self) -> None:
         """Look a last time."""
@@ -232,4 +256,6 @@ class ScreenFeed:
     def resize(self, size: WinSize) -> None:
         """The terminal has another size."""
         self.emulator.resize(size)
+        self._resized_at = time.monotonic()
+        self._repaints_until = self._resized_at + REPAINT_S
         self._changed()

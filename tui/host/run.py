@@ -30,6 +30,7 @@ from tui.system.recorder import Recorder
 
 TICK_S: Final = 1.0
 _TAIL_LINES: Final = 40
+UNKNOWN_RUNTIME: Final = "command"
 _PASTE_MARKS: Final = (b"\x1b[200~", b"\x1b[201~")
 
 _log = logging.getLogger(__name__)
@@ -123,7 +124,8 @@ class Run:
         if self._feed is not None:
             self._feed.feed(data)
         self._tell()
-        self._printed()
+        if self._feed is None or not self._feed.repaints:
+            self._printed()
 
     def _hold(self, held: bool) -> None:
         self._held = held
@@ -185,6 +187,8 @@ class Run:
 
     def prompt(self, text: str) -> str:
         """Type a prompt; return why not, or nothing."""
+        if self._is_taken_over():
+            return "shows a full-screen program, which would take a prompt for its commands: type into it."
         data = self.reader.prompt(text)
         self._tell()
         if data is None:
@@ -196,6 +200,11 @@ class Run:
         if self.reader.enter:
             asyncio.get_running_loop().call_later(self.reader.enter_after_s, self.type, self.reader.enter)
         return ""
+
+    def _is_taken_over(self) -> bool:
+        """A command that nothing is known of has put another screen up: an editor, a pager."""
+        unknown = self.reader.info.spec.runtime == UNKNOWN_RUNTIME
+        return unknown and self.screen is not None and self.screen.emulator.modes.alternate
 
     def answer(self, request: Request, answer: Answer) -> str:
         """Type an answer; return why not, or nothing."""
