@@ -57,6 +57,7 @@ def test_in_tmux_only_what_it_passes_on_to_the_terminal_around_it() -> None:
         assert "allow-passthrough" in way.why
         assert sequence(way, "a", "b") == BELL
     assert read_tmux("on\tkitty(0.40.1)\txterm-kitty\n") == KITTY
+    assert read_tmux("1\t\txterm").passes
     assert not read_tmux("off\t\txterm").passes
     assert not read_tmux("").passes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import math
 import re
 from pathlib import Path
@@ -327,3 +328,14 @@ async def test_the_strip_says_each_answer_once(tmp_path: Path) -> None:
         await open_strip(d)
         await d.until(lambda: "a allow always for `pytest`" in d.text())
         assert "Yes, proceed" not in d.text()
+
+
+async def test_a_change_from_outside_the_app_can_start_its_timers(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What a watcher's thread or a socket calls knows nothing of the app that it calls."""
+    async with opened(tmp_path) as d:
+        await open_strip(d, "a")
+        contextvars.Context().run(d.fleet.change, "flaky-tests", request=None)
+        await d.until(lambda: d.main.strip is None)
+    assert "LookupError" not in caplog.text

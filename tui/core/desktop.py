@@ -95,7 +95,8 @@ def _known(name: str) -> Desktop | None:
 def read_tmux(answer: str) -> Tmux:
     """Return what `tmux display-message -p` says to `ASK_TMUX`."""
     passes, _, terminal = answer.strip().partition("\t")
-    return Tmux(passes in ("on", "all"), terminal.replace("\t", " "))
+    # Before 3.4 it was a flag, written 1.
+    return Tmux(passes in ("1", "on", "all"), terminal.replace("\t", " "))
 
 
 ASK_TMUX: Final = "#{allow-passthrough}\t#{client_termtype}\t#{client_termname}"
