@@ -50,6 +50,19 @@ async def test_what_was_used_last_is_filled_in(tmp_path: Path) -> None:
         assert (draft.cwd, draft.inactivity_timeout_s) == (str(tmp_path), 4800.0)
 
 
+async def test_a_long_text_scrolls_with_the_cursor(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one")], size=(80, 24)) as d:
+        await d.press("n")
+        for name in ("folder", "budget"):
+            field = d.app.screen.query_one(f"#{name}", Input)
+            field.focus()
+            field.value = "abcdefghijklmnopqrstuvwxyz" * 3
+            await d.pilot.press("end", "T", "H", "E", "E", "N", "D")
+            await d.until(lambda: "THEEND" in d.text())
+            field.value = ""
+            await d.until(lambda: "THEEND" not in d.text())
+
+
 async def test_a_command_needs_a_command(tmp_path: Path) -> None:
     async with opened(tmp_path, [view("one")]) as d:
         await d.press("n")
