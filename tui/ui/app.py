@@ -185,7 +185,9 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
 
     def _fleet_changed(self, ids: frozenset[str]) -> None:
         if self.is_running:
-            with self._context():  # called from a socket or a watcher's thread: timers begun here have to know the app
+            with (
+                self._context()
+            ):  # called from a socket or a watcher's thread: timers begun here have to know the app
                 self.main.apply()
                 self.notifier.changed()
 
