@@ -47,6 +47,7 @@ def test_version(cli: Cli) -> None:
         (["rm"], "Either IDs or --over."),
         (["send", "x"], "Either TEXT or --key."),
         (["send", "x", "  "], "The text is empty."),
+        (["send", "x", "--key", "y", "--when-idle"], "--when-idle is for TEXT: a key cannot wait."),
         (["wait", "x", "--until", "idel"], "'idel' is no state. Did you mean idle?"),
         (["run", "--env", "X"], "NAME=VALUE is expected."),
         (["run", "--on-inactive", "sing"], "steps: notify, interrupt"),

@@ -120,7 +120,7 @@ async def test_nothing_is_laid_over_a_dialog(tmp_path: Path) -> None:
         asks(d, "three")
         await d.until(lambda: lines(d))
         await d.press("p")
-        assert d.screen_name() == "PromptScreen"
+        assert d.screen_name() == "ComposerScreen"
         await d.until(lambda: not lines(d))
         asks(d, "two")
         await d.pilot.pause()

@@ -116,7 +116,7 @@ async def test_an_agent_that_ends_gives_the_keyboard_back(tmp_path: Path) -> Non
 async def test_a_headless_agent_gets_a_prompt_instead_of_keys(tmp_path: Path) -> None:
     async with opened(tmp_path, [view("one", mode=Mode.STREAM)]) as d:
         await d.press("enter")
-        assert d.screen_name() == "PromptScreen"
+        assert d.screen_name() == "ComposerScreen"
         assert d.app.keyboard.owner is None
 
 

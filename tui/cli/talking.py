@@ -38,13 +38,18 @@ _RESTING: Final = (Activity.IDLE, Activity.DONE)
     metavar="KEY",
     help="Press a key instead: enter, ctrl+c, y, … May be repeated.",
 )
-def send(agent: str, text: str | None, keys: tuple[str, ...]) -> None:
+@click.option(
+    "--when-idle", is_flag=True, help="Keep it until the agent rests; the command does not wait for that."
+)
+def send(agent: str, text: str | None, keys: tuple[str, ...], when_idle: bool) -> None:
     """Give an agent a prompt: typed into its terminal, or as its next headless turn.
 
     TEXT - is read from stdin. An agent that is over is resumed with it.
     """
     if (text is None) == (not keys):
         raise click.UsageError("Either TEXT or --key.")
+    if keys and when_idle:
+        raise click.UsageError("--when-idle is for TEXT: a key cannot wait.")
     if text == "-":
         text = sys.stdin.read().rstrip("\n")
     if text is not None and not text.strip():
@@ -54,7 +59,7 @@ def send(agent: str, text: str | None, keys: tuple[str, ...]) -> None:
 
     async def prompt(fleet: Fleet) -> None:
         before = fleet.agents[view.id].status
-        await fleet.command(view.id, Prompt(text=text or ""))
+        await fleet.command(view.id, Prompt(text=text or "", when_idle=when_idle))
         if before.activity in _RESTING:
             await until(
                 lambda: fleet.agents[view.id].status.activity_since != before.activity_since,

@@ -92,7 +92,9 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     """Who interrupted the present run's turn: `user`, `inactivity`; empty: nobody."""
     takes_prompts: bool = False
     queue: list[str] = msgspec.field(default_factory=list)
-    """Prompts for when the present headless turn is over."""
+    """Prompts for when the present turn is over."""
+    given_at: float = 0.0
+    """Monotonic time at which the last of them was given."""
 
     @property
     def alive(self) -> bool:

@@ -51,6 +51,8 @@ class Prompt(Beginning, frozen=True, kw_only=True, tag="prompt"):
     """Give it something to do: typed into its terminal, or as the next headless turn."""
 
     text: str
+    when_idle: bool = False
+    """Keep it while the agent works or asks something; a headless turn is never disturbed anyway."""
 
 
 class Verdict(enum.StrEnum):

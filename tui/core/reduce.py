@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from tui.core import again, allowing, budget, gate, judge, ladder, queueing, votes
+from tui.core import again, allowing, budget, gate, judge, ladder, later, queueing, votes
 from tui.core import commands as c
 from tui.core import effects as e
 from tui.core import facts as f
@@ -118,6 +118,8 @@ def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
     if again.is_due(agent.status, now):
         agent, begun = again.go(agent, now)
         done += begun
+    agent, given = later.release(agent, now)
+    done += given
     agent, done = gate.hold(was, agent, done, now, asked=isinstance(what, Asked))
     agent, done = _within_budget(agent, done, now)
     return _note_change(agent, before, done, now)
@@ -151,6 +153,8 @@ def next_deadline(agent: Agent) -> float | None:
             due.append(agent.settling[1].mono)  # whatever else is due follows from what is believed then
         else:
             due += [*votes.deadlines(agent), *judge.deadlines(agent)]
+        if (given_at := later.due_at(agent)) is not None:
+            due.append(given_at)
         if status.ladder is not None:
             announced_at = ladder.announced_at(agent)
             due += [status.ladder.due.mono, *([] if announced_at is None else [announced_at])]
@@ -243,8 +247,8 @@ def _do(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:
                 if agent.alive
                 else resume(agent, prompt, now)
             )
-        case c.Prompt(text=text):
-            return _prompt(agent, text, now)
+        case c.Prompt():
+            return _prompt(agent, command, now)
         case c.Answer():
             return _answer(agent, command, now)
         case _:
@@ -279,8 +283,8 @@ def _steer(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:
             return agent, [e.FreezeTree(frozen=False)]
 
 
-def _prompt(agent: Agent, text: str, now: Now) -> Decided:
-    status = agent.status
+def _prompt(agent: Agent, command: c.Prompt, now: Now) -> Decided:
+    status, text = agent.status, command.text
     if status.lifecycle is Lifecycle.STOPPING:
         return agent, [e.Refuse(f"{agent.spec.name} is being stopped.")]
     if not agent.alive:
@@ -293,10 +297,9 @@ def _prompt(agent: Agent, text: str, now: Now) -> Decided:
                 e.Refuse(f"{agent.spec.name} does not run and has no session; restart begins anew.")
             ]
         return begin(agent, f.RunKind.START, "", text, now)
-    if agent.spec.mode is Mode.INTERACTIVE or agent.takes_prompts:
-        return agent, [e.TypePrompt(text)]
-    agent = msgspec.structs.replace(agent, queue=[*agent.queue, text])
-    return with_status(agent, queued_prompts=len(agent.queue)), []
+    if later.is_live(agent) and not command.when_idle:
+        return later.give(agent, text, now)
+    return later.keep(agent, text)
 
 
 def _answer(agent: Agent, answer: c.Answer, now: Now) -> Decided:

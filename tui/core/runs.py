@@ -132,7 +132,7 @@ def ended(agent: Agent, fact: f.RunExited, now: Now) -> Decided:
     if fact.refused and agent.kind is f.RunKind.RESUME:
         what = f"The CLI did not know session {agent.asked_session}"
         return fall_back(agent, what, fact.reason, now)
-    if fact.ok and agent.queue and agent.status.session_id:
+    if fact.ok and agent.queue and agent.status.session_id and agent.spec.mode is Mode.STREAM:
         text, rest = agent.queue[0], agent.queue[1:]
         agent = with_status(msgspec.structs.replace(agent, queue=rest), queued_prompts=len(rest))
         return begin(agent, f.RunKind.RESUME, agent.status.session_id, text, now)

@@ -130,6 +130,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`[notify]`, the project's over the user's."""
     own_notify: Notify = Notify()
     """That of the user's file alone: it has the command, which hosts run."""
+    templates: dict[str, str] = msgspec.field(default_factory=dict)
+    """`[templates]` of both files: prompts by name."""
     project: str = ""
     """Name of the project whose config this is; empty if only the user's was read."""
     files: list[str] = msgspec.field(default_factory=list)

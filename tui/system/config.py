@@ -39,6 +39,7 @@ from tui.system.configrules import (
     table,
 )
 from tui.system.configruntimes import definitions
+from tui.system.configtexts import templates_table
 from tui.system.git import project_name
 from tui.system.paths import CONFIG_NAME, Paths
 from tui.system.reasons import reason, shown
@@ -122,6 +123,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     notify: dict[str, Any] = {}
     """As `dashboard`."""
     runtimes: dict[str, CliDefinition] = {}
+    templates: dict[str, str] = {}
 
 
 def read(file: Path, runtimes: Sequence[str] = (), *, users: bool = False) -> Read:
@@ -161,6 +163,7 @@ def read(file: Path, runtimes: Sequence[str] = (), *, users: bool = False) -> Re
             for model, entry in top.get("prices", {}).items()
         },
         runtimes=own,
+        templates=templates_table(name, top.get("templates", {})),
     )
 
 
@@ -187,6 +190,7 @@ def merge(user: Read, project: Read) -> Settings:
             **({str(Path(project.file).parent): project.max_running} if project.file else {}),
         },
         runtimes={**user.runtimes, **project.runtimes},
+        templates={**user.templates, **project.templates},
         project=project_name(str(Path(project.file).parent)) if project.file else "",
         files=[read.file for read in (user, project) if read.file],
     )

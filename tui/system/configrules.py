@@ -215,5 +215,6 @@ TOP: Final[dict[str, Rule]] = {
     "dashboard": Rule("a table, [dashboard]", checks.any_table),
     "keys": Rule("a table, [keys]", checks.any_table),
     "runtime": Rule("tables, each begun by [runtime.NAME]", checks.any_table),
+    "templates": Rule("a table, [templates]", checks.any_table),
     "prices": Rule('a table, [prices."model"]', checks.any_table),
 }

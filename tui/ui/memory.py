@@ -63,7 +63,9 @@ def remember_colours(folder: Path, theme: str) -> None:
         return
     foreground = _number(drawn.foreground)
     colours = tuple(map(_number, drawn.colours))
-    _write(path, Palette(foreground, _number(drawn.background), foreground, colours))
+    palette = Palette(foreground, _number(drawn.background), foreground, colours)
+    with contextlib.suppress(OSError):
+        write_private(path, msgspec.json.encode(palette))
 
 
 def _number(colour: str) -> int:
@@ -80,14 +82,19 @@ def recall(folder: Path) -> Memory:
 
 def remember(folder: Path, memory: Memory) -> None:
     """Keep it for the next time."""
-    _write(folder / _FILE, memory)
-
-
-def _write(path: Path, content: msgspec.Struct) -> None:
-    fresh = path.with_suffix(".new")
     with contextlib.suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(content))
-        fresh.replace(path)
+        write_private(folder / _FILE, msgspec.json.encode(memory))
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, for the user alone; its folder is made.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    fresh = path.with_suffix(".new")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    fresh.replace(path)

@@ -66,7 +66,7 @@ async def open_lines(app: DashboardApp, texts: Texts, kind: str) -> None:
     path = await asyncio.to_thread(to_file, whole_text(texts).encode(errors="replace"))
     try:
         with app.suspend():
-            end = _run([*argv, str(path)])
+            end = run_outside([*argv, str(path)])
     except SuspendNotSupported:
         app.say(f"This terminal cannot be left. The lines are in {path}")
         return
@@ -92,7 +92,7 @@ def _tidy(app: DashboardApp, path: Path, argv: Sequence[str], end: int | OSError
         )  # an editor may have a window of its own, and still need the file
 
 
-def _run(argv: Sequence[str]) -> int | OSError:
+def run_outside(argv: Sequence[str]) -> int | OSError:
     """Run a program on our terminal, and put the terminal right after one that failed.
 
     Returns:

@@ -15,7 +15,6 @@ from tui.core.commands import (
     Interrupt,
     Kill,
     Pause,
-    Prompt,
     Restart,
     Resume,
 )
@@ -24,8 +23,11 @@ from tui.core.text import one_line
 from tui.ui import notes
 from tui.ui.agents import is_alive, state_of
 from tui.ui.answers import OpenStrip, ends_agent, in_words
+from tui.ui.composing import choices, deliver
 from tui.ui.demo import look_around
 from tui.ui.look import LOST, View
+from tui.ui.prompts_sent import sent_before
+from tui.ui.screens.composer import ComposerScreen, Order
 from tui.ui.screens.confirm import ConfirmScreen, CountScreen
 from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.inbox import InboxScreen
@@ -181,21 +183,27 @@ class Acts(Part):
     # -- prompts and answers -------------------------------------------------------------------------------------------
 
     def action_prompt(self) -> None:
-        """Write a prompt for the selected agent."""
-        view = self._selected()
-        if view is None:
+        """Write a prompt for the selected agent, for those that are marked, or for those that the filter shows."""
+        marked: list[View] = []
+        shown = [self.agents.views[each] for each in self.agents.shown] if self.agents.filter else []
+        view = self.agents.view
+        if not (found := choices(view, marked, shown)):
+            self.app.say("No agent is selected.")
             return
-        agent_id = view.status.id
-        hint = "" if is_alive(view) else "resumes it"
-        screen = PromptScreen(
-            "prompt", view.status.name, hint=hint, draft=self.app.drafts.pop(agent_id, ""), verb="send"
+        # What was begun for several is kept under no agent's name.
+        drafts, whose = self.app.drafts, view.status.id if view is not None and not marked else ""
+        screen = ComposerScreen(
+            found,
+            draft=drafts.pop(whose, ""),
+            earlier=sent_before(self.app.paths.state),
+            templates=self.app.settings.templates,
         )
 
-        def done(words: str | None) -> None:
-            if words is not None:
-                self.command(agent_id, Prompt(text=words))
+        def done(order: Order | None) -> None:
+            if order is not None:
+                self.app.run_task(deliver(self.app, order))
             elif screen.is_attached and screen.words.strip():
-                self.app.drafts[agent_id] = screen.words  # what was begun is there the next time
+                drafts[whose] = screen.words  # what was begun is there the next time
 
         self.app.push_screen(screen, done)
 
