@@ -81,4 +81,4 @@ def test_inside_is_never_outside(path: str) -> None:
 def test_any_text_is_judged(command: str) -> None:
     found = alike(asks(command), "/w")
     if found is not None:
-        assert not set(command) & set(";&|<>`$(){}\\*?~#!\n")
+        assert not set(command.strip()) & set(";&|<>`$(){}\\*?~#!\n")

@@ -41,7 +41,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "rm": ("removing", "Forget agents that are over, with their recordings."),
     "sweep": ("sweeping", "End what lost hosts left behind; asks before."),
     "config": ("config", "Show the config in force here, and where each value comes from."),
-    "notify": ("notify", "Say how you are told of agents; --test tries it."),
+    "notify": ("notify", "Say how you are told of agents, and try it with --test."),
     "reset": ("mending", "Put a terminal right that was left in odd modes."),
     "doctor": ("doctor", "Check what agents need, and say how to mend what is wrong."),
 }
