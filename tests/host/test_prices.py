@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,13 +16,14 @@ from tests.agents import argv
 from tests.host.hosting import Hosted
 from tests.waiting import until
 from tui.client.prices import publish
-from tui.core.commands import Resume
+from tui.core.commands import Kill, Resume
+from tui.core.lifecycle import Lifecycle
 from tui.core.prices import Override
 from tui.core.settings import Settings
 from tui.core.spec import Channel, Mode
 from tui.core.status import Status
 from tui.core.usage import UsageSource
-from tui.system import store
+from tui.system import processes, store
 from tui.system.pricefile import PRICES, read_table
 
 Make = Callable[..., Hosted]
@@ -75,6 +77,28 @@ async def test_a_price_is_shown_while_the_run_goes_on(hosted: Make, tmp_path: Pa
     assert host.status.context_window == 200_000
     (tmp_path / "go").touch()
     counted(await host.is_over())
+
+
+async def test_a_kill_spares_the_look_up_and_its_answer_counts(hosted: Make, tmp_path: Path) -> None:
+    host = hosted()
+
+    def looking() -> list[int]:
+        below = processes.descendants(host.pid)
+        return [pid for pid in below if "tui.client.pricelist" in processes.command_line(pid)]
+
+    with (host.paths.state / f".{PRICES}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        await unpriced(host, MODEL, "#wait", str(tmp_path)).start()
+        await until(lambda: len(looking()) == 2)
+        child = host.status.pid
+        assert child is not None
+        client = await host.connect()
+        assert await client.do(Kill()) == ""
+        await until(lambda: processes.identity(child) is None)
+        assert len(looking()) == 2
+    status = await host.is_over()
+    assert status.lifecycle is Lifecycle.KILLED
+    assert status.usage.cost_usd == expected()
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[1]", b'{"version": 9}'])

@@ -104,10 +104,10 @@ class AgentHost:
             clock=clock,
             on_change=lambda on, why: self.hear(Source.HOST, RecordingChanged(on=on, reason=why)),
         )
-        self._prices = Prices(folder.parent.parent, self.spec.cwd, clock, self._feed)
         self._sampling = Sampling(lambda: self.agent, clock, lambda sample: self.hear(Source.HOST, sample))
         self._pools = Pools(folder, self.spec.cwd, clock, self._feed)
         self._reaper = Reaper(self._reaped)
+        self._prices = Prices(folder.parent.parent, self.spec.cwd, clock, self._feed, self._reaper)
         self._teller = Teller(
             folder.parent.parent, agent.status, clock, env, self._reaper,
             in_focus=in_focus, said=self.publisher.tell_problem, idle=self._leave,
@@ -325,6 +325,7 @@ class AgentHost:
             size=self.pane.size,
             recorder=self._recorder,
             reaper=self._reaper,
+            awaited=self._prices.asking,
             emit=self._hear_all,
             printed=self._printed,
             drawn=self._screen_changed,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from tui.core.clock import Clock
 from tui.core.facts import AnyFact, SessionStarted, UsageReported
 from tui.core.prices import ModelPrice
 from tui.core.reduce import PriceKnown
+from tui.host.reaper import Reaper
 from tui.system.pricefile import NAME_MAX, PRICES, Table, installed, read_table, signature
 
 LOOK_S: Final = 0.5
@@ -38,14 +40,18 @@ class Prices:
         cwd: The agent's folder, whose config's prices count.
         clock: Tells the time.
         tell: Gets each price that is new or has changed.
+        reaper: Takes the exits of those that look up, which belong to no run.
     """
 
-    def __init__(self, state: Path, cwd: str, clock: Clock, tell: Callable[[PriceKnown], None]) -> None:
+    def __init__(
+        self, state: Path, cwd: str, clock: Clock, tell: Callable[[PriceKnown], None], reaper: Reaper
+    ) -> None:
         self._state = state
         self._path = state / PRICES
         self._cwd = cwd
         self._clock = clock
         self._tell = tell
+        self._reaper = reaper
         self._seen = (0, 0, 0)
         self._table = Table()
         self._known: dict[str, ModelPrice | None] = {}
@@ -73,6 +79,16 @@ class Prices:
         if isinstance(fact, UsageReported) and _is_wanted(fact, agent):
             self._ask(model)
 
+    def asking(self) -> bool:
+        """Return whether models are being looked up at this moment."""
+        for child in list(self._asking):
+            status = self._reaper.status(child.pid)
+            if status is not None:
+                child.returncode = os.waitstatus_to_exitcode(status)
+                self._reaper.forget(child.pid)
+                self._asking.remove(child)
+        return bool(self._asking)
+
     def look(self) -> None:
         """Read the table again if it has changed."""
         found = signature(self._path)
@@ -99,7 +115,6 @@ class Prices:
             return
         self._asked[model] = now
         argv = [sys.executable, "-P", "-m", "tui.client.pricelist", str(self._state), model]
-        self._asking = [each for each in self._asking if each.poll() is None]
         try:
             child = subprocess.Popen(
                 argv,
@@ -112,6 +127,7 @@ class Prices:
         except OSError as error:
             _log.warning("cannot look up prices: %s", error)
             return
+        self._reaper.set_aside(child.pid)
         self._asking.append(child)
         self._until = self._clock.now().mono + ANSWER_S
         self._wait()
@@ -123,7 +139,7 @@ class Prices:
     def _looked(self) -> None:
         self._timer = None
         self.look()
-        if any(each.poll() is None for each in self._asking):
+        if self.asking():
             self._wait()
         else:
             self.look()
@@ -132,8 +148,8 @@ class Prices:
         """Wait for nothing any more."""
         if self._timer is not None:
             self._timer.cancel()
-        for each in self._asking:
-            each.poll()
+        for child in self._asking:
+            child.poll()
 
 
 def _is_wanted(fact: UsageReported, agent: Agent) -> bool:

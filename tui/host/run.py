@@ -29,6 +29,9 @@ from tui.system.pty import PtyChild, spawn
 from tui.system.recorder import Recorder
 
 TICK_S: Final = 1.0
+HELPERS_S: Final = 15.0
+"""At its end a run waits so long for what the host asked others: the price of what it used."""
+_POLL_S: Final = 0.02
 _TAIL_LINES: Final = 40
 UNKNOWN_RUNTIME: Final = "command"
 _PASTE_MARKS: Final = (b"\x1b[200~", b"\x1b[201~")
@@ -46,6 +49,7 @@ class Run:
         size: Of its terminal.
         recorder: Gets all its output.
         reaper: Takes its exit.
+        awaited: Tells whether something that was asked about the run is not answered yet.
         emit: Gets facts.
         printed: Called when bytes came.
         drawn: Called when the screen changed.
@@ -64,6 +68,7 @@ class Run:
         size: WinSize,
         recorder: Recorder,
         reaper: Reaper,
+        awaited: Callable[[], bool],
         emit: Callable[[Iterable[Observed]], None],
         printed: Callable[[], None],
         drawn: Callable[[], None],
@@ -91,6 +96,7 @@ class Run:
         )
         self.pid = self._child.pid
         reaper.expect(self.pid)
+        self._awaited = awaited
         self._ending = Ending(self.pid, folder, reaper, self._gone)
 
     def start(self) -> None:
@@ -181,6 +187,8 @@ class Run:
             if self.reader.interrupt_again_s:
                 asyncio.get_running_loop().call_later(self.reader.interrupt_again_s, self.type, data)
             return self.type(data)
+        if self._reaper.status(self.pid) is not None:
+            return True  # its number may be another's by now
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGINT)
         return True
@@ -251,11 +259,6 @@ class Run:
         if not self._child.ended and self._ending.may_wait():
             asyncio.get_running_loop().call_later(0.01, self._gone, left)
             return
-        self._finish(left)
-
-    def _finish(self, left: int) -> None:
-        status = self._reaper.status(self.pid)
-        self._reaper.forget(self.pid)
         if self._tick_timer is not None:
             self._tick_timer.cancel()
         self._follower.finish()
@@ -263,6 +266,16 @@ class Run:
             self._feed.finish()
         self._child.close()
         self._recorder.flush()
+        self._finish(left, asyncio.get_running_loop().time() + HELPERS_S)
+
+    def _finish(self, left: int, until: float) -> None:
+        """All is read: report, once what was asked about it is answered."""
+        loop = asyncio.get_running_loop()
+        if self._awaited() and loop.time() < until:
+            loop.call_later(_POLL_S, self._finish, left, until)
+            return
+        status = self._reaper.status(self.pid)
+        self._reaper.forget(self.pid)
         code, number = _how(status)
         tail = "\n".join(self.log_lines()[-_TAIL_LINES:])
         fact = self.reader.exit(code, number, tail)

@@ -200,8 +200,9 @@ class PtyChild:
 
     def resize(self, size: WinSize) -> None:
         """Tell the terminal its size; the kernel sends SIGWINCH to the foreground group."""
-        with contextlib.suppress(OSError):
-            _set_size(self._fd, size)
+        if self._fd >= 0:
+            with contextlib.suppress(OSError):
+                _set_size(self._fd, size)
 
     def close(self) -> None:
         """Close our end: processes that still hold the other one get SIGHUP. May be called twice."""
