@@ -1,4 +1,7 @@
-"""Two agents of one CLI at work in one folder: each is told and counted by its own transcript."""
+"""Two screens of one CLI at work in one folder: each is told and counted by its own transcript.
+
+Two headless agents in one folder stand in the matrix, for every CLI.
+"""
 
 from __future__ import annotations
 
@@ -41,34 +44,47 @@ def counted(subject: Subject, row: dict[str, Any]) -> dict[str, int]:
     return {**kinds, "output": usage["output"] + usage["reasoning"]}
 
 
-@pytest.mark.parametrize("mode", ["stream", "interactive"])
 @pytest.mark.parametrize("name", ["claude", "codex"])
 def test_two_agents_are_not_mixed_up(
-    make: Callable[[str], Supervised], provider: ModelServer, name: str, mode: str
+    make: Callable[[str], Supervised], provider: ModelServer, name: str
 ) -> None:
     subject, fleet = SUBJECTS[name], make(name)
     arguments = ["--model", subject.model]
     for argument in subject.allow:
         arguments += ["--arg", argument]
-    agents: dict[str, str] = {}
-    for prompt in WANTED:
-        given = prompt if mode == "stream" else ""
-        agents[prompt] = fleet.run(given, *arguments, mode=mode, runtime=subject.runtime)
-    if mode == "interactive":
-        for agent in agents.values():
-            past_first(fleet, subject, agent)
-        for prompt, agent in agents.items():
-            fleet.call("send", agent, prompt)
+    agents = {
+        prompt: fleet.run("", *arguments, mode="interactive", runtime=subject.runtime) for prompt in WANTED
+    }
+    for agent in agents.values():
+        past_first(fleet, subject, agent)
+    for prompt, agent in agents.items():
+        fleet.call("send", agent, prompt)
     wait_until(lambda: len(finished(provider)) == 3, within_s=DEADLINE_S)
     for prompt, agent in agents.items():
         bill = subject.told(WANTED[prompt])
         row = fleet.until(agent, lambda row, bill=bill: counted(subject, row) == bill)  # type: ignore[misc]
-        rest = "done" if mode == "stream" else "idle"
-        fleet.until(agent, lambda row, rest=rest: row["activity"] == rest)  # type: ignore[misc]
+        fleet.until(agent, lambda row: row["activity"] == "idle")
         assert [turn["prompt"].strip() for turn in fleet.events(agent, "turn_started")] == [prompt]
         assert len(fleet.events(agent, "tool_called")) == (1 if prompt == "first #bash" else 0)
         assert row["session_id"]
     assert len({fleet.row(agent)["session_id"] for agent in agents.values()}) == 2
+
+
+def test_a_cline_that_is_killed_takes_nothing_from_another(
+    make: Callable[[str], Supervised], provider: ModelServer
+) -> None:
+    fleet = make("cline")
+    # The first would start the server that both use, and everything that it started ends with it.
+    first = fleet.run("x #hang", runtime="cline")
+    provider.ledger.wait_for("hung", deadline_s=DEADLINE_S)
+    second = fleet.run("tell me all #long", runtime="cline")
+    wait_until(lambda: any(entry.tag == "long" for entry in provider.entries(Kind.MAIN)), within_s=DEADLINE_S)
+    fleet.call("kill", first)
+    assert fleet.over(first)["exit"]["reason"] == "killed by you, none left"
+    assert fleet.row(second)["lifecycle"] == "running"
+    assert fleet.over(second)["activity"] == "done"
+    assert "line 60 of a long answer" in fleet.events(second, "text")[-1]["text"]
+    fleet.none_left()
 
 
 def finished(provider: ModelServer) -> list[object]:

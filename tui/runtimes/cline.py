@@ -17,7 +17,12 @@ from tui.runtimes.about import SignIn, Tells
 from tui.runtimes.arguments import as_argument, environment, headless_prompt, without
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 
-QUIET: Final = {"AI_SDK_LOG_WARNINGS": "false"}
+QUIET: Final = {
+    "AI_SDK_LOG_WARNINGS": "false",
+    # Else a server in the background does the work of all Clines of a user: started by one agent, it would end with that
+    # one's processes, in the middle of another's turn.
+    "CLINE_SESSION_BACKEND_MODE": "local",
+}
 
 
 class Cline(Runtime):
