@@ -32,6 +32,7 @@ from tui.core.commands import Answer, Verdict
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Mode
 from tui.core.status import Request
+from tui.core.votes import says
 from tui.protocol.screen import WinSize
 from tui.runtimes.base import Launch
 from tui.runtimes.registry import get
@@ -142,6 +143,20 @@ def test_the_event_file_tells_what_it_does() -> None:
     assert asked[0][1] == f.ActivitySignalled(
         activity=Activity.NEEDS_PERMISSION, text="event: permission.requested"
     )
+
+
+def test_what_waits_for_leave_waits_although_its_dialog_is_not_drawn_yet() -> None:
+    reader = make_reader("copilot", Mode.INTERACTIVE, SESSION, kind=RunKind.START)
+    works = ["─" * 80, "❯", "─" * 80, " ◎ Working · 14 B esc esc interrupt"]
+    told = [*reader.screen(works)]
+    assert says(told[-1][1], Mode.INTERACTIVE) is Activity.WORKING
+    told = [*reader.file("events", b'{"type":"permission.requested","data":{"requestId":"r"}}')]
+    told += [*reader.screen(works), *(x for _ in range(3) for x in reader.tick())]
+    activities = [said for _, fact in told if (said := says(fact, Mode.INTERACTIVE)) is not None]
+    assert set(activities) == {Activity.NEEDS_PERMISSION}
+    told = [*reader.file("events", b'{"type":"permission.completed","data":{"requestId":"r"}}')]
+    told += reader.screen(works)
+    assert says(told[-1][1], Mode.INTERACTIVE) is Activity.WORKING
 
 
 def test_no_is_said_with_escape() -> None:

@@ -202,3 +202,33 @@ def test_what_waits_for_leave_waits_although_the_screen_still_shows_work() -> No
     told = [*reader.file("events", json.dumps(answered).encode())]
     told += reader.screen(["  ⠏ Thinking (esc to cancel, 2s)", "─" * 80, ">   Type your message", "─" * 80])
     assert says(told[-1][1], Mode.INTERACTIVE) is Activity.WORKING
+
+
+def its_dialog() -> list[str]:
+    """A recorded screen that asks for leave."""
+    reader = make_reader("qwen", Mode.INTERACTIVE, SESSION, kind=RunKind.START)
+    screens: list[list[str]] = []
+
+    class Kept:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(reader, name)
+
+        def screen(self, lines: list[str]) -> Any:
+            screens.append(list(lines))
+            return reader.screen(lines)
+
+    replay("qwen", "i-turn", Kept(), WinSize(30, 100))
+    return next(lines for lines in screens if reader.dialog(lines))
+
+
+def test_a_refusal_that_nothing_answers_ends_the_waiting() -> None:
+    reader = make_reader("qwen", Mode.INTERACTIVE, "s1", kind=RunKind.START)
+    request = {"subtype": "can_use_tool", "tool_name": "run_shell_command", "input": {"command": "ls"}}
+    asked = {"type": "control_request", "request_id": "r1", "request": request}
+    told = [*reader.file("events", json.dumps(asked).encode())]
+    told += reader.screen(its_dialog())
+    assert reader.shown is not None
+    idle = ["─" * 80, ">   Type your message or @path/to/file", "─" * 80, "  ? for shortcuts"]
+    told += [*reader.screen(idle), *(x for _ in range(4) for x in reader.tick())]
+    activities = [said for _, fact in told if (said := says(fact, Mode.INTERACTIVE)) is not None]
+    assert activities[-1] is Activity.IDLE

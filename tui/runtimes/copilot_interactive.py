@@ -38,6 +38,8 @@ class CopilotInteractiveReader(DrawnReader):
         if path:
             fresh = info.kind is not RunKind.RESUME
             self.follows = [Follow(EVENTS, path, lines=True, from_start=fresh)]
+        self._waits = False
+        """It asked for leave and was not answered yet, whether that is drawn or not."""
 
     def file(self, name: str, data: bytes) -> Iterable[Observed]:
         """The session's event file grew."""
@@ -69,19 +71,23 @@ class CopilotInteractiveReader(DrawnReader):
                 if usage is not None:
                     yield usage
             case "permission.requested":
+                self._waits = True
                 yield ActivitySignalled(
                     activity=Activity.NEEDS_PERMISSION, text="event: permission.requested"
                 )
             case "permission.completed":
+                self._waits = False
                 yield ActivitySignalled(activity=Activity.WORKING, text="event: permission.completed")
             case "assistant.turn_end" if not self._events.open_tools:
                 if self._events.last:  # else an error follows
                     yield TurnEnded(text=self._events.last)
             case "session.error":
+                self._waits = False
                 yield from self._events.facts(line.type, data)
                 error = one_line(data.message or data.errorType or "error", limit=300)
                 yield TurnEnded(ok=False, error=error)
             case "abort":
+                self._waits = False
                 yield TurnEnded(ok=False, interrupted=True, error="the turn was interrupted")
             case _:
                 yield from self._events.facts(line.type, data)
@@ -105,8 +111,14 @@ class CopilotInteractiveReader(DrawnReader):
             question, found.options, found.keys, tool=tool, title=title, detail="\n".join(inner) or heading
         )
 
+    def _resolved(self, dialog: Dialog) -> Iterable[Observed]:
+        self._waits = False
+        return super()._resolved(dialog)
+
     def at_work(self, screen: Sequence[str]) -> State | None:
-        """Return whether it works or rests: the line under its prompt tells."""
+        """Return whether it works, waits or rests: the line under its prompt tells, once its dialog is drawn."""
+        if self._waits:
+            return Activity.NEEDS_PERMISSION, "event: permission.requested"
         lines = drawn(screen)
         rules = [i for i, line in enumerate(lines) if _RULE.match(line)]
         if len(rules) < 2:

@@ -85,12 +85,18 @@ class DrawnReader(Reader):
         told: list[Observed] = [(source, fact) for fact in facts]
         if told:
             self._rise(source)
+        ends = any(says(fact, Mode.INTERACTIVE) is Activity.IDLE for _, fact in told)
+        gone: list[Observed] = []
+        if ends and source is self.voice and self._missed and self.shown is not None:
+            # No turn ends while its dialog waits: that one is gone, not half drawn.
+            self._missed = False
+            gone = list(self._resolved(self.shown))
         for _, fact in told:
             activity = says(fact, Mode.INTERACTIVE)
             if activity is not None and source is self.voice:
                 self._said, self._fresh = activity, True
                 self.began = True
-        return told
+        return [*gone, *told]
 
     def _rise(self, source: Source) -> None:
         if STRENGTH.index(source) < STRENGTH.index(self.voice):
@@ -124,18 +130,24 @@ class DrawnReader(Reader):
         self._lines = lines
         told = list(self.noticed(lines))
         found = self.dialog(lines)
-        seen = self.at_work(lines) if found is None else None
-        if seen is not None:
-            self._state, self.began = seen, True
+        if found is None:
+            self._look(lines)
         if found is None and self.shown is not None and not self._missed:
             self._missed = True  # it may be half drawn: it is gone when it is missed twice
             return told
         self._missed = False
         if self.shown is not None and (found is None or found.digest != self.shown.digest):
             told += self._resolved(self.shown)
+            if found is None:
+                self._look(lines)  # it may wait no longer
         if found is not None and self.shown is None:
             told += self._asked(found)
         return [*told, *self._settle()]
+
+    def _look(self, lines: Sequence[str]) -> None:
+        seen = self.at_work(lines)
+        if seen is not None:
+            self._state, self.began = seen, True
 
     def tick(self) -> Iterable[Observed]:
         """What stronger sources said may be over, and the screen knows: it is asked again once they are silent."""
