@@ -40,10 +40,6 @@ class Cli:
     environment: Callable[[Place], Mapping[str, str]] = _nothing
     files: Callable[[Place], Mapping[str, str]] = _nothing
     """Text files in the home folder, by relative path."""
-    headless: Callable[[str], list[str]] = lambda prompt: [prompt]
-    """Arguments that run one prompt, allow its tools and print JSON lines."""
-    resume: Callable[[str, str], list[str]] | None = None
-    """As `headless`, in the session with an id (the first argument)."""
     setup: Callable[[Place], list[str]] | None = None
     """Arguments of a run that has to come first."""
 
@@ -52,7 +48,6 @@ CLAUDE_KEY = "sk-ant-fake-0000"
 FAKE_KEY = "fake-key-0000"
 """Long enough that a CLI which hides its key wherever it prints it hides nothing else."""
 CODEX_MODEL = "gpt-5.5"
-GEMINI_MODEL = "gemini-2.5-pro"
 
 
 def _claude_environment(place: Place) -> dict[str, str]:
@@ -75,10 +70,6 @@ def _claude_files(place: Place) -> dict[str, str]:
         "projects": {str(place.project): {"hasTrustDialogAccepted": True}},
     }
     return {".claude.json": _json(settings)}
-
-
-def _claude_headless(prompt: str) -> list[str]:
-    return ["-p", prompt, "--output-format", "stream-json", "--verbose", "--dangerously-skip-permissions"]
 
 
 def _codex_files(place: Place) -> dict[str, str]:
@@ -104,14 +95,6 @@ trust_level = "trusted"
     return {".codex/config.toml": config}
 
 
-def _codex_headless(prompt: str) -> list[str]:
-    return ["exec", "--json", "--dangerously-bypass-approvals-and-sandbox", prompt]
-
-
-def _codex_resume(session: str, prompt: str) -> list[str]:
-    return ["exec", "--json", "--dangerously-bypass-approvals-and-sandbox", "resume", session, prompt]
-
-
 def _gemini_settings(auth_type: str) -> str:
     return _json(
         {
@@ -121,10 +104,6 @@ def _gemini_settings(auth_type: str) -> str:
             "telemetry": {"enabled": False},
         }
     )
-
-
-def _gemini_headless(prompt: str) -> list[str]:
-    return ["-m", GEMINI_MODEL, "-p", prompt, "--output-format", "stream-json", "--yolo"]
 
 
 def _qwen_environment(place: Place) -> dict[str, str]:
@@ -188,14 +167,6 @@ def _copilot_environment(place: Place) -> dict[str, str]:
     }
 
 
-def _pi_headless(prompt: str) -> list[str]:
-    return ["--provider", "fake", "--model", "m", "--mode", "json", "-p", prompt]
-
-
-def _copilot_headless(prompt: str) -> list[str]:
-    return ["-p", prompt, "--output-format", "json", "--allow-all-tools"]
-
-
 def _json(value: Any) -> str:
     return json.dumps(value, indent=2)
 
@@ -208,24 +179,18 @@ CLIS: Mapping[str, Cli] = {
             "@anthropic-ai/claude-code@2.1.197",
             _claude_environment,
             _claude_files,
-            _claude_headless,
-            lambda session, prompt: [*_claude_headless(prompt), "--resume", session],
         ),
         Cli(
             "codex",
             "@openai/codex@0.169.0",
             lambda place: {"FAKE_API_KEY": FAKE_KEY},
             _codex_files,
-            _codex_headless,
-            _codex_resume,
         ),
         Cli(
             "gemini",
             "@google/gemini-cli@0.61.0",
             lambda place: {"GEMINI_API_KEY": FAKE_KEY, "GOOGLE_GEMINI_BASE_URL": place.url},
             lambda place: {".gemini/settings.json": _gemini_settings("gemini-api-key")},
-            _gemini_headless,
-            lambda session, prompt: [*_gemini_headless(prompt), "--resume", session],
         ),
         Cli(
             "opencode",
@@ -239,36 +204,27 @@ CLIS: Mapping[str, Cli] = {
                 "1",
             ),
             _opencode_files,
-            lambda prompt: ["run", "--format", "json", prompt],
-            lambda session, prompt: ["run", "--format", "json", "--session", session, prompt],
         ),
         Cli(
             "qwen",
             "@qwen-code/qwen-code@0.15.10",
             _qwen_environment,
             lambda place: {".qwen/settings.json": _gemini_settings("openai")},
-            lambda prompt: [prompt, "-o", "stream-json", "--yolo"],
-            lambda session, prompt: [prompt, "-o", "stream-json", "--yolo", "--resume", session],
         ),
         Cli(
             "pi",
             "@mariozechner/pi-coding-agent@0.73.1",
             lambda place: {"PI_OFFLINE": "1", "PI_TELEMETRY": "0", "FAKE_API_KEY": FAKE_KEY},
             _pi_files,
-            _pi_headless,
-            lambda session, prompt: ["--session", session, *_pi_headless(prompt)],
         ),
         Cli(
             "copilot",
             "@github/copilot@1.0.102",
             _copilot_environment,
-            headless=_copilot_headless,
-            resume=lambda session, prompt: [*_copilot_headless(prompt), "--resume", session],
         ),
         Cli(
             "cline",
             "cline@3.0.65",
-            headless=lambda prompt: ["--json", prompt],
             setup=lambda place: ["auth", "-p", "openai", "-k", FAKE_KEY, "-m", "m", "-b", f"{place.url}/v1"],
         ),
     )

@@ -82,10 +82,6 @@ class Sandbox:
             kill_group(process)
         return Run(process.returncode, _events(stdout), stdout, stderr, time.monotonic() - started)
 
-    def prompt(self, prompt: str) -> Run:
-        """Run one prompt in a new session."""
-        return self.run(self.cli.headless(prompt))
-
     def end_leftovers(self) -> None:
         """End what has left the process group of its run, such as a daemon: all that has this home in its environment."""
         found = living(self.place.home)
@@ -93,11 +89,6 @@ class Sandbox:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         psutil.wait_procs(found, timeout=10)
-
-    def resume(self, session: str, prompt: str) -> Run:
-        """Run one prompt in an older session."""
-        assert self.cli.resume is not None, f"{self.cli.name} cannot resume"
-        return self.run(self.cli.resume(session, prompt))
 
 
 def make_sandbox(name: str, root: Path, url: str) -> Sandbox:

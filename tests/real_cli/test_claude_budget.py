@@ -12,8 +12,7 @@ from tests.fakes.exchange import Kind
 from tests.fakes.model_server import ModelServer
 from tests.host.test_runs import stands_still
 from tests.real_cli.environment import Sandbox
-from tests.real_cli.supervising import COMMAND, Supervised
-from tests.real_cli.test_supervised_claude import SKIP, billed, kinds
+from tests.real_cli.supervising import COMMAND, SKIP, Supervised, billed, kinds
 from tests.waiting import wait_until
 from tui.core.lifecycle import Lifecycle
 

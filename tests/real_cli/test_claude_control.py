@@ -15,8 +15,7 @@ from tests.fakes.model_server import ModelServer
 from tests.fakes.scenarios import ANSWER
 from tests.host.hosting import Client
 from tests.real_cli.environment import Sandbox
-from tests.real_cli.supervising import COMMAND, Supervised
-from tests.real_cli.test_supervised_claude import billed, kinds
+from tests.real_cli.supervising import COMMAND, Supervised, billed, kinds
 from tests.waiting import until
 from tui.core.commands import Answer, AnyCommand, Interrupt, Prompt, Verdict
 from tui.core.status import Request

@@ -14,14 +14,13 @@ import pytest
 from tests.fakes.exchange import Kind
 from tests.fakes.model_server import ModelServer
 from tests.real_cli.environment import Sandbox
-from tests.real_cli.supervising import Supervised
+from tests.real_cli.supervising import SKIP, Supervised
 from tests.waiting import wait_until
-from tui.system.processes import parent
+from tui.system.processes import marked, parent
 from tui.system.procfs import has_variable, pids
 
 pytestmark = pytest.mark.real_cli
 
-SKIP = ("--arg", "--dangerously-skip-permissions")
 FLEET = 4
 AT_MOST = 2
 
@@ -101,3 +100,23 @@ def test_after_kill_9_of_everything_the_same_sessions_go_on_so_many_at_once(
     assert f"Files touched:\n- {touched}" in handed_over
     assert "finish it" in handed_over
     assert not everything_of(fleet)
+
+
+def test_an_agent_whose_host_was_killed_is_lost_whole_and_its_session_goes_on(
+    fleet: Supervised, provider: ModelServer
+) -> None:
+    agent = fleet.run("one #text", *SKIP)
+    session = fleet.over(agent)["session_id"]
+    fleet.call("send", agent, "two #hang")
+    fleet.until(agent, lambda row: row["runs"] == 2 and row["pid"])
+    wait_until(lambda: any(entry.outcome == "hung" for entry in provider.entries(Kind.MAIN)), within_s=30)
+    before = fleet.call("logs", agent, "--json").stdout.splitlines()
+    folder = Path(fleet.folders["AGENT_TUI_STATE_DIR"]) / "agents" / agent
+    os.kill(json.loads((folder / "status.json").read_text())["host_pid"], signal.SIGKILL)
+    row = fleet.until(agent, lambda row: row["lifecycle"] == "lost")
+    wait_until(lambda: not marked(folder))
+    assert row["session_id"] == session
+    assert fleet.call("logs", agent, "--json").stdout.splitlines()[: len(before)] == before
+    fleet.call("resume", agent)
+    row = fleet.over(agent)
+    assert (row["lifecycle"], row["session_id"], row["runs"]) == ("exited", session, 3)
