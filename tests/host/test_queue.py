@@ -54,6 +54,15 @@ async def test_a_killed_host_frees_its_slot(one_slot: Make) -> None:
     await until(lambda: second.status.runs == 1)
 
 
+async def test_what_waits_goes_on_waiting_when_its_host_is_killed(one_slot: Make) -> None:
+    first, second = await running_and_waiting(one_slot)
+    second.kill_host()
+    await until(lambda: second.status.host_pid != second.pid)
+    assert (second.status.lifecycle, second.status.queue_place) == (Lifecycle.QUEUED, 1)
+    assert await (await first.connect()).do(Kill()) == ""
+    await until(lambda: second.status.runs == 1)
+
+
 @pytest.mark.parametrize("command", [Start(now=True), Resume(now=True), Restart(now=True)])
 async def test_now_ends_the_wait(one_slot: Make, command: AnyCommand) -> None:
     first, second = await running_and_waiting(one_slot)

@@ -20,7 +20,7 @@ from tui.core.clock import Now
 from tui.core.lifecycle import Lifecycle
 from tui.core.limits import OnRateLimit, RestartPolicy
 from tui.core.runs import Decided, begin, over, resume, with_status
-from tui.core.status import NEVER, Status
+from tui.core.status import NEVER, Plan, Status
 
 FIRST_S: Final = 5.0
 MOST_S: Final = 300.0
@@ -91,6 +91,9 @@ def follow(was: Agent, fact: f.RunExited, agent: Agent, done: list[e.Effect], no
         lifecycle=Lifecycle.BACKOFF,
         lifecycle_since=now,
         next_try=Now(now.mono + wait_s, now.wall + wait_s),
+        plan=Plan(
+            agent.tries, agent.ended_as, agent.failed_as, was.limit_hit and not fact.ok, was.limit_resets_at
+        ),
         evidence=Evidence(Source.HOST, "a further run is due", now),
     )
     log = e.Log(f.RunPlanned(in_s=round(wait_s, 1), why=why or fact.reason or "ended"))
@@ -150,6 +153,32 @@ def _until_reset(was: Agent, now: Now) -> float:
 def _part(agent_id: str, runs: int) -> float:
     """Return a number from 0 up to 1 that an agent's run always has."""
     return zlib.crc32(f"{agent_id}:{runs}".encode()) / 2**32
+
+
+def taken_over(agent: Agent, now: Now, *, rebooted: bool) -> Agent:
+    """Return an agent whose back-off another host goes on with.
+
+    Args:
+        agent: As its files tell.
+        now: The moment.
+        rebooted: Its monotonic readings are of another boot.
+    """
+    status, plan = agent.status, agent.status.plan
+    if status.lifecycle is not Lifecycle.BACKOFF:
+        return agent
+    if plan is not None:
+        agent = msgspec.structs.replace(
+            agent,
+            tries=plan.tries,
+            ended_as=plan.ended_as,
+            failed_as=plan.failed_as,
+            limit_hit=plan.limit_hit,
+            limit_resets_at=plan.limit_resets_at,
+        )
+    if rebooted:
+        left_s = max(0.0, status.next_try.wall - now.wall)
+        agent = with_status(agent, lifecycle_since=now, next_try=Now(now.mono + left_s, now.wall + left_s))
+    return agent
 
 
 def is_due(status: Status, now: Now) -> bool:

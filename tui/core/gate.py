@@ -50,7 +50,7 @@ def hold(before: Agent, agent: Agent, done: list[e.Effect], now: Now, *, asked: 
 
 def release(agent: Agent, now: Now) -> Decided:
     """Begin the run that waits, if nothing holds it any more."""
-    if agent.pending is None or budget.is_held(agent.status):
+    if agent.pending is None or budget.is_held(agent.status) or agent.status.queue_place:
         return agent, []
     spawn = agent.pending
     agent = with_status(

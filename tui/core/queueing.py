@@ -7,6 +7,7 @@ import msgspec
 from tui.core.activity import Activity, Evidence, Source
 from tui.core.agent import Agent
 from tui.core.clock import Now
+from tui.core.effects import Spawn
 from tui.core.lifecycle import Lifecycle
 from tui.core.runs import Decided, over, with_status
 from tui.core.status import Exit
@@ -16,13 +17,20 @@ class Queued(msgspec.Struct, frozen=True):
     """No slot is free yet."""
 
     place: int
-    """In the queue, from 1."""
+    """In the queue, from 1; 0: a run that was held for it may begin now."""
+
+
+class NoSlot(msgspec.Struct, frozen=True):
+    """A further run was decided on, and the slot that was given back meanwhile is another's now."""
+
+    place: int
+    spawn: Spawn
 
 
 def wait(agent: Agent, place: int, now: Now) -> Agent:
     """Stand in the queue, or move on in it."""
     status = agent.status
-    if status.queue_place:
+    if status.queue_place or not place:
         return with_status(agent, queue_place=place) if place != status.queue_place else agent
     return with_status(
         agent,
@@ -33,6 +41,21 @@ def wait(agent: Agent, place: int, now: Now) -> Agent:
         evidence=Evidence(Source.HOST, "waits for a free slot", now),
         queue_place=place,
     )
+
+
+def hold(agent: Agent, what: NoSlot, now: Now) -> Agent:
+    """Keep a run that was decided on until there is a slot for it."""
+    return wait(msgspec.structs.replace(agent, pending=what.spawn), what.place, now)
+
+
+def rests(agent: Agent, *, held: bool) -> bool:
+    """Return whether nothing of it runs, and nothing will for a while: others may have its slot.
+
+    Args:
+        agent: The agent.
+        held: It waits for more of a budget.
+    """
+    return held or agent.status.lifecycle is Lifecycle.BACKOFF
 
 
 def drop(agent: Agent, by: str, now: Now) -> Decided:

@@ -85,7 +85,9 @@ class Tick(msgspec.Struct, frozen=True):
     """Time passed; given at `next_deadline`."""
 
 
-Input = Heard | Asked | PriceKnown | PoolsKnown | NoSession | queueing.Queued | BytesSeen | Tick
+Input = (
+    Heard | Asked | PriceKnown | PoolsKnown | NoSession | queueing.Queued | queueing.NoSlot | BytesSeen | Tick
+)
 
 
 def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
@@ -106,6 +108,8 @@ def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
             agent, done = no_session(agent, why, where, now)
         case queueing.Queued(place):
             agent, done = queueing.wait(agent, place, now), []
+        case queueing.NoSlot():
+            agent, done = queueing.hold(agent, what, now), []
         case BytesSeen():
             agent, done = with_status(_up(agent, now), last_byte=now), []
         case Tick():

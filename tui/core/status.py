@@ -75,6 +75,18 @@ class Retry(msgspec.Struct, frozen=True, omit_defaults=True):
     """When the first attempt failed."""
 
 
+class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a further run that is due depends on: kept, so that another host can begin it."""
+
+    tries: int = 0
+    """Runs begun by themselves since the last sound one."""
+    ended_as: Lifecycle = Lifecycle.FAILED
+    failed_as: str = ""
+    limit_hit: bool = False
+    limit_resets_at: float = 0.0
+    """Wall clock; 0: not told."""
+
+
 class Transition(msgspec.Struct, frozen=True, omit_defaults=True):
     """A past change of state."""
 
@@ -190,6 +202,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """NEVER unless the tree is stopped by `Pause`."""
     next_try: Now = NEVER
     """When a run in back-off begins; NEVER otherwise."""
+    plan: Plan | None = None
+    """Of the run that `next_try` is for."""
     restarted_at: list[float] = msgspec.field(default_factory=list)
     """Wall clock of the runs that began by themselves within the last hour."""
     published: Now = NEVER

@@ -15,12 +15,13 @@ from tui.core import effects as e
 from tui.core.activity import Source
 from tui.core.agent import Agent
 from tui.core.allowing import TOOL
+from tui.core.budget import is_held
 from tui.core.clock import Clock
 from tui.core.commands import AnyCommand
 from tui.core.errors import AgentTuiError, SpawnError
 from tui.core.facts import AnyFact, RecordingChanged, RunExited, RunKind, RunStarted, SpawnFailed
 from tui.core.handover import compose
-from tui.core.queueing import Queued
+from tui.core.queueing import NoSlot, Queued, rests
 from tui.core.reduce import Asked, BytesSeen, Heard, Input, NoSession, Tick, next_deadline, reduce
 from tui.core.spec import Mode
 from tui.core.text import one_line
@@ -158,6 +159,10 @@ class AgentHost:
         if refusal := self.command(command):
             self.hear(Source.HOST, SpawnFailed(reason=refusal))
 
+    def go_on(self) -> None:
+        """Go on with what the host before it waited for."""
+        self._feed(Tick())
+
     def hear(self, source: Source, fact: AnyFact) -> None:
         """Take a fact."""
         self._feed(Heard(source, fact))
@@ -177,6 +182,9 @@ class AgentHost:
                 self._reduce(self._inputs.popleft())
         finally:
             self._busy = False
+        if self.queue is not None and not self.waits:
+            resting = rests(self.agent, held=is_held(self.agent.status))
+            self.queue.rest() if resting else self.queue.go_on()
         self._arm()
         self._sampling.look()
         self.publisher.changed()
@@ -267,6 +275,9 @@ class AgentHost:
 
     def _spawn(self, effect: e.Spawn) -> None:
         self.leaving = False  # asked to go on while the last news were told
+        if self.queue is not None and (place := self.queue.again()):
+            self._inputs.append(NoSlot(place, effect))
+            return
         if (proof := self._proof(effect)).gone:
             self._inputs.append(NoSession(proof.words, one_line(proof.where)))
             return

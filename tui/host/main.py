@@ -13,9 +13,10 @@ from typing import Final
 
 import msgspec
 
+from tui.core.again import taken_over
 from tui.core.agent import Agent, new_agent
-from tui.core.clock import SystemClock
-from tui.core.commands import AnyCommand, Kill
+from tui.core.clock import Clock, SystemClock
+from tui.core.commands import AnyCommand, Kill, Start
 from tui.core.errors import AgentTuiError, DecodeError, HostUnreachable
 from tui.core.lifecycle import ALIVE, Lifecycle
 from tui.core.spec import AgentSpec
@@ -76,13 +77,14 @@ async def _begin(folder: Path, paths: Paths, ready: int) -> int:
     held = lock.take_soon(folder, paths.socket(spec.id))
     if held is None:
         raise HostUnreachable(f"{spec.name} already has a host.")
-    command = _take_command(folder)
     clock = SystemClock()
+    agent = _agent(folder, spec, clock)
+    command = _take_command(folder, waits=agent.status.lifecycle is Lifecycle.BACKOFF)
     runtime = registry.of(spec)
     server: Server
     host = AgentHost(
         folder,
-        _agent(folder, spec),
+        agent,
         runtime,
         clock,
         dict(os.environ),
@@ -111,11 +113,13 @@ async def _begin(folder: Path, paths: Paths, ready: int) -> int:
             paths.state,
             folder / PENDING,
             spec,
-            command,
+            command or Start(by="host"),
             placed=lambda place: host.queued(place),
             begin=lambda command: host.begin(command),
         )
-        refusal = host.command(command) if queue.enter() else ""
+        if command is None:
+            host.go_on()
+        refusal = host.command(command) if command is not None and queue.enter() else ""
         failure = host.spawn_failure
         if refusal:
             raise HostUnreachable(refusal)
@@ -134,7 +138,7 @@ async def _begin(folder: Path, paths: Paths, ready: int) -> int:
     return 0
 
 
-def _agent(folder: Path, spec: AgentSpec) -> Agent:
+def _agent(folder: Path, spec: AgentSpec, clock: Clock) -> Agent:
     """Return the agent's state as its files tell, with this process as its host."""
     try:
         status, meter = read_status(folder), read_meter(folder)
@@ -148,6 +152,8 @@ def _agent(folder: Path, spec: AgentSpec) -> Agent:
         sweep(folder, "")
         status = read_status(folder)
     agent = new_agent(spec, status, meter)
+    rebooted = agent.status.boot_id != processes.boot_id()
+    agent = taken_over(agent, clock.now(), rebooted=rebooted)
     me = processes.identity(os.getpid())
     status = msgspec.structs.replace(
         agent.status,
@@ -163,11 +169,14 @@ def _agent(folder: Path, spec: AgentSpec) -> Agent:
     return msgspec.structs.replace(agent, status=status)
 
 
-def _take_command(folder: Path) -> AnyCommand:
+def _take_command(folder: Path, *, waits: bool) -> AnyCommand | None:
+    """Return what to begin with; None for a host that goes on with the back-off of one before it."""
     path = folder / PENDING
     try:
         command: AnyCommand = msgspec.json.decode(path.read_bytes(), type=AnyCommand)
     except FileNotFoundError:
+        if waits:
+            return None
         raise HostUnreachable("There is nothing to begin with: no command is pending.") from None
     except (OSError, msgspec.MsgspecError) as error:
         raise DecodeError(f"Cannot read the pending command: {error}.") from error

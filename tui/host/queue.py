@@ -1,7 +1,7 @@
 """A host's first command, which waits until one of the slots is free.
 
-Only the first: a host that has its slot keeps it until it leaves, so what it does next (a fall-back, a restart) never waits.
-The command stays on disk meanwhile; should the host be lost, whoever resumes the agent finds what it was to begin with.
+What it does next (a fall-back, a restart) waits no more, unless it gave its slot back: an agent in back-off, or held for its budget, leaves
+it to others, and stands in the queue again when its next run is due. The command stays on disk meanwhile; should the host be lost, whoever resumes the agent finds what it was to begin with.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ class Queue:
         asked_at = beginning.asked_at or time.time()
         self._slots = Slots(state, spec.id, priority=spec.priority, asked_at=asked_at)
         self._timer: asyncio.TimerHandle | None = None
+        self._gave_back = False
         self.place = 0
         """In the queue, from 1; 0: it does not wait."""
 
@@ -78,6 +79,32 @@ class Queue:
         self._arm()
         return False
 
+    def rest(self) -> None:
+        """Give the slot back for a while."""
+        if not self._gave_back and not self.place:
+            self._gave_back = True
+            self._slots.close()
+
+    def go_on(self) -> None:
+        """Take it again, or none if there is none: what was only held cannot wait."""
+        if self._gave_back and not self.place:
+            self._gave_back = False
+            self._take(anyway=True)
+
+    def again(self) -> int:
+        """Take a slot again for a further run; return its place in the queue if there is none, else 0.
+
+        When it is its turn, place 0 is told.
+        """
+        if not self._gave_back:
+            return 0
+        self.place = self._take()
+        if self.place:
+            self._arm()
+        else:
+            self._gave_back = False
+        return self.place
+
     def asked(self, command: c.AnyCommand) -> str | None:
         """Do what is asked of an agent that waits; return why not, nothing, or None where the rules for all decide."""
         name = self._spec.name
@@ -91,6 +118,8 @@ class Queue:
                 return f"{name} waits for a free slot already (#{self.place})."
             case c.Prompt():
                 return f"{name} waits for a free slot (#{self.place}): prompt it once it runs."
+            case c.Restart() if self._gave_back:
+                return f"{name} waits for a free slot (#{self.place}): kill it first to begin anew."
             case c.Restart():
                 self._command = msgspec.structs.replace(command, at_most=self._at_most)
                 self._keep()
@@ -133,8 +162,12 @@ class Queue:
         self._timer = asyncio.get_running_loop().call_later(min(POLL_MOST_S, POLL_S * self.place), self._look)
 
     def _go(self) -> None:
+        again, self._gave_back = self._gave_back, False
         self._end()
-        self._begin(self._command)
+        if again:
+            self._placed(0)
+        else:
+            self._begin(self._command)
 
     def _end(self) -> None:
         self.place = 0

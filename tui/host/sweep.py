@@ -38,6 +38,10 @@ from tui.system.store import EventLog, read_spec, read_status, write_status
 
 TERMINATE_S: Final = 0.5
 """Between SIGTERM and SIGKILL: whoever could say more is gone."""
+AGAIN: Final = "AGENT_TUI_HOST_AGAIN"
+"""Environment variable: when a sweep started this host, monotonic."""
+AGAIN_S: Final = 60.0
+PENDING: Final = "pending.json"
 GIVE_UP_S: Final = 5.0
 _POLL_S: Final = 0.02
 
@@ -55,7 +59,10 @@ def main() -> int:
         held = lock.take(folder)
         # Our own descendants are a dead host's, whoever has the agent now.
         end_all(lambda: processes.descendants(os.getpid()))
-        if held is not None:
+        if held is not None and _waits(folder) and _again_soon():
+            os.close(held)
+            _host_again(folder)
+        elif held is not None:
             status = sweep(folder, how)
             os.close(held)  # whoever resumes it need not wait for what the user's command takes
             if status is not None:
@@ -65,6 +72,37 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
+
+
+def _waits(folder: Path) -> bool:
+    """Return whether nothing was lost but the process that waited: for the end of a back-off, or for its turn."""
+    try:
+        status = read_status(folder)
+    except DecodeError:
+        return False
+    if status is None or status.boot_id != processes.boot_id():
+        return False  # what waited through a reboot waits for its user's word
+    if status.lifecycle is Lifecycle.QUEUED:
+        return (folder / PENDING).exists()
+    return status.lifecycle is Lifecycle.BACKOFF
+
+
+def _again_soon() -> bool:
+    """Return whether a host may be started again: not if the last one lived for a moment only."""
+    last = os.environ.get(AGAIN, "")
+    return not last or time.monotonic() - float(last) > AGAIN_S
+
+
+def _host_again(folder: Path) -> None:
+    """Start another host, which goes on waiting."""
+    if os.fork():
+        return
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(null, fd)
+    os.environ[AGAIN] = repr(time.monotonic())
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "tui.host", str(folder)])
 
 
 def sweep(folder: Path, how: str) -> Status | None:
