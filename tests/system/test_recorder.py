@@ -151,3 +151,18 @@ async def test_a_full_disk_turns_recording_off_and_it_comes_back(
     r.recorder.close()
     assert r.changes == [(False, "the disk is full"), (True, "")]
     assert r.text() == "beforeafter"
+
+
+async def test_a_clock_that_was_set_back_between_two_hosts_does_not_turn_time_round(tmp_path: Path) -> None:
+    r = Recording(tmp_path)
+    r.recorder.output(b"one")
+    r.recorder.flush()
+    r.clock.at += 3_600.0
+    r.recorder.output(b"two")
+    r.recorder.close()
+    later = Recording(tmp_path)  # whose clock stands where the first one's began
+    later.recorder.output(b"three")
+    later.recorder.close()
+    times = [event[0] for event in later.lines()[1:]]
+    assert times == sorted(times)
+    assert later.text() == "onetwothree"

@@ -130,11 +130,13 @@ class AgentContact:
 
     def mark_seen(self) -> None:
         """Remember that the user looked at it."""
-        if self.view.seen or not is_seen(self.view.status, self._clock.now().wall):
+        # A clock that was set back must not keep it unseen for ever.
+        at = max(self._clock.now().wall, self.view.status.activity_since.wall)
+        if self.view.seen or not is_seen(self.view.status, at):
             return
         self._show(msgspec.structs.replace(self.view, seen=True))
         try:
-            store.mark_seen(self._paths.agent(self.id), self._clock.now().wall)
+            store.mark_seen(self._paths.agent(self.id), at)
         except StoreError as error:
             _log.warning("%s", error)
 

@@ -82,7 +82,7 @@ def follow(was: Agent, fact: f.RunExited, agent: Agent, done: list[e.Effect], no
         if refusal := _hopeless(was, fact, now):
             return _told(agent, refusal), done
         wait_s, why = backoff_s(agent.spec.id, agent.status.runs, _tries(was, now)), ""
-    recent = [at for at in agent.status.restarted_at if now.wall - at < HOUR_S]
+    recent = _recent(agent, now)
     if len(recent) >= agent.spec.restarts_per_hour:
         return _told(agent, f"Not tried again: {len(recent)} times within an hour is the most."), done
     agent = msgspec.structs.replace(agent, tries=_tries(was, now) + 1, ended_as=ended, failed_as=_shape(fact))
@@ -118,10 +118,20 @@ def _hopeless(was: Agent, fact: f.RunExited, now: Now) -> str:
         return "Not tried again: it cannot start."
     if was.status.lifecycle is Lifecycle.STARTING:
         return "Not tried again: it ended before it said anything."
-    at_once = now.wall - was.status.started_at < AT_ONCE_S
+    at_once = _ran_s(was, now) < AT_ONCE_S
     if was.tries and at_once and was.failed_as == _shape(fact):
         return "Not tried again: it failed at once in the same way as before."
     return ""
+
+
+def _ran_s(was: Agent, now: Now) -> float:
+    """Return how long the run lasted, whatever happened to the wall clock meanwhile."""
+    return now.mono - was.began.mono if was.began.mono else max(0.0, now.wall - was.status.started_at)
+
+
+def _recent(agent: Agent, now: Now) -> list[float]:
+    """Return the runs that began by themselves within an hour; those of another time, before the clock was set, are none."""
+    return [at for at in agent.status.restarted_at if abs(now.wall - at) < HOUR_S]
 
 
 def _shape(fact: f.RunExited) -> str:
@@ -129,7 +139,7 @@ def _shape(fact: f.RunExited) -> str:
 
 
 def _tries(was: Agent, now: Now) -> int:
-    return 0 if now.wall - was.status.started_at >= SOUND_S and not was.limit_hit else was.tries
+    return 0 if _ran_s(was, now) >= SOUND_S and not was.limit_hit else was.tries
 
 
 def _told(agent: Agent, why: str) -> Agent:
@@ -190,7 +200,7 @@ def is_due(status: Status, now: Now) -> bool:
 
 def go(agent: Agent, now: Now) -> Decided:
     """Begin the planned run: on its session after a failure, with its prompt and a fresh one after a success."""
-    recent = [at for at in agent.status.restarted_at if now.wall - at < HOUR_S]
+    recent = _recent(agent, now)
     agent = with_status(agent, restarted_at=[*recent, now.wall])
     if agent.ended_as is Lifecycle.EXITED and not agent.limit_hit:
         return begin(agent, f.RunKind.RESTART, "", agent.spec.prompt, now)

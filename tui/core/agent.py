@@ -42,6 +42,8 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     told_window: bool = False
     """The context window was told by the CLI since the host began."""
 
+    began: Now = NEVER
+    """When the present or last run began, as long as its host knows."""
     kind: RunKind = RunKind.START
     asked_session: str = ""
     """The session that the present run was asked to resume."""

@@ -180,7 +180,9 @@ def row_timer(status: Status, state: RowState, now: Now) -> RowTimer:
         limit_s = found.limit_s if found is not None and found.limit_s else status.inactivity_timeout_s
         return RowTimer(_elapsed(status.last_progress, now), limit_s)
     if state is RowState.BACKOFF and status.next_try.wall:
-        return RowTimer(max(0.0, status.next_try.mono - now.mono), countdown=True)
+        # By either clock, as it is due: a suspend stops the one, the other may be set.
+        left_s = min(status.next_try.mono - now.mono, status.next_try.wall - now.wall)
+        return RowTimer(max(0.0, left_s), countdown=True)
     if state is RowState.LIMITED and status.limited_until:
         return RowTimer(max(0.0, status.limited_until - now.wall), countdown=True)
     if state is RowState.LOST:

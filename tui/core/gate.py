@@ -54,7 +54,7 @@ def release(agent: Agent, now: Now) -> Decided:
         return agent, []
     spawn = agent.pending
     agent = with_status(
-        msgspec.structs.replace(agent, pending=None),
+        msgspec.structs.replace(agent, pending=None, began=now),
         lifecycle=Lifecycle.STARTING,
         lifecycle_since=now,
         started_at=now.wall,

@@ -89,8 +89,9 @@ def lifted(agent: Agent) -> Now:
     tried = status.retry.until if status.retry is not None else NEVER
     if not status.limited_until:
         return tried
-    # Both clocks were read together when the run began.
-    mono = status.lifecycle_since.mono + status.limited_until - status.lifecycle_since.wall
+    # Both clocks were read together when it was told; either may be set or stand still afterwards.
+    told = status.limit_told if status.limit_told.mono else status.lifecycle_since
+    mono = told.mono + status.limited_until - told.wall
     return max(tried, Now(mono, status.limited_until), key=_mono)
 
 

@@ -45,7 +45,7 @@ def learn(agent: Agent, fact: f.AnyFact, now: Now) -> Decided:
             since = status.retry.since if status.retry is not None else now
             return with_status(agent, retry=Retry(attempt, most, until, error, since)), []
         case f.RateLimited(resets_at=resets_at):
-            return with_status(agent, limited_until=resets_at), []
+            return with_status(agent, limited_until=resets_at, limit_told=now), []
         case f.LimitReported(limit=name, used_percent=percent, resets_at=resets_at):
             others = [limit for limit in status.limits if limit.limit != name]
             return with_status(agent, limits=[*others, Limit(name, percent, resets_at)][-8:]), []

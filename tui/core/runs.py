@@ -42,6 +42,7 @@ def begin(
     first = status.runs == 0
     agent = msgspec.structs.replace(
         agent,
+        began=now,
         kind=kind,
         asked_session=session_id,
         asked_prompt=prompt,

@@ -158,6 +158,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     retry: Retry | None = None
     limited_until: float = 0.0
     """Wall clock; 0 while not limited or not told."""
+    limit_told: Now = NEVER
+    """When that was told."""
     limits: list[Limit] = msgspec.field(default_factory=list)
 
     usage: Usage = Usage()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import codecs
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -31,6 +32,7 @@ MERGE_S: Final = 0.010
 EVENT_BYTES: Final = 128 * 1024
 """Output in one event at most."""
 _HEADER_MAX: Final = 64 * 1024
+_TAIL_MAX: Final = 256 * 1024
 
 
 class _Header(msgspec.Struct, omit_defaults=True):
@@ -188,10 +190,12 @@ class Recorder:
         if began is None or began > now.wall + 1:
             self._rotate()
             return
-        self._base = now.mono - (now.wall - began)
+        # Where the clock was set back meanwhile, the recording goes on where it ended.
+        at = max(now.wall - began, _last_at(self._fd, self._file_bytes))
+        self._base = now.mono - at
         if os.pread(self._fd, 1, self._file_bytes - 1) != b"\n":
             self._queue(b"\n")
-        self._queue(b'[%.6f, "r", "%dx%d"]\n' % (now.wall - began, self._size.cols, self._size.rows))
+        self._queue(b'[%.6f, "r", "%dx%d"]\n' % (at, self._size.cols, self._size.rows))
 
     def _begin_file(self) -> None:
         now = self._clock.now()
@@ -256,6 +260,13 @@ class Recorder:
         self._lines.clear()
         self._lines_bytes = 0
         self._shut()
+
+
+def _last_at(fd: int, size: int) -> float:
+    """Return the time of the last event in a file, as far as its end tells."""
+    tail = os.pread(fd, _TAIL_MAX, max(0, size - _TAIL_MAX))
+    found = re.findall(rb"^\[(\d+\.\d+), ", tail, re.MULTILINE)
+    return float(found[-1]) if found else 0.0
 
 
 def _began(fd: int) -> float | None:
