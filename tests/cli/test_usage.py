@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.cli.conftest import Cli
 from tests.client.fake_host import make_agent
 from tui.cli.app import COMMANDS, run
 from tui.core.lifecycle import Lifecycle
+from tui.core.status import Exit
 from tui.system.paths import Paths, ensure
 
 
@@ -45,6 +47,8 @@ def test_version(cli: Cli) -> None:
         (["restart"], "Which agent? Give an ID."),
         (["kill", "--all", "x"], "Either IDs or --all."),
         (["rm"], "Either IDs or --over."),
+        (["rm", "--older", "7d", "one"], "--older belongs to --over."),
+        (["rm", "--over", "--older", "soon"], "'soon' is no time: write 7d, 12h or 30m."),
         (["send", "x"], "Either TEXT or --key."),
         (["send", "x", "  "], "The text is empty."),
         (["send", "x", "--key", "y", "--when-idle"], "--when-idle is for TEXT: a key cannot wait."),
@@ -154,3 +158,12 @@ def test_the_shell_completes_ids_and_names(paths: Paths) -> None:
         [sys.executable, "-P", "-c", code], capture_output=True, text=True, check=False, env=env
     )
     assert done.stdout.split() == ["plain,api", "plain,api-2"]
+
+
+def test_only_what_ended_long_ago_is_forgotten(cli: Cli, paths: Paths) -> None:
+    ensure(paths)
+    for name, days in (("old", 8), ("young", 6)):
+        ended = time.time() - days * 86_400
+        make_agent(paths, name, lifecycle=Lifecycle.EXITED, exit=Exit(0, None, "exit 0", ended))
+    assert cli("rm", "-y", "--over", "--older", "7d").code == 0
+    assert [row["id"] for row in cli("ls", "--json").objects] == ["young"]

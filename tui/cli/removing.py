@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +14,23 @@ from tui.cli.app import FAILED, sentence
 from tui.cli.context import complete_agent, find_paths, read_views, resolve_all, with_fleet
 from tui.client.view import AgentView
 from tui.core import figures
+from tui.core.clock import SystemClock
 from tui.core.errors import AgentTuiError
 from tui.core.text import one_line
 from tui.system.paths import Paths
 
 if TYPE_CHECKING:
     from tui.client.fleet import Fleet
+
+
+def _age(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """Return a time as people write it, in seconds: `7d`."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([dhm])", value)
+    if found is None:
+        raise click.BadParameter(f"{value[:40]!r} is no time: write 7d, 12h or 30m.")
+    return float(found[1]) * {"d": 86_400.0, "h": 3_600.0, "m": 60.0}[found[2]]
 
 
 @click.command()
@@ -29,14 +41,26 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Every agent that is done, exited or killed; not failed and lost ones.",
 )
+@click.option(
+    "--older",
+    metavar="TIME",
+    callback=_age,
+    help="With --over: those that ended longer ago, as 7d, 12h or 30m.",
+)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-def rm(agents: tuple[str, ...], finished: bool, yes: bool) -> None:
+def rm(agents: tuple[str, ...], finished: bool, older: float | None, yes: bool) -> None:
     """Forget agents that are over, with their event logs and recordings."""
     if finished == bool(agents):
         raise click.UsageError("Either IDs or --over.")
+    if older is not None and not finished:
+        raise click.UsageError("--older belongs to --over.")
     paths = find_paths()
     views = read_views(paths)
-    chosen = [view for view in views if _is_settled(view)] if finished else resolve_all(views, agents)
+    chosen = (
+        [view for view in views if _is_settled(view) and _ended_s(view) >= (older or 0.0)]
+        if finished
+        else resolve_all(views, agents)
+    )
     running = [view for view in chosen if not view.over]
     if running:
         names = ", ".join(one_line(view.name) for view in running)
@@ -64,7 +88,13 @@ def rm(agents: tuple[str, ...], finished: bool, yes: bool) -> None:
 def _is_settled(view: AgentView) -> bool:
     from tui.core.attention import RowState
 
-    return view.over and view.state not in (RowState.FAILED, RowState.LOST)
+    return view.over and view.state not in (RowState.FAILED, RowState.LOST, RowState.DAMAGED)
+
+
+def _ended_s(view: AgentView) -> float:
+    status = view.status
+    ended = status.exit.at if status.exit is not None and status.exit.at else status.lifecycle_since.wall
+    return SystemClock().now().wall - ended
 
 
 def _ask(paths: Paths, views: list[AgentView]) -> None:
