@@ -7,7 +7,13 @@ import platform
 import subprocess
 import sys
 
-PARTS = ("benchmarks.emulator", "benchmarks.program", "benchmarks.footprint", "benchmarks.endurance")
+PARTS = (
+    "benchmarks.emulator",
+    "benchmarks.program",
+    "benchmarks.footprint",
+    "benchmarks.archive",
+    "benchmarks.endurance",
+)
 
 
 def main() -> int:
