@@ -178,7 +178,15 @@ SUBJECTS: Mapping[str, Subject] = {
             cannot_take_models="a model that it does not know is refused",
             reports_money=True,
         ),
-        Subject("copilot", "copilot", "gpt-4.1", allow=("--allow-all-tools",), first_dialogs=1, sessions=(".copilot/session-state",)),
+        Subject(
+            "copilot",
+            "copilot",
+            "gpt-4.1",
+            allow=("--allow-all-tools",),
+            first_dialogs=1,
+            sessions=(".copilot/session-state",),
+            cannot_tell_retries="over its control channel it repeats a refused request in silence",
+        ),
         Subject(
             "cline",
             "cline",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from typing import ClassVar
 
 import msgspec
 
@@ -22,6 +23,7 @@ from tui.runtimes.acp_content import Content
 from tui.runtimes.acp_ends import INTERRUPTED, error_words, is_limit, stopped
 from tui.runtimes.acp_session import AcpSessionReader
 from tui.runtimes.acp_types import PROMPTED, Failure, Line, Params, Prompted, Update
+from tui.runtimes.arguments import instructed
 from tui.runtimes.asking import OpenRequests
 from tui.runtimes.base import Observed, RunInfo
 from tui.runtimes.endings import judge
@@ -31,6 +33,9 @@ from tui.runtimes.texts import bounded
 
 class AcpReader(AcpSessionReader):
     """Reads and steers one run."""
+
+    takes_instructions: ClassVar[bool] = False
+    """A system prompt is one of its arguments; else a fresh session's first prompt begins with it."""
 
     def __init__(self, info: RunInfo) -> None:
         super().__init__(info)
@@ -66,6 +71,8 @@ class AcpReader(AcpSessionReader):
         self._in_turn, self._cancelled = True, False
         text = self._waiting.popleft()
         self._untold += [f.TurnStarted(prompt=bounded(text)), f.RequestStarted()]
+        if self._end is None and not self.takes_instructions:
+            text = instructed(self.info.spec, self.info.kind, text)
         blocks = [{"type": "text", "text": text}]
         self._send(self._wire.request("session/prompt", sessionId=self.session, prompt=blocks))
 

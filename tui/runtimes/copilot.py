@@ -8,11 +8,20 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from tui.core.facts import RunKind
-from tui.core.spec import AgentSpec, Mode
+from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.usage import UsageSource
 from tui.runtimes import sessions
 from tui.runtimes.about import SignIn, Tells
-from tui.runtimes.arguments import as_argument, environment, headless_prompt, instructed, value_of, without
+from tui.runtimes.acp_launch import spoken
+from tui.runtimes.arguments import (
+    as_argument,
+    environment,
+    headless_prompt,
+    instructed,
+    needed,
+    value_of,
+    without,
+)
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 
 QUIET: Final = {"COPILOT_AUTO_UPDATE": "false"}
@@ -48,6 +57,8 @@ class Copilot(Runtime):
         ),
     }
 
+    channels: ClassVar[tuple[Channel, ...]] = (Channel.CONTROL, Channel.PLAIN)
+
     def launch(
         self,
         spec: AgentSpec,
@@ -63,6 +74,8 @@ class Copilot(Runtime):
             RuntimeNotFound: It is not installed.
             SpawnError: A headless run without a prompt, or a prompt too long for an argument.
         """
+        if self.is_spoken_with(spec):
+            return self._spoken(spec, kind, session_id, prompt, env)
         stream = spec.mode is Mode.STREAM
         prompt = instructed(spec, kind, prompt)
         prompt = headless_prompt(spec, prompt) if stream else as_argument(prompt, spec.cwd)
@@ -89,12 +102,25 @@ class Copilot(Runtime):
             session_id=session_id,
         )
 
+    def _spoken(
+        self, spec: AgentSpec, kind: RunKind, session_id: str, prompt: str, env: Mapping[str, str]
+    ) -> Launch:
+        needed(spec, prompt)
+        model = ["--model", spec.model] if spec.model else []
+        extra = without(spec.args, _SESSION_FLAGS, _SESSION_SWITCHES)
+        argv = [*self.command(spec, env), "--acp", *model, *extra]
+        return spoken(argv, environment(env, spec, QUIET), spec, kind, session_id)
+
     def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> sessions.Proof:
         """Look for the session in the CLI's own files."""
         return sessions.look(spec, self.executable, session_id, lambda: sessions.copilot(env, session_id))
 
     def reader(self, info: RunInfo) -> Reader:
         """Return the reader of the agent's mode."""
+        if self.is_spoken_with(info.spec):
+            from tui.runtimes.copilot_acp import CopilotAcpReader
+
+            return CopilotAcpReader(info)
         if info.spec.mode is Mode.STREAM:
             from tui.runtimes.copilot_stream import CopilotStreamReader
 

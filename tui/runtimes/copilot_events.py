@@ -16,6 +16,7 @@ from tui.core.facts import AnyFact
 from tui.core.text import one_line
 from tui.runtimes.counts import count, inclusive, size
 from tui.runtimes.environment import home
+from tui.runtimes.json_lines import decode
 from tui.runtimes.texts import bounded, output, telling
 
 ARGUMENTS_MAX: Final = 8_000
@@ -227,6 +228,30 @@ def usage_fact(data: Data, key: str) -> f.UsageReported | None:
         context_tokens=size(usage),
         context_window=count(told.maxPromptTokens),
     )
+
+
+def file_facts(data: bytes) -> list[AnyFact]:
+    """Return the facts of a line of the session's file that come nowhere else: usage, the model, the version."""
+    text = data.strip()
+    if text[:1] != b"{" or b'"session.' not in text[:200]:
+        return []
+    try:
+        line = decode(LINE_DECODER, text)
+    except msgspec.DecodeError:
+        return []  # what it says besides usage comes on the output, too
+    if line.data is None:
+        return []
+    if line.type == "session.usage_record":
+        fact = usage_fact(line.data, line.id or "")
+        return [fact] if fact else []
+    if line.type == "session.start" and line.data.sessionId:
+        started = f.SessionStarted(
+            session_id=one_line(line.data.sessionId),
+            model=one_line(line.data.selectedModel or ""),
+            version=one_line(line.data.copilotVersion or ""),
+        )
+        return [started]
+    return []
 
 
 def _finished(key: str, data: Data) -> f.ToolFinished:

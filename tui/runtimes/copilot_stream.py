@@ -6,16 +6,14 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-import msgspec
-
 from tui.core import facts as f
 from tui.core.activity import Source
 from tui.core.facts import AnyFact, RunExited, RunKind
 from tui.core.text import one_line
 from tui.runtimes.base import Follow, Observed, RunInfo
-from tui.runtimes.copilot_events import LINE_DECODER, CopilotEvents, Line, events_path, usage_fact
+from tui.runtimes.copilot_events import LINE_DECODER, CopilotEvents, Line, events_path, file_facts
 from tui.runtimes.endings import judge, line_with
-from tui.runtimes.json_lines import JsonReader, decode
+from tui.runtimes.json_lines import JsonReader
 
 EVENTS: Final = "events"
 REFUSED: Final = re.compile(r"No session, task, or name matched")
@@ -75,26 +73,7 @@ class CopilotStreamReader(JsonReader[Line]):
 
     def file(self, name: str, data: bytes) -> Iterable[Observed]:
         """The session's file grew: what it counts is told nowhere else."""
-        text = data.strip()
-        if text[:1] != b"{" or b'"session.' not in text[:200]:
-            return []
-        try:
-            line = decode(LINE_DECODER, text)
-        except msgspec.DecodeError:
-            return []  # what it says besides usage comes on the output, too
-        if line.data is None:
-            return []
-        if line.type == "session.usage_record":
-            fact = usage_fact(line.data, line.id or "")
-            return [(Source.TRANSCRIPT, fact)] if fact else []
-        if line.type == "session.start" and line.data.sessionId:
-            started = f.SessionStarted(
-                session_id=one_line(line.data.sessionId),
-                model=one_line(line.data.selectedModel or ""),
-                version=one_line(line.data.copilotVersion or ""),
-            )
-            return [(Source.TRANSCRIPT, started)]
-        return []
+        return [(Source.TRANSCRIPT, fact) for fact in file_facts(data)]
 
     def exit(self, code: int | None, signal: int | None, tail: str) -> RunExited:
         """Judge the end: success needs exit 0 and a result that says so."""

@@ -18,6 +18,7 @@ from tui.core.text import one_line
 from tui.runtimes.base import Follow, Observed, RunInfo
 from tui.runtimes.endings import judge, line_with
 from tui.runtimes.gemini_chat import ARGUMENTS_MAX, Chat, chat_pattern
+from tui.runtimes.gemini_retries import LIMIT, Retries
 from tui.runtimes.gemini_types import LINE_DECODER, Line, Stats
 from tui.runtimes.json_lines import JsonReader
 from tui.runtimes.texts import bounded, output, spoken, telling
@@ -27,13 +28,9 @@ WORDS_MAX: Final = 64_000
 """Characters kept of an answer while it streams."""
 
 REFUSED: Final = re.compile(r"Invalid session identifier|No previous sessions found for this project")
-_ATTEMPT: Final = re.compile(r"^Attempt (\d{1,4}) failed(?: with status (\d{3}))?[.:]? ?(.*)", re.DOTALL)
-_DELAY: Final = re.compile(r"Retrying after (\d{1,9})ms")
 _SAYS: Final = re.compile(
     r"^(?:Unknown arguments?: |Error |Invalid values:|Not enough arguments)|you must specify|set an Auth method"
 )
-_BACKOFF: Final = re.compile(r"^Retrying with backoff\.{3} ")
-_LIMIT: Final = re.compile(r"rate limit|quota|RESOURCE_EXHAUSTED|\b429\b", re.IGNORECASE)
 _CODE: Final = re.compile(r'"code"\s*:\s*(\d{3})')
 
 
@@ -47,7 +44,7 @@ class GeminiStreamReader(JsonReader[Line]):
         """What the model said since the last other event."""
         self._blocks = 0
         self._last = ""
-        self._attempt = 0
+        self._retries = Retries()
         self._error = ""
         self._says = ""
         """The first line that says why it cannot start."""
@@ -59,22 +56,7 @@ class GeminiStreamReader(JsonReader[Line]):
             yield source, fact
             if isinstance(fact, f.LogLine):
                 self._says = self._says or (fact.text if _SAYS.search(fact.text) else "")
-                yield from ((Source.STREAM, again) for again in self._retry(fact.text))
-
-    def _retry(self, text: str) -> Iterable[AnyFact]:
-        """Read `Attempt 1 failed: why … Retrying after 5368ms...`, which may be two lines."""
-        found = _ATTEMPT.match(text)
-        delay = _DELAY.search(text)
-        if found:
-            self._attempt, self._error = int(found[1]), found[3]
-        if not self._attempt or "Retrying" not in text:
-            return
-        yield f.Retrying(
-            attempt=self._attempt,
-            delay_s=min(int(delay[1]) / 1000, 86_400.0) if delay else 0.0,
-            status=int(found[2]) if found and found[2] else 429 if _LIMIT.search(self._error) else None,
-            error=one_line(_BACKOFF.sub("", spoken(self._error))),
-        )
+                yield from ((Source.STREAM, again) for again in self._retries.heard(fact.text))
 
     def event(self, event: Line) -> Iterable[Observed]:
         """Return the facts of one JSON line."""
@@ -137,7 +119,7 @@ class GeminiStreamReader(JsonReader[Line]):
         error = "" if ok else self._reason(line)
         if line.stats is not None:
             yield f.UsageReported(usage=line.stats.usage(), scope="run", model=_main_model(line.stats))
-        if not ok and _LIMIT.search(error):
+        if not ok and LIMIT.search(error):
             yield f.RateLimited(text=error)
         self._end = f.TurnEnded(
             ok=ok,
@@ -152,7 +134,7 @@ class GeminiStreamReader(JsonReader[Line]):
         inner, code = spoken(message), _CODE.search(message)
         if inner != message:
             message = f"API error {code[1] if code else ''}: {inner}".replace(" :", ":")
-        return one_line(message or self._error or "the turn failed", limit=300)
+        return one_line(message or self._error or self._retries.error or "the turn failed", limit=300)
 
     def exit(self, code: int | None, signal: int | None, tail: str) -> RunExited:
         """Judge the end: success needs exit 0 and a result that says so."""

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from tui.core.facts import RunKind
-from tui.core.spec import AgentSpec, Mode
+from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.usage import UsageSource
 from tui.runtimes import sessions
 from tui.runtimes.about import SignIn, Tells
-from tui.runtimes.arguments import as_argument, environment, headless_prompt, instructed, without
+from tui.runtimes.acp_launch import spoken
+from tui.runtimes.arguments import as_argument, environment, headless_prompt, instructed, needed, without
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 from tui.runtimes.opencode_log import CONFIG, CONFIG_TEXT
 
@@ -49,6 +50,8 @@ class OpenCode(Runtime):
         ),
     }
 
+    channels: ClassVar[tuple[Channel, ...]] = (Channel.CONTROL, Channel.PLAIN)
+
     def launch(
         self,
         spec: AgentSpec,
@@ -64,6 +67,8 @@ class OpenCode(Runtime):
             RuntimeNotFound: It is not installed.
             SpawnError: A headless run without a prompt, or a prompt too long for an argument.
         """
+        if self.is_spoken_with(spec):
+            return self._spoken(spec, kind, session_id, prompt, env)
         stream = spec.mode is Mode.STREAM
         resumed = kind is RunKind.RESUME and bool(session_id)
         prompt = instructed(spec, kind, prompt)
@@ -89,6 +94,14 @@ class OpenCode(Runtime):
             files=files,
         )
 
+    def _spoken(
+        self, spec: AgentSpec, kind: RunKind, session_id: str, prompt: str, env: Mapping[str, str]
+    ) -> Launch:
+        needed(spec, prompt)
+        extra = without(spec.args, _SESSION_FLAGS, _SESSION_SWITCHES)
+        argv = [*self.command(spec, env), "acp", *extra]
+        return spoken(argv, environment(env, spec, QUIET), spec, kind, session_id)
+
     def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> sessions.Proof:
         """Look for the session in the CLI's own files."""
         return sessions.look(
@@ -97,6 +110,10 @@ class OpenCode(Runtime):
 
     def reader(self, info: RunInfo) -> Reader:
         """Return the reader of the agent's mode."""
+        if self.is_spoken_with(info.spec):
+            from tui.runtimes.opencode_acp import OpenCodeAcpReader
+
+            return OpenCodeAcpReader(info)
         if info.spec.mode is Mode.STREAM:
             from tui.runtimes.opencode_stream import OpenCodeStreamReader
 

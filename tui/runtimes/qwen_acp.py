@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import ClassVar, Final
 
 from tui.core import facts as f
 from tui.core.facts import AnyFact
@@ -20,6 +20,8 @@ _MODEL: Final = re.compile(r"^(?:\$runtime\|[^|]*\|)?(.+?)(?:\([^()]*\))?$")
 
 class QwenAcpReader(AcpReader):
     """Reads and steers one run."""
+
+    takes_instructions: ClassVar[bool] = True
 
     def __init__(self, info: RunInfo) -> None:
         super().__init__(info)
