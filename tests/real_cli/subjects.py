@@ -185,7 +185,6 @@ SUBJECTS: Mapping[str, Subject] = {
             allow=("--allow-all-tools",),
             first_dialogs=1,
             sessions=(".copilot/session-state",),
-            cannot_tell_retries="over its control channel it repeats a refused request in silence",
         ),
         Subject(
             "cline",

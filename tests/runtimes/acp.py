@@ -28,12 +28,14 @@ OPTIONS = [
 ]
 
 
-def info(cli: str, session: str = "", prompt: str = "the prompt", **more: Any) -> RunInfo:
+def info(
+    cli: str, session: str = "", prompt: str = "the prompt", home: str = "/home/dev", **more: Any
+) -> RunInfo:
     spec = AgentSpec(
         id="a1", name="a1", runtime=cli, mode=Mode.STREAM, cwd=FOLDER, channel=Channel.CONTROL, **more
     )
     kind = RunKind.RESUME if session else RunKind.START
-    launch = Launch(argv=[cli], env={"HOME": "/home/dev"}, cwd=FOLDER, session_id=session)
+    launch = Launch(argv=[cli], env={"HOME": home}, cwd=FOLDER, session_id=session)
     return RunInfo(spec=spec, kind=kind, launch=launch, prompt=prompt)
 
 

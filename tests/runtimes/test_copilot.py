@@ -30,7 +30,7 @@ from tui.core import facts as f
 from tui.core.activity import Activity, Source
 from tui.core.commands import Answer, Verdict
 from tui.core.facts import RunKind
-from tui.core.spec import AgentSpec, Mode
+from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.status import Request
 from tui.core.votes import says
 from tui.protocol.screen import WinSize
@@ -191,7 +191,14 @@ def launch(
     mode: Mode, kind: RunKind = RunKind.START, session: str = "", prompt: str = "go", **more: Any
 ) -> Launch:
     spec = AgentSpec(
-        id="a1", name="a1", runtime="copilot", mode=mode, cwd=FOLDER, command=["copilot"], **more
+        id="a1",
+        name="a1",
+        runtime="copilot",
+        mode=mode,
+        cwd=FOLDER,
+        command=["copilot"],
+        channel=Channel.PLAIN,
+        **more,
     )
     return get("copilot").launch(spec, kind, session, prompt, {"HOME": "/home/dev"}, Path("/run/a1"))
 

@@ -97,7 +97,8 @@ class AcpSessionReader(JsonReader[Line]):
                     _decoded(SESSION, result, Session()), loaded=method == "session/load"
                 )
             case "session/set_config_option":
-                return self.opened()
+                self._model = one_line(self.info.spec.model)
+                return [self._session_fact(), *self.opened()]
             case _:
                 return []
 
@@ -126,13 +127,12 @@ class AcpSessionReader(JsonReader[Line]):
         self._model = one_line(self.model_of(told))
         yield self._session_fact()
         if self.model_option and self.info.spec.model and self.info.spec.model != self._model:
-            self._model = self.info.spec.model
             self._send(
                 self._wire.request(
                     "session/set_config_option",
                     sessionId=self.session,
                     configId=self.model_option,
-                    value=self._model,
+                    value=self.info.spec.model,
                 )
             )
             return

@@ -45,7 +45,7 @@ class Copilot(Runtime):
     )
     tells: ClassVar[Mapping[Mode, Tells]] = {
         Mode.STREAM: Tells(
-            state="its JSON events",
+            state="the Agent Client Protocol, retries from its log",
             tokens="its events.jsonl",
             money=UsageSource.COMPUTED,
             silent="tokens without that file",
@@ -75,7 +75,7 @@ class Copilot(Runtime):
             SpawnError: A headless run without a prompt, or a prompt too long for an argument.
         """
         if self.is_spoken_with(spec):
-            return self._spoken(spec, kind, session_id, prompt, env)
+            return self._spoken(spec, kind, session_id, prompt, env, run_dir)
         stream = spec.mode is Mode.STREAM
         prompt = instructed(spec, kind, prompt)
         prompt = headless_prompt(spec, prompt) if stream else as_argument(prompt, spec.cwd)
@@ -103,12 +103,20 @@ class Copilot(Runtime):
         )
 
     def _spoken(
-        self, spec: AgentSpec, kind: RunKind, session_id: str, prompt: str, env: Mapping[str, str]
+        self,
+        spec: AgentSpec,
+        kind: RunKind,
+        session_id: str,
+        prompt: str,
+        env: Mapping[str, str],
+        run_dir: Path,
     ) -> Launch:
+        from tui.runtimes.copilot_acp import log_flags
+
         needed(spec, prompt)
         model = ["--model", spec.model] if spec.model else []
         extra = without(spec.args, _SESSION_FLAGS, _SESSION_SWITCHES)
-        argv = [*self.command(spec, env), "--acp", *model, *extra]
+        argv = [*self.command(spec, env), "--acp", *log_flags(run_dir, extra), *model, *extra]
         return spoken(argv, environment(env, spec, QUIET), spec, kind, session_id)
 
     def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> sessions.Proof:

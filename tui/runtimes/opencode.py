@@ -50,7 +50,7 @@ class OpenCode(Runtime):
         ),
     }
 
-    channels: ClassVar[tuple[Channel, ...]] = (Channel.CONTROL, Channel.PLAIN)
+    channels: ClassVar[tuple[Channel, ...]] = (Channel.PLAIN, Channel.CONTROL)
 
     def launch(
         self,
