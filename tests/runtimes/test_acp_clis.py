@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -180,21 +181,28 @@ def test_gemini_s_thoughts_come_whole_each_on_its_line() -> None:
 
 
 class Database:
-    """OpenCode's, with a table of messages as it makes it."""
+    """OpenCode's, with the columns that are read."""
 
     def __init__(self, home: Path) -> None:
         folder = home / ".local/share/opencode"
         folder.mkdir(parents=True)
         self._base = sqlite3.connect(folder / "opencode.db")
+        self._base.execute("CREATE TABLE session (id TEXT PRIMARY KEY, parent_id TEXT)")
         self._base.execute(
-            "CREATE TABLE message (id TEXT PRIMARY KEY, session_id TEXT, time_created INTEGER, data TEXT)"
+            "CREATE TABLE message (id TEXT PRIMARY KEY, session_id TEXT, time_created INTEGER, "
+            "time_updated INTEGER, data TEXT)"
         )
+        self._base.executemany("INSERT INTO session VALUES (?, NULL)", [("s1",), ("s2",)])
+        self._now = int(time.time() * 1000)
 
-    def put(self, key: str, at: int, session: str = "s1", role: str = "assistant", **tokens: int) -> None:
+    def put(
+        self, key: str, after_s: int, session: str = "s1", role: str = "assistant", **tokens: int
+    ) -> None:
+        at = self._now + after_s * 1000
         cache = {"read": tokens.pop("read", 0), "write": 0}
         data = {"role": role, "tokens": {**tokens, "cache": cache}, "cost": tokens.get("input", 0) / 1000}
         self._base.execute(
-            "INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?)", (key, session, at, json.dumps(data))
+            "INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?, ?)", (key, session, at, at, json.dumps(data))
         )
         self._base.commit()
 
@@ -204,30 +212,35 @@ class Database:
 
 def test_opencode_s_database_tells_each_step_once(tmp_path: Path) -> None:
     base = Database(tmp_path)
-    base.put("m0", 5, input=9, output=9)  # before the session was loaded
+    base.put("m0", -60, input=9, output=9)  # before the session was loaded
     talk = Talk("opencode", "s1", home=str(tmp_path))
     talk.result("initialize", GREETED)
     talk.update("user_message_chunk", content={"type": "text", "text": "before"})
+    assert list(talk.reader.file("store", b"")) == []
     talk.result("session/load", {})
     base.put("u1", 10, role="user")
     base.put("m1", 11, input=5010, output=36, reasoning=17)
     base.put("other", 12, session="s2", input=7)
-    ended = talk.update("tool_call_update", toolCallId="c1", status="completed", rawInput={"command": "ls"})
-    assert metered(kinds(ended, f.UsageReported)).run == used(5010, 36, 0, 0, 17, 1, "5.01")
+    first = [fact for _, fact in talk.reader.file("store", b"")]
+    assert metered(first).run == used(5010, 36, 0, 0, 17, 1, "5.01")
     base.put("m2", 13, input=0, output=0)  # a step that goes on
-    assert kinds(talk.update("tool_call_update", toolCallId="c2", status="completed"), f.UsageReported) == []
-    base.put("m2", 13, input=518, output=20, reasoning=11, read=4001)
-    talk.over()
-    assert metered(talk.facts).run == used(5528, 56, 4001, 0, 28, 2, "5.528")
-    assert len(kinds(talk.facts, f.UsageReported)) == 2
+    assert list(talk.reader.file("store", b"")) == []
+    base.put("m2", 14, input=518, output=20, reasoning=11, read=4001)
+    told = [*first, *talk.over()]
+    assert metered(told).run == used(5528, 56, 4001, 0, 28, 2, "5.528")
+    assert len(kinds(told, f.UsageReported)) == 2
     base.close()
 
 
-def test_opencode_without_a_database_tells_no_tokens(tmp_path: Path) -> None:
+def test_opencode_without_a_database_tells_no_tokens_and_with_another_says_so(tmp_path: Path) -> None:
     talk = Talk("opencode", home=str(tmp_path)).opened()
     talk.over()
     assert kinds(talk.facts, f.UsageReported) == []
     assert talk.reader.exit(0, None, "").ok
+    (tmp_path / ".local/share/opencode").mkdir(parents=True)
+    (tmp_path / ".local/share/opencode/opencode.db").write_text("something else")
+    talk = Talk("opencode", home=str(tmp_path)).opened()
+    assert [fact.code for fact in kinds(talk.over(), f.ErrorReported)] == ["not_reported"]
 
 
 def test_opencode_is_given_its_model_in_the_session() -> None:

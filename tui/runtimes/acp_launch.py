@@ -7,7 +7,14 @@ from tui.core.spec import AgentSpec
 from tui.runtimes.base import Launch
 
 
-def spoken(argv: list[str], env: dict[str, str], spec: AgentSpec, kind: RunKind, session_id: str) -> Launch:
+def spoken(
+    argv: list[str],
+    env: dict[str, str],
+    spec: AgentSpec,
+    kind: RunKind,
+    session_id: str,
+    files: dict[str, str] | None = None,
+) -> Launch:
     """Return the launch of a run that is spoken with.
 
     Args:
@@ -16,6 +23,7 @@ def spoken(argv: list[str], env: dict[str, str], spec: AgentSpec, kind: RunKind,
         spec: The agent.
         kind: Why it is started.
         session_id: The session to resume; a new one is named by the CLI.
+        files: Files to write before the spawn.
     """
     return Launch(
         argv=argv,
@@ -24,4 +32,5 @@ def spoken(argv: list[str], env: dict[str, str], spec: AgentSpec, kind: RunKind,
         raw=True,
         piped=True,
         session_id=session_id if kind is RunKind.RESUME else "",
+        files=files or {},
     )

@@ -68,7 +68,7 @@ class OpenCode(Runtime):
             SpawnError: A headless run without a prompt, or a prompt too long for an argument.
         """
         if self.is_spoken_with(spec):
-            return self._spoken(spec, kind, session_id, prompt, env)
+            return self._spoken(spec, kind, session_id, prompt, env, run_dir)
         stream = spec.mode is Mode.STREAM
         resumed = kind is RunKind.RESUME and bool(session_id)
         prompt = instructed(spec, kind, prompt)
@@ -95,12 +95,19 @@ class OpenCode(Runtime):
         )
 
     def _spoken(
-        self, spec: AgentSpec, kind: RunKind, session_id: str, prompt: str, env: Mapping[str, str]
+        self,
+        spec: AgentSpec,
+        kind: RunKind,
+        session_id: str,
+        prompt: str,
+        env: Mapping[str, str],
+        run_dir: Path,
     ) -> Launch:
         needed(spec, prompt)
         extra = without(spec.args, _SESSION_FLAGS, _SESSION_SWITCHES)
         argv = [*self.command(spec, env), "acp", *extra]
-        return spoken(argv, environment(env, spec, QUIET), spec, kind, session_id)
+        surroundings, files = _marked(environment(env, spec, QUIET), run_dir)
+        return spoken(argv, surroundings, spec, kind, session_id, files)
 
     def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> sessions.Proof:
         """Look for the session in the CLI's own files."""
