@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 from tui.core.facts import RunKind
-from tui.core.spec import AgentSpec
 from tui.runtimes.base import Launch
 
 
+def resumed_session(kind: RunKind, session_id: str) -> str:
+    """Return the session that a run resumes; empty for a fresh one, which the CLI names itself."""
+    return session_id if kind is RunKind.RESUME else ""
+
+
 def spoken(
-    argv: list[str],
-    env: dict[str, str],
-    spec: AgentSpec,
-    kind: RunKind,
-    session_id: str,
-    files: dict[str, str] | None = None,
+    argv: list[str], env: dict[str, str], cwd: str, session: str, files: dict[str, str] | None = None
 ) -> Launch:
     """Return the launch of a run that is spoken with.
 
     Args:
         argv: The whole command line.
         env: The child's environment.
-        spec: The agent.
-        kind: Why it is started.
-        session_id: The session to resume; a new one is named by the CLI.
+        cwd: The agent's folder.
+        session: The session to resume; empty for a fresh one.
         files: Files to write before the spawn.
     """
-    return Launch(
-        argv=argv,
-        env=env,
-        cwd=spec.cwd,
-        raw=True,
-        piped=True,
-        session_id=session_id if kind is RunKind.RESUME else "",
-        files=files or {},
-    )
+    return Launch(argv=argv, env=env, cwd=cwd, raw=True, piped=True, session_id=session, files=files or {})

@@ -12,7 +12,7 @@ from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.usage import UsageSource
 from tui.runtimes import sessions
 from tui.runtimes.about import SignIn, Tells
-from tui.runtimes.acp_launch import spoken
+from tui.runtimes.acp_launch import resumed_session, spoken
 from tui.runtimes.arguments import (
     as_argument,
     environment,
@@ -75,7 +75,8 @@ class Copilot(Runtime):
             SpawnError: A headless run without a prompt, or a prompt too long for an argument.
         """
         if self.is_spoken_with(spec):
-            return self._spoken(spec, kind, session_id, prompt, env, run_dir)
+            needed(spec, prompt)
+            return self._spoken(spec, resumed_session(kind, session_id), env, run_dir)
         stream = spec.mode is Mode.STREAM
         prompt = instructed(spec, kind, prompt)
         prompt = headless_prompt(spec, prompt) if stream else as_argument(prompt, spec.cwd)
@@ -102,22 +103,13 @@ class Copilot(Runtime):
             session_id=session_id,
         )
 
-    def _spoken(
-        self,
-        spec: AgentSpec,
-        kind: RunKind,
-        session_id: str,
-        prompt: str,
-        env: Mapping[str, str],
-        run_dir: Path,
-    ) -> Launch:
+    def _spoken(self, spec: AgentSpec, session: str, env: Mapping[str, str], run_dir: Path) -> Launch:
         from tui.runtimes.copilot_acp import log_flags
 
-        needed(spec, prompt)
         model = ["--model", spec.model] if spec.model else []
         extra = without(spec.args, _SESSION_FLAGS, _SESSION_SWITCHES)
         argv = [*self.command(spec, env), "--acp", *log_flags(run_dir, extra), *model, *extra]
-        return spoken(argv, environment(env, spec, QUIET), spec, kind, session_id)
+        return spoken(argv, environment(env, spec, QUIET), spec.cwd, session)
 
     def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> sessions.Proof:
         """Look for the session in the CLI's own files."""

@@ -12,7 +12,7 @@ from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.usage import UsageSource
 from tui.runtimes import sessions
 from tui.runtimes.about import SignIn, Tells
-from tui.runtimes.acp_launch import spoken
+from tui.runtimes.acp_launch import resumed_session, spoken
 from tui.runtimes.arguments import (
     as_argument,
     environment,
@@ -76,7 +76,8 @@ class Gemini(Runtime):
             SpawnError: A headless run without a prompt, or a prompt too long for an argument.
         """
         if self.is_spoken_with(spec):
-            return self._spoken(spec, kind, session_id, prompt, env)
+            needed(spec, prompt)
+            return self._spoken(spec, resumed_session(kind, session_id), env)
         stream = spec.mode is Mode.STREAM
         flags = ["--output-format", "stream-json"] if stream else []
         prompt = instructed(spec, kind, prompt)
@@ -96,14 +97,11 @@ class Gemini(Runtime):
             session_id=session_id,
         )
 
-    def _spoken(
-        self, spec: AgentSpec, kind: RunKind, session_id: str, prompt: str, env: Mapping[str, str]
-    ) -> Launch:
-        needed(spec, prompt)
+    def _spoken(self, spec: AgentSpec, session: str, env: Mapping[str, str]) -> Launch:
         model = ["--model", spec.model] if spec.model else []
         extra = without(spec.args, SESSION_FLAGS, SESSION_SWITCHES)
         argv = [*self.command(spec, env), "--acp", *model, *extra]
-        return spoken(argv, environment(env, spec), spec, kind, session_id)
+        return spoken(argv, environment(env, spec), spec.cwd, session)
 
     def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> sessions.Proof:
         """Look for the session in the CLI's own files."""

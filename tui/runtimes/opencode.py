@@ -11,7 +11,7 @@ from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.usage import UsageSource
 from tui.runtimes import sessions
 from tui.runtimes.about import SignIn, Tells
-from tui.runtimes.acp_launch import spoken
+from tui.runtimes.acp_launch import resumed_session, spoken
 from tui.runtimes.arguments import as_argument, environment, headless_prompt, instructed, needed, without
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 from tui.runtimes.opencode_log import CONFIG, CONFIG_TEXT
@@ -68,7 +68,8 @@ class OpenCode(Runtime):
             SpawnError: A headless run without a prompt, or a prompt too long for an argument.
         """
         if self.is_spoken_with(spec):
-            return self._spoken(spec, kind, session_id, prompt, env, run_dir)
+            needed(spec, prompt)
+            return self._spoken(spec, resumed_session(kind, session_id), env, run_dir)
         stream = spec.mode is Mode.STREAM
         resumed = kind is RunKind.RESUME and bool(session_id)
         prompt = instructed(spec, kind, prompt)
@@ -94,20 +95,11 @@ class OpenCode(Runtime):
             files=files,
         )
 
-    def _spoken(
-        self,
-        spec: AgentSpec,
-        kind: RunKind,
-        session_id: str,
-        prompt: str,
-        env: Mapping[str, str],
-        run_dir: Path,
-    ) -> Launch:
-        needed(spec, prompt)
+    def _spoken(self, spec: AgentSpec, session: str, env: Mapping[str, str], run_dir: Path) -> Launch:
         extra = without(spec.args, _SESSION_FLAGS, _SESSION_SWITCHES)
         argv = [*self.command(spec, env), "acp", *extra]
         surroundings, files = _marked(environment(env, spec, QUIET), run_dir)
-        return spoken(argv, surroundings, spec, kind, session_id, files)
+        return spoken(argv, surroundings, spec.cwd, session, files)
 
     def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> sessions.Proof:
         """Look for the session in the CLI's own files."""

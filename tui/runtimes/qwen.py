@@ -11,7 +11,7 @@ from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.usage import UsageSource
 from tui.runtimes import sessions
 from tui.runtimes.about import SignIn, Tells
-from tui.runtimes.acp_launch import spoken
+from tui.runtimes.acp_launch import resumed_session, spoken
 from tui.runtimes.arguments import as_argument, environment, headless_prompt, needed, without
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 from tui.runtimes.gemini import SESSION_FLAGS, SESSION_SWITCHES, session_flags
@@ -68,7 +68,8 @@ class Qwen(Runtime):
             SpawnError: A headless run without a prompt, or a prompt too long for an argument.
         """
         if self.is_spoken_with(spec):
-            return self._spoken(spec, kind, session_id, prompt, env)
+            needed(spec, prompt)
+            return self._spoken(spec, resumed_session(kind, session_id), env)
         stream = spec.mode is Mode.STREAM
         files: dict[str, str] = {}
         if stream:
@@ -93,13 +94,10 @@ class Qwen(Runtime):
             files=files,
         )
 
-    def _spoken(
-        self, spec: AgentSpec, kind: RunKind, session_id: str, prompt: str, env: Mapping[str, str]
-    ) -> Launch:
-        needed(spec, prompt)
+    def _spoken(self, spec: AgentSpec, session: str, env: Mapping[str, str]) -> Launch:
         extra = without(spec.args, SESSION_FLAGS, SESSION_SWITCHES)
         argv = [*self.command(spec, env), "--acp", *_turns(spec), *_settings(spec), *extra]
-        return spoken(argv, environment(env, spec), spec, kind, session_id)
+        return spoken(argv, environment(env, spec), spec.cwd, session)
 
     def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> sessions.Proof:
         """Look for the session in the CLI's own files."""
