@@ -91,9 +91,11 @@ async def opened(
     size: tuple[int, int] = (120, 36),
     settings: Settings | None = None,
     prepare: Callable[[FakeFleet], None] = lambda fleet: None,
+    fleet: FakeFleet | None = None,
+    wait: bool = True,
 ) -> AsyncIterator[Opened]:
-    """Open a dashboard, wait for its first complete picture."""
-    fleet = FakeFleet(moods() if views is None else views)
+    """Open a dashboard, wait for its first complete picture unless told not to."""
+    fleet = fleet or FakeFleet(moods() if views is None else views)
     prepare(fleet)
     clock = FakeClock()
     paths = Paths(tmp_path / "state", tmp_path / "run", tmp_path / "config", tmp_path / "log")
@@ -101,6 +103,6 @@ async def opened(
     with mock.patch("tui.client.catalog.runtimes", return_value=RUNTIMES):
         async with app.run_test(size=size, notifications=True) as pilot:
             dashboard = Opened(app, fleet, clock, pilot)
-            await dashboard.until(lambda: app.main._started and not app.main._sync_asked)
+            await dashboard.until(lambda: not wait or (app.main._started and not app.main._sync_asked))
             await pilot.pause()
             yield dashboard

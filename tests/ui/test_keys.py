@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import msgspec
 import pytest
 from textual.widgets import Input
 
@@ -23,7 +24,8 @@ from tui.core.spec import Mode
 from tui.protocol.messages import Resize
 from tui.protocol.screen import WinSize
 from tui.ui import keymap
-from tui.ui.layout import Arrangement
+from tui.ui.layout import Arrangement, Sizes
+from tui.ui.memory import Desk, desk_of, recall, remember_desk, update
 
 
 def three() -> list[Any]:
@@ -132,6 +134,9 @@ async def test_layouts_walk_and_zoom_returns(tmp_path: Path) -> None:
         assert (board.arrangement, len(board.panes)) == ("list", 1)
         await d.press("g")
         assert (board.arrangement, len(board.panes)) == ("columns", 2)
+        assert "4 more agents have no pane   g next layout" in d.text()
+        await d.press("g")
+        assert (board.arrangement, len(board.panes)) == ("rows", 3)
         await d.press("g")
         assert (board.arrangement, len(board.panes)) == ("grid", 6)
         await d.press("z")
@@ -140,7 +145,7 @@ async def test_layouts_walk_and_zoom_returns(tmp_path: Path) -> None:
         assert (board.arrangement, len(board.panes)) == ("grid", 6)
         await d.press("minus")
         assert len(board.panes) == 5
-        await d.press("plus")
+        await d.press("right_parenthesis")
         assert len(board.panes) == 6
         await d.press("g")
         assert board.arrangement == "list"
@@ -375,6 +380,7 @@ async def test_a_view_over_the_dashboard_lets_the_panes_rest(tmp_path: Path) -> 
 async def test_an_announced_step_leaves_its_pane_as_wide_as_the_others(tmp_path: Path) -> None:
     async with opened(tmp_path, moods(), size=(200, 50)) as d:
         await d.arrange(Arrangement.GRID)
+        await d.until(lambda: d.main.board.pane_of("migrate-db"))
         pane = d.main.board.pane_of("migrate-db")
         await d.until(lambda: pane.ladder.display)
         await d.pilot.pause()
@@ -402,6 +408,65 @@ async def test_the_layout_that_was_chosen_is_there_the_next_time(tmp_path: Path)
         assert chosen is Arrangement.LIST
     async with opened(tmp_path, moods(), size=(200, 50)) as d:
         assert d.main.board.arrangement is chosen
+
+
+async def test_borders_are_moved_by_keys_and_kept_for_the_project(tmp_path: Path) -> None:
+    async with opened(tmp_path, moods(), size=(200, 50)) as d:
+        await d.arrange(Arrangement.COLUMNS)
+        await d.press("greater_than_sign", "right_curly_bracket")
+        board = d.main.board
+        assert d.main.agent_list.size.width == 38
+        assert [pane.region.width for pane in board.panes] == [85, 76]
+        before = [pane.region for pane in board.panes]
+    async with opened(tmp_path, moods(), size=(200, 50)) as d:
+        assert d.main.board.arrangement is Arrangement.COLUMNS
+        assert [pane.region for pane in d.main.board.panes] == before
+        await d.press("0")
+        assert d.main.agent_list.size.width == 34
+        assert [pane.region.width for pane in d.main.board.panes] == [83, 82]
+
+
+async def test_the_list_becomes_a_rail_of_glyphs_and_comes_back(tmp_path: Path) -> None:
+    async with opened(tmp_path, moods(), size=(120, 36)) as d:
+        await d.press(*["less_than_sign"] * 5)
+        assert d.main.agent_list.size.width == 3
+        assert [line[:3] for line in d.text().splitlines()[2:4]] == ["▌! ", " ? "]
+        await d.press("greater_than_sign")
+        assert d.main.agent_list.size.width == 20
+
+
+async def test_borders_follow_the_mouse(tmp_path: Path) -> None:
+    async with opened(tmp_path, moods(), size=(120, 36)) as d:
+        before = d.selected
+        await d.pilot.mouse_down(offset=(34, 10))
+        await d.pilot.hover(offset=(50, 12))
+        await d.pilot.mouse_up(offset=(50, 12))
+        await d.pilot.pause()
+        assert d.main.agent_list.size.width == 51
+        assert d.main.board.panes[0].region.x == 51
+        await d.pilot.hover(offset=(70, 12))
+        assert d.main.agent_list.size.width == 51
+        assert d.selected == before
+
+
+async def test_panes_that_do_not_fit_are_refused_in_words(tmp_path: Path) -> None:
+    async with opened(tmp_path, moods(), size=(120, 36)) as d:
+        await d.press("right_parenthesis")
+        assert d.toasts()[-1] == "This layout has one pane. g goes on to the next."
+        await d.press("g", "right_parenthesis")
+        assert d.toasts()[-1] == "No more panes fit."
+
+
+async def test_two_dashboards_keep_each_others_layouts(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    remember_desk(folder, "/one", Desk(arrangement="rows", sizes=Sizes(shares={"rows-y2": (9, 4)})))
+    remember_desk(folder, "/two", Desk(arrangement="grid"))
+    known = recall(folder)
+    assert desk_of(known, "/one").sizes.shares == {"rows-y2": (9, 4)}
+    assert desk_of(known, "/two").arrangement == "grid"
+    update(folder, lambda memory: msgspec.structs.replace(memory, theme="light", layouts={"/old": "grid"}))
+    assert desk_of(recall(folder), "/old").arrangement == "grid"
+    assert desk_of(recall(folder), "/one").arrangement == "rows"
 
 
 async def test_the_first_run_opens_the_demo_and_names_what_is_installed_first(tmp_path: Path) -> None:

@@ -1,13 +1,13 @@
-"""The agents as the dashboard holds them: their order, the one that is selected, and which have a pane.
+"""The agents as the dashboard holds them: order, sections, the selected one, what is pinned, hidden, marked and folded.
 
-Pure; holds ids and frozen views. The order is kept still for a moment after a key, so that no row moves under the cursor.
+The only owner of all that; pure, holds ids and frozen views. The order is kept still for a moment after a key, so that no
+row moves under the cursor. What did not change is not worked out again.
 """
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
 
 from tui.core.attention import LOOK, Group, RowState, order, row_state
 from tui.core.clock import Now
@@ -15,18 +15,25 @@ from tui.core.lifecycle import ALIVE
 from tui.core.query import parse
 from tui.ui import look
 from tui.ui.look import LOST, AgentRow, View
+from tui.ui.sections import (
+    CROWD,
+    HIDDEN,
+    OVER,
+    GroupBy,
+    Place,
+    Section,
+    Sort,
+    in_force,
+    is_folded,
+    make_section,
+    place_of,
+    ranked,
+)
+
+__all__ = ["Agents", "GroupBy", "Listing", "Sort", "is_alive", "needs_you", "state_of"]
 
 HOLD_S: Final = 2.0
 """Rows keep their places this long after a key."""
-
-
-class Sort(enum.StrEnum):
-    """What the list is ordered by; the value is said when it changes."""
-
-    NEED = "by need"
-    NAME = "by name"
-    COST = "by cost"
-    AGE = "newest first"
 
 
 def state_of(view: View) -> RowState:
@@ -44,12 +51,19 @@ def is_alive(view: View) -> bool:
     return view.status.lifecycle in ALIVE and view.contact != LOST
 
 
-_GROUPS: Final = {group: place for place, group in enumerate(Group)}
-_SORTS: Final[dict[Sort, Callable[[AgentRow], tuple[float | str, ...]]]] = {
-    Sort.NAME: lambda row: (row.status.name.casefold(), row.status.id),
-    Sort.COST: lambda row: (-float(row.status.usage.cost_usd or 0), row.status.id),
-    Sort.AGE: lambda row: (-row.status.created_at, row.status.id),
-}
+class Listing(NamedTuple):
+    """What the list shows, as it is now."""
+
+    sections: tuple[Section, ...]
+    views: Mapping[str, View]
+    rows: Mapping[str, AgentRow]
+    """As of the last change of each: their timers stand still."""
+    marked: frozenset[str]
+    filter: str
+    captions: bool
+    """Sections are named even where there is little room."""
+    number: int
+    """Agents that the filter lets through, hidden ones too."""
 
 
 class Agents:
@@ -57,14 +71,29 @@ class Agents:
 
     def __init__(self) -> None:
         self.views: dict[str, View] = {}
+        self.sections: tuple[Section, ...] = ()
         self.shown: list[str] = []
-        """Ids in order, after the filter."""
-        self.selected: str | None = None
+        """Ids in the order in which they are walked: every row, and the first of what is folded."""
+        self.panes: list[str] = []
+        """Those that may have a pane: all but what is folded, and the selected one."""
+        self._selected: str | None = None
         self.filter = ""
         self.sort = Sort.NEED
+        self.group = GroupBy.STATE
+        self.pinned: set[str] = set()
+        self.hidden: set[str] = set()
+        self.folded: dict[str, bool] = {}
+        """Sections that were folded or unfolded by hand."""
+        self._marked: dict[str, None] = {}
         self._held_until = 0.0
-        self._groups: dict[str, int] = {}
-        """The group that each agent stands in, held with its place."""
+        self._was_held = False
+        self._stale = True
+        self._places: dict[str, tuple[Place, int]] = {}
+        """Where each agent stands, held with its section."""
+        self._rows: dict[str, AgentRow] = {}
+        self._matched: list[AgentRow] = []
+
+    # -- what there is -------------------------------------------------------------------------------------------------
 
     def hold(self, now: float) -> None:
         """A key was pressed: keep rows where they are for a moment."""
@@ -72,49 +101,116 @@ class Agents:
 
     def update(self, views: Mapping[str, View], now: Now) -> None:
         """Take the fleet as it is."""
-        self.views = dict(views)
-        rows = [look.row_of(view, now) for view in views.values()]
-        query = parse(self.filter)
-        rows = self._ranked([row for row in rows if query.matches(row, said=look.headline(row, now))])
-        groups = {row.id: _GROUPS[row.look.group] for row in rows}
-        before = self.shown
-        self.shown = [row.id for row in rows]
-        if now.mono < self._held_until and self.sort is Sort.NEED:
-            groups.update(
-                {agent_id: self._groups[agent_id] for agent_id in groups if agent_id in self._groups}
-            )
-            places = {agent_id: place for place, agent_id in enumerate(before)}
-            self.shown.sort(key=lambda agent_id: (groups[agent_id], places.get(agent_id, len(places))))
-        self._groups = groups
-        if self.selected not in groups:
-            self.selected = self._neighbour(before) if self.shown else None
+        held = now.mono < self._held_until
+        if self._take(views, now) or self._stale or (self._was_held and not held):
+            self._stale, self._was_held = False, held
+            self._arrange(now, held=held)
 
     def resort(self, now: Now) -> None:
         """Order anew, whatever is held."""
         self._held_until = 0.0
+        self._stale = True
         self.update(self.views, now)
 
-    def _ranked(self, rows: list[AgentRow]) -> list[AgentRow]:
-        key = _SORTS.get(self.sort)
-        return sorted(rows, key=key) if key is not None else order(rows)
+    def _take(self, views: Mapping[str, View], now: Now) -> bool:
+        """Take what changed; False if nothing did."""
+        changed = [view for agent_id, view in views.items() if self.views.get(agent_id) is not view]
+        if not changed and len(views) == len(self.views):
+            return False
+        for gone in self.views.keys() - views.keys():
+            self._rows.pop(gone, None)
+            self._marked.pop(gone, None)
+        for view in changed:
+            self._rows[view.status.id] = look.row_of(view, now)
+        self.views = dict(views)
+        return True
 
-    def _neighbour(self, before: list[str]) -> str:
-        """Return who takes the place of a selected agent that is gone."""
-        if self.selected in before:
-            index = before.index(self.selected)
+    def _arrange(self, now: Now, *, held: bool) -> None:
+        query = parse(self.filter)
+        rows = [
+            row
+            for row in self._rows.values()
+            if not self.filter or query.matches(row, self._marks(row.id), said=look.headline(row, now))
+        ]
+        rows = self._matched = ranked(rows, self.sort)
+        group = in_force(self.group, self.sort)
+        places = {row.id: place_of(row, group, self.pinned, self.hidden) for row in rows}
+        if held:
+            known = {agent_id: at for agent_id, at in self._places.items() if agent_id in places}
+            places.update({agent_id: at[0] for agent_id, at in known.items()})
+            rows = sorted(rows, key=lambda row: known[row.id][1] if row.id in known else len(self._places))
+        rows = sorted(rows, key=lambda row: places[row.id].rank)
+        self._places = {row.id: (places[row.id], at) for at, row in enumerate(rows)}
+        self._divide(rows, names_hidden=query.names("hidden"))
+
+    def _marks(self, agent_id: str) -> frozenset[str]:
+        marks = (("pinned", self.pinned), ("hidden", self.hidden), ("marked", self._marked))
+        return frozenset(name for name, ids in marks if agent_id in ids)
+
+    def _divide(self, rows: list[AgentRow], *, names_hidden: bool) -> None:
+        by_place: dict[Place, list[AgentRow]] = {}
+        for row in rows:
+            by_place.setdefault(self._places[row.id][0], []).append(row)
+        group = in_force(self.group, self.sort)
+        found = []
+        for place, inside in by_place.items():
+            folded = is_folded(place.key, len(rows), self.folded)
+            if self.filter:
+                folded = place.key == HIDDEN and not names_hidden
+            can_fold = (
+                place.key in self.folded or place.key == HIDDEN or (place.key == OVER and len(rows) > CROWD)
+            )
+            found.append(make_section(place, inside, folded=folded, can_fold=can_fold, group=group))
+        self.sections = tuple(found)
+        if self._selected not in self._places:
+            self._selected = self._neighbour(self.shown)
+        self._walk()
+
+    def _walk(self) -> None:
+        selected = self._selected
+        self.shown, self.panes = [], []
+        for section in self.sections:
+            seen = section.visible(selected)
+            self.panes += seen
+            # Who walks into a folded section stands on its first; what is hidden is passed by.
+            self.shown += seen or (section.ids[:1] if section.key != HIDDEN else ())
+
+    def _neighbour(self, before: list[str]) -> str | None:
+        """Return who takes the place of a selected agent that is gone or out of sight."""
+        was, self._selected = self._selected, None
+        self._walk()
+        if was in before:
+            index = before.index(was)
             for agent_id in (*before[index + 1 :], *reversed(before[:index])):
-                if agent_id in self.shown:
+                if agent_id in self.shown and agent_id not in self.hidden:
                     return agent_id
-        return self.shown[0]
+        return next((agent_id for agent_id in self.shown if agent_id != was), None)
+
+    @property
+    def listing(self) -> Listing:
+        """What the list shows."""
+        captions = in_force(self.group, self.sort) not in (GroupBy.STATE, GroupBy.NONE)
+        marked = frozenset(self._marked)
+        return Listing(
+            self.sections, self.views, self._rows, marked, self.filter, captions, len(self._matched)
+        )
 
     @property
     def view(self) -> View | None:
         """The selected agent."""
         return self.views.get(self.selected) if self.selected is not None else None
 
-    def ordered(self) -> list[View]:
-        """Return the agents in order."""
-        return [self.views[agent_id] for agent_id in self.shown]
+    # -- selection -----------------------------------------------------------------------------------------------------
+
+    @property
+    def selected(self) -> str | None:
+        """The selected agent's id."""
+        return self._selected
+
+    @selected.setter
+    def selected(self, agent_id: str | None) -> None:
+        self._selected = agent_id
+        self._walk()
 
     def step(self, by: int) -> str | None:
         """Return the agent `by` places further, stopping at the ends."""
@@ -127,10 +223,7 @@ class Agents:
 
     def waiting(self) -> list[str]:
         """Return the ids of all that need the user, the longest-waiting first, whatever is filtered out."""
-        never = Now(0.0, 0.0)  # order looks at moments, not at timers
-        return [
-            row.id for row in order(look.row_of(view, never) for view in self.views.values()) if row.needs_you
-        ]
+        return [row.id for row in order(row for row in self._rows.values() if row.needs_you)]
 
     def next_waiting(self, by: int) -> str | None:
         """Return who is next among those that wait, round and round; from elsewhere the longest-waiting."""
@@ -141,25 +234,62 @@ class Agents:
             return waiting[0 if by > 0 else -1]
         return waiting[(waiting.index(self.selected) + by) % len(waiting)]
 
+    # -- marks ---------------------------------------------------------------------------------------------------------
 
-def fill_slots(slots: list[str], shown: list[str], selected: str | None, count: int) -> list[str]:
-    """Return which agents have a pane, keeping those that have one in their place.
+    @property
+    def marked(self) -> list[str]:
+        """Ids of the marked agents, in the order they are shown; those out of sight last."""
+        places = {agent_id: place for place, agent_id in enumerate(self._places)}
+        return sorted(self._marked, key=lambda agent_id: places.get(agent_id, len(places)))
 
-    The selected agent always has one: if there is no room, the pane that matters least gives way.
+    @property
+    def targets(self) -> list[View]:
+        """Whom a command is for: the marked agents, or the selected one."""
+        if self._marked:
+            return [self.views[agent_id] for agent_id in self.marked if agent_id in self.views]
+        return [self.view] if self.view is not None else []
 
-    Args:
-        slots: Agents in panes so far, in pane order.
-        shown: All agents in order of need.
-        selected: The selected one.
-        count: Number of panes.
-    """
-    if count <= 0:
-        return []
-    kept = [agent_id for agent_id in slots if agent_id in shown]
-    rank = {agent_id: place for place, agent_id in enumerate(shown)}
-    while len(kept) > count:
-        kept.remove(max((a for a in kept if a != selected), key=rank.__getitem__, default=kept[-1]))
-    kept += [agent_id for agent_id in shown if agent_id not in kept][: count - len(kept)]
-    if selected in rank and selected not in kept and kept:
-        kept[kept.index(max(kept, key=rank.__getitem__))] = selected
-    return kept
+    def mark(self, ids: Iterable[str], *, on: bool | None = None) -> None:
+        """Mark agents or take the mark away; None: the other way round."""
+        for agent_id in ids:
+            if agent_id in self.views and (on if on is not None else agent_id not in self._marked):
+                self._marked[agent_id] = None
+            else:
+                self._marked.pop(agent_id, None)
+
+    def unmark(self) -> None:
+        """Mark nobody."""
+        self._marked.clear()
+
+    # -- what the list looks like --------------------------------------------------------------------------------------
+
+    def turn_pinned(self, ids: list[str]) -> bool:
+        """Pin agents, or unpin them if all of them are; returns whether they are now. Call `resort` then."""
+        return _turn(self.pinned, ids)
+
+    def turn_hidden(self, ids: list[str]) -> bool:
+        """Hide agents, or show them again if all of them are; returns whether they are now. Call `resort` then."""
+        before, goes = self.shown, self._selected in ids
+        hidden = _turn(self.hidden, ids)
+        if hidden and goes and self.folded.get(HIDDEN, True):
+            self.shown = [
+                agent_id for agent_id in before if agent_id not in ids or agent_id == self._selected
+            ]
+            self.selected = self._neighbour(self.shown)
+        return hidden
+
+    def fold(self, key: str, folded: bool) -> None:
+        """Fold or unfold a section. Call `resort` then."""
+        self.folded[key] = folded
+
+    def section_of(self, agent_id: str | None) -> Section | None:
+        """Return the section in which an agent stands."""
+        return next((section for section in self.sections if agent_id in section.ids), None)
+
+
+def _turn(found: set[str], ids: list[str]) -> bool:
+    if all(agent_id in found for agent_id in ids):
+        found.difference_update(ids)
+        return False
+    found.update(ids)
+    return True

@@ -36,11 +36,10 @@ from tui.ui.dispatch import Dispatch
 from tui.ui.fit import text
 from tui.ui.keyboard import made_for
 from tui.ui.keyparser import PasteCut
-from tui.ui.layout import WALK, Arrangement
 from tui.ui.leftovers import LOOK_S, Leftovers
 from tui.ui.live import LiveConfig, Watch, set_motion, user_keys
 from tui.ui.look import View
-from tui.ui.memory import recall, remember, remember_layout
+from tui.ui.memory import update
 from tui.ui.notifying import Notifier
 from tui.ui.ports import Fleet
 from tui.ui.rates import rates
@@ -51,6 +50,7 @@ from tui.ui.screens.palette import AgentCommands, KeyCommands
 from tui.ui.terminal_app import TerminalApp
 from tui.ui.theme import DEFAULT_THEME, THEMES, variable_defaults
 from tui.ui.toasts import Severity, Toast, Toasts
+from tui.ui.urgency import pace_on
 from tui.ui.widgets.toast_corner import ToastCorner
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         self.notifier = Notifier(self)
         self.toasts = Toasts()
         self._leftovers = Leftovers(self)
-        self.bridge = Bridge(self._fleet_changed)
+        self.bridge = Bridge(self._fleet_changed, lambda agent_id: pace_on(self.main, agent_id))
         self.fleet = connect(self.bridge.changed)
         self.drafts: dict[str, str] = {}
         """Prompts that were begun and not sent, by agent."""
@@ -127,7 +127,10 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         """Agents that run, and that wait for the user, when the dashboard was closed."""
         self._tasks: set[asyncio.Task[None]] = set()
         self.main = MainScreen(
-            glyphs=self.settings.dashboard.glyphs.value, leader=self.keyboard.label, once=self.keyboard.once
+            paths.state,
+            glyphs=self.settings.dashboard.glyphs.value,
+            leader=self.keyboard.label,
+            once=self.keyboard.once,
         )
         for own in THEMES:
             self.register_theme(own)
@@ -153,7 +156,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         self.call_after_refresh(lambda: self.run_task(self._start()))
 
     async def _start(self) -> None:
-        self._recall_layout()
+        self.main.desk.restore()
         await self.fleet.start()
         if self._live is not None:
             self._live.start()
@@ -177,6 +180,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         self.going_on = sum(is_alive(view) for view in views)
         self.still_waiting = sum(needs_you(view) for view in views)
         self.bridge.close()
+        self.main.desk.close()
         if self._live is not None:
             self._live.close()
         for task in self._tasks:
@@ -312,16 +316,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
     def choose_theme(self, name: str) -> None:
         """Change the theme, and remember it."""
         self.theme = name
-        remember(self.paths.state, msgspec.structs.replace(recall(self.paths.state), theme=name))
-
-    def remember_layout(self, layout: Arrangement) -> None:
-        """Begin with this layout the next time in this project."""
-        remember_layout(self.paths.state, str(Path.cwd()), layout.value)
-
-    def _recall_layout(self) -> None:
-        known = recall(self.paths.state).layouts.get(str(Path.cwd()))
-        if known in WALK:
-            self.main.board.choose(Arrangement(known))
+        update(self.paths.state, lambda memory: msgspec.structs.replace(memory, theme=name))
 
     def turn_mouse(self) -> None:
         """Report the mouse to us, or leave it to the terminal."""

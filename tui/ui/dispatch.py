@@ -92,6 +92,7 @@ class Dispatch:
 
     async def _run_binding(self, key: str) -> bool:
         reader = self._app.main.reader
+        self._app.main.agents.hold(self._app.clock.now().mono)
         for node, bindings in self._app.main._modal_binding_chain:
             for binding in bindings.key_to_bindings.get(key, ()):
                 if reader is not None and node is not reader and binding.id not in _WHILE_READING:

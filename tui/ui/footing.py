@@ -46,6 +46,11 @@ def items(
     return found
 
 
+def key_of(name: str, keymap: Mapping[str, str]) -> str:
+    """Return the key of an action for people; empty if the user took it away."""
+    return entry_label(BY_ID[name], keymap)
+
+
 def board_ids(view: View | None, waiting: int, *, timeline: bool = False) -> list[str]:
     """Return what can be done on the dashboard with this agent selected.
 
@@ -97,6 +102,12 @@ def board_labels(view: View | None) -> dict[str, str]:
     if view is not None and state_of(view) is RowState.QUEUED:
         return labels | {"agent.resume": "start now"}
     return labels
+
+
+def marked_items(number: int, keymap: Mapping[str, str]) -> tuple[str, list[FooterItem]]:
+    """Return the chip while agents are marked, and what can be done with all of them."""
+    ids = ("list.mark", "agent.interrupt", "agent.pause", "agent.resume", "agent.restart", "agent.kill")
+    return f"{number} marked", [*items(ids, keymap), FooterItem("esc", "unmark", "back")]
 
 
 def strip_items(strip: OpenStrip, keymap: Mapping[str, str]) -> list[FooterItem]:

@@ -1,4 +1,4 @@
-"""Where everything goes: sizes in, rectangles out. Pure; knows nothing of widgets.
+"""What a layout is: arrangements, places, and the sizes that the user chose. Where things go is `tui.ui.tiler`.
 
 A *live* pane resizes its agent's terminal; a *preview* and a *tile* only look.
 """
@@ -6,8 +6,9 @@ A *live* pane resizes its agent's terminal; a *preview* and a *tile* only look.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
 from typing import Final, NamedTuple
+
+import msgspec
 
 
 class Arrangement(enum.StrEnum):
@@ -16,12 +17,15 @@ class Arrangement(enum.StrEnum):
     LIST = "list"
     """The list and one pane."""
     COLUMNS = "columns"
+    """Panes side by side, each as high as there is room."""
+    ROWS = "rows"
+    """Panes one below the other, each as wide as there is room."""
     GRID = "grid"
     ZOOM = "zoom"
     """One pane alone; not part of the walk."""
 
 
-WALK: Final = (Arrangement.LIST, Arrangement.COLUMNS, Arrangement.GRID)
+WALK: Final = (Arrangement.LIST, Arrangement.COLUMNS, Arrangement.ROWS, Arrangement.GRID)
 
 
 GRID_FROM: Final = (160, 40)
@@ -58,6 +62,32 @@ class Rect(NamedTuple):
     width: int
     height: int
 
+    @property
+    def right(self) -> int:
+        """The first column beyond it."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first row beyond it."""
+        return self.y + self.height
+
+    def holds(self, x: int, y: int) -> bool:
+        """True if a cell lies inside."""
+        return self.x <= x < self.right and self.y <= y < self.bottom
+
+
+class Sizes(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the user made larger or smaller; anything not in here is as the tiler thinks best."""
+
+    list_cols: int = 0
+    """Width of a list beside panes; `RAIL`: only glyphs; 0: not chosen."""
+    list_rows: int = 0
+    """Height of a list above a pane; 0: not chosen."""
+    shares: dict[str, tuple[int, ...]] = {}
+    """Sizes of columns (`grid-x3`) and rows (`rows-y2`) in cells, as they were when they were chosen: only their
+    proportion counts."""
+
 
 class Plan(NamedTuple):
     """Rectangles for one screen."""
@@ -66,8 +96,20 @@ class Plan(NamedTuple):
     panes: tuple[Rect, ...]
     kind: PaneKind = PaneKind.LIVE
     tabs: Rect | None = None
-    row_lines: int = 2
-    """Lines of one agent in the list: 1, 2 or 3."""
+    more: Rect | None = None
+    """The line that says how many agents have no pane."""
+    arrangement: Arrangement = Arrangement.LIST
+    columns: int = 1
+    """Panes stand in rows of so many."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows of panes there are."""
+        return -(-len(self.panes) // self.columns)
+
+    def share(self, axis: str) -> str:
+        """Return the name of the sizes of its columns (`x`) or rows (`y`)."""
+        return f"{self.arrangement}-{axis}{self.columns if axis == 'x' else self.rows}"
 
 
 PANES_MAX: Final = 16
@@ -75,18 +117,20 @@ EDGE_COLS: Final = 2
 """Columns of a pane that are not its body: the edge and one of padding."""
 BAND_ROWS: Final = 2
 BAND_ROWS_SMALL: Final = 1
+RAIL: Final = 3
+"""Columns of a list that shows glyphs alone."""
+LIST_LEAST: Final = 20
+"""Columns of the narrowest list that is not a rail."""
+LIST_ROWS_LEAST: Final = 3
+PANE_LEAST: Final = (24, 5)
+"""Columns and rows below which no border of a pane is moved."""
+TINY: Final = (40, 10)
+"""Columns and rows of the terminal below which the list has names alone."""
+SMALL: Final = (80, 22)
+"""Columns and rows (without header and footer) below which there is the list alone."""
 
-_GOOD: Final = (80, 12)
-_FAIR: Final = (56, 8)
-_TILE: Final = (38, 7)
-_FEW_PANES: Final = 4
-"""A grid with fewer real panes than this, while there are more agents, is worth less than tiles."""
-_SIDE_LIST_FROM: Final = 100
-_GRID_LIST_FROM: Final = 160
-_GAPS_FROM: Final = (100, 30)
-_PREVIEW_ROWS: Final = 9
-_CROWD: Final = 12
-"""More agents than this have one line each."""
+GAPS_FROM: Final = (100, 30)
+"""Columns and rows from which panes have a gap between them, and the header one below it."""
 
 
 def band_rows(width: int, height: int, kind: PaneKind = PaneKind.LIVE) -> int:
@@ -98,126 +142,4 @@ def band_rows(width: int, height: int, kind: PaneKind = PaneKind.LIVE) -> int:
 
 def header_gap(height: int) -> int:
     """Return the empty lines under the header for the height of the whole screen."""
-    return 1 if height >= _GAPS_FROM[1] else 0
-
-
-def plan(arrangement: Arrangement, width: int, height: int, agents: int, *, panes: int = PANES_MAX) -> Plan:
-    """Lay out a screen.
-
-    Args:
-        arrangement: What the user chose.
-        width: Columns between the edges of the terminal.
-        height: Rows between header and footer.
-        agents: How many there are.
-        panes: At most this many panes.
-    """
-    wanted = max(1, min(agents, panes, PANES_MAX))
-    if arrangement is Arrangement.ZOOM:
-        return _zoom(width, height)
-    if arrangement is Arrangement.COLUMNS:
-        return _columns(width, height, agents, wanted)
-    if arrangement is Arrangement.GRID:
-        return _grid(width, height, agents, wanted)
-    return _list_and_one(width, height, agents)
-
-
-def list_cols(width: int) -> int:
-    """Return the width of a list beside panes."""
-    return 45 if width >= 260 else 34
-
-
-def row_lines(height: int, agents: int) -> int:
-    """Return the lines of a row in a list beside panes."""
-    if agents > _CROWD:
-        return 1
-    return 3 if height >= 44 else 2
-
-
-def _gap(width: int, height: int) -> int:
-    return 1 if width >= _GAPS_FROM[0] and height >= _GAPS_FROM[1] - 3 else 0
-
-
-def _zoom(width: int, height: int) -> Plan:
-    if height < 6:
-        return Plan(None, (Rect(0, 0, width, height),))
-    return Plan(None, (Rect(0, 1, width, height - 1),), tabs=Rect(0, 0, width, 1))
-
-
-def _list_and_one(width: int, height: int, agents: int) -> Plan:
-    if width >= _SIDE_LIST_FROM:
-        beside = list_cols(width)
-        pane = Rect(beside, 0, width - beside, height)
-        return Plan(Rect(0, 0, beside, height), (pane,), row_lines=row_lines(height, agents))
-    if height < _PREVIEW_ROWS + 5 or width < 60:
-        return Plan(Rect(0, 0, width, height), (), row_lines=1)
-    rows = max(3, min(agents, height - _PREVIEW_ROWS - 1))
-    top = rows + 1
-    preview = Rect(0, top, width, height - top)
-    return Plan(Rect(0, 0, width, rows), (preview,), kind=PaneKind.PREVIEW, row_lines=1)
-
-
-def _columns(width: int, height: int, agents: int, wanted: int) -> Plan:
-    gap = _gap(width, height)
-    beside = list_cols(width)
-    for side, body in ((beside, _GOOD[0]), (0, _GOOD[0]), (0, _FAIR[0])):
-        count = min(wanted, (width - side + gap) // (body + EDGE_COLS + gap))
-        if count >= min(2, wanted):
-            break
-    else:
-        side, count = 0, 1
-    agent_list = Rect(0, 0, side, height) if side else None
-    panes = tuple(_tile_out(side, width, height, count, 1, count, gap))
-    return Plan(agent_list, panes, row_lines=row_lines(height, agents))
-
-
-def _grid(width: int, height: int, agents: int, wanted: int) -> Plan:
-    gap = _gap(width, height)
-    side = list_cols(width) if width >= _GRID_LIST_FROM else 0
-    shapes = [_best_shape(width - side, height, wanted, gap, *level) for level in (_GOOD, _FAIR)]
-    shape = next((s for s in shapes if s[0] * s[1] >= wanted), None) or next(
-        (s for s in shapes if s[0] * s[1] >= _FEW_PANES), None
-    )
-    if shape is None:
-        return _tiles(width, height, agents, wanted)
-    columns, rows = shape
-    shown = min(wanted, columns * rows)
-    agent_list = Rect(0, 0, side, height) if side else None
-    panes = tuple(_tile_out(side, width, height, columns, -(-shown // columns), shown, gap))
-    return Plan(agent_list, panes, row_lines=row_lines(height, agents))
-
-
-def _best_shape(width: int, height: int, wanted: int, gap: int, cols: int, rows: int) -> tuple[int, int]:
-    """Return columns × rows that hold the most panes of at least that body; the most columns among equals."""
-    down = (height + gap) // (rows + BAND_ROWS + gap)
-    across = min(wanted, (width + gap) // (cols + EDGE_COLS + gap))
-    if not across or not down:
-        return 0, 0
-    return max(((c, down) for c in range(1, across + 1)), key=lambda s: (min(wanted, s[0] * s[1]), s[0]))
-
-
-def _tiles(width: int, height: int, agents: int, wanted: int) -> Plan:
-    columns = max(1, min(wanted, width // (_TILE[0] + EDGE_COLS)))
-    rows = max(1, min(-(-wanted // columns), height // _TILE[1]))
-    shown = min(wanted, columns * rows)
-    panes = tuple(_tile_out(0, width, height, columns, rows, shown, 0))
-    return Plan(None, panes, kind=PaneKind.TILE, row_lines=row_lines(height, agents))
-
-
-def _tile_out(
-    left: int, width: int, height: int, columns: int, rows: int, shown: int, gap: int
-) -> Iterator[Rect]:
-    """Cut a space into cells, left over cells to the first ones; the last row's panes share its width."""
-    for row in range(rows):
-        here = min(columns, shown - row * columns)
-        y, tall = _share(0, height, rows, row, gap)
-        for column in range(here):
-            x, wide = _share(left, width - left, columns, column, gap)
-            if column == here - 1:
-                wide = width - x
-            yield Rect(x, y, wide, tall)
-
-
-def _share(start: int, size: int, parts: int, index: int, gap: int) -> tuple[int, int]:
-    each, over = divmod(size - gap * (parts - 1), parts)
-    begin = start + index * (each + gap) + min(index, over)
-    return begin, each + (1 if index < over else 0)
+    return 1 if height >= GAPS_FROM[1] else 0

@@ -1,4 +1,4 @@
-"""What the dashboard remembers between its runs: how the last agent was described, the theme that was chosen.
+"""What the dashboard remembers between its runs: how each project's was left, the last agent described, the theme.
 
 A convenience: a file that cannot be read or written is as good as none.
 """
@@ -6,7 +6,10 @@ A convenience: a file that cannot be read or written is as good as none.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +17,13 @@ import msgspec
 
 from tui.core.spec import Mode
 from tui.terminal.colours import COLOURS_FILE, Palette
+from tui.ui.layout import Sizes
 from tui.ui.theme import terminal_palette
 
 _FILE: Final = "dashboard.json"
+_LOCK: Final = "dashboard.lock"
+_LOCK_TRIES: Final = 10
+_LOCK_PAUSE_S: Final = 0.005
 
 
 class LastAgent(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -31,6 +38,23 @@ class LastAgent(msgspec.Struct, frozen=True, omit_defaults=True):
     budget: str = ""
 
 
+class Desk(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How the dashboard of one project was left."""
+
+    arrangement: str = ""
+    """Empty: none was chosen."""
+    panes: int = 0
+    """At most so many; 0: as many as there is room for."""
+    sizes: Sizes = Sizes()
+    group: str = ""
+    sort: str = ""
+    pinned: tuple[str, ...] = ()
+    """Ids of agents."""
+    hidden: tuple[str, ...] = ()
+    folded: dict[str, bool] = {}
+    """Sections of the list that were folded or unfolded by hand."""
+
+
 class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     """All that is remembered."""
 
@@ -38,19 +62,55 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     last: LastAgent = LastAgent()
     theme: str = ""
     layouts: dict[str, str] = {}
-    """The layout that was chosen last, by folder."""
+    """What older versions kept instead of `desks`: the layout alone."""
+    desks: dict[str, Desk] = {}
+    """By folder, the one that was used last at the end."""
 
 
-LAYOUTS_MAX: Final = 100
-"""Folders whose layout is remembered; the oldest is forgotten first."""
+DESKS_MAX: Final = 100
+"""Folders whose desk is remembered; the oldest is forgotten first."""
 
 
-def remember_layout(folder: Path, project: str, layout: str) -> None:
-    """Keep the layout of a project for the next time."""
-    memory = recall(folder)
-    others = {name: value for name, value in memory.layouts.items() if name != project}
-    layouts = dict([*others.items(), (project, layout)][-LAYOUTS_MAX:])
-    remember(folder, msgspec.structs.replace(memory, layouts=layouts))
+def desk_of(memory: Memory, project: str) -> Desk:
+    """Return how the dashboard of a project was left; a plain one if nothing is known of it."""
+    return memory.desks.get(project) or Desk(arrangement=memory.layouts.get(project, ""))
+
+
+def remember_desk(folder: Path, project: str, desk: Desk) -> None:
+    """Keep how the dashboard of a project looks for the next time; other projects' stay as they are by then."""
+
+    def change(memory: Memory) -> Memory:
+        others = {name: value for name, value in memory.desks.items() if name != project}
+        return msgspec.structs.replace(memory, desks=dict([*others.items(), (project, desk)][-DESKS_MAX:]))
+
+    update(folder, change)
+
+
+def update(folder: Path, change: Callable[[Memory], Memory]) -> None:
+    """Change what is remembered, whatever other dashboards remember meanwhile."""
+    with _alone(folder):
+        remember(folder, change(recall(folder)))
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other dashboards waiting; after a moment go on without: it is a convenience."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        yield
+        return
+    try:
+        for _ in range(_LOCK_TRIES):
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                time.sleep(_LOCK_PAUSE_S)
+        yield
+    finally:
+        os.close(handle)
 
 
 def remember_colours(folder: Path, theme: str) -> None:
@@ -92,7 +152,7 @@ def write_private(path: Path, data: bytes) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    fresh = path.with_suffix(".new")
+    fresh = path.with_suffix(f".{os.getpid()}.new")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:

@@ -7,12 +7,12 @@ from rich.cells import cell_len
 from screenshots.cast import NOW, eleven, six
 from tests.ui.widgets.stage import Stage, assert_full, lines_of, style_at
 from tui.client.view import AgentView, Contact
-from tui.core.activity import Activity
 from tui.core.attention import LOOK
 from tui.core.clock import Now
 from tui.ui import look
+from tui.ui.agents import Agents, GroupBy
 from tui.ui.theme_table import DARK
-from tui.ui.widgets.agent_list import HOLD_S, AgentList
+from tui.ui.widgets.agent_list import AgentList
 from tui.ui.widgets.agent_rows import Scale, columns, limit_lines, one_line_row, row_lines
 
 
@@ -30,12 +30,23 @@ def later(seconds: float) -> Now:
     return Now(NOW.mono + seconds, NOW.wall + seconds)
 
 
+def held(views: list[AgentView], now: Now = NOW) -> Agents:
+    agents = Agents()
+    agents.update({view.id: view for view in views}, now)
+    return agents
+
+
+def show(agent_list: AgentList, agents: Agents, now: Now = NOW, select: str | None = None) -> None:
+    if select is not None:
+        agents.selected = select
+    agent_list.show(agents.listing, now, agents.selected if select is not None else None)
+
+
 async def shown(views: list[AgentView], size: tuple[int, int], select: str | None = None) -> list[str]:
     agent_list = AgentList()
     app = Stage(agent_list)
     async with app.run_test(size=size) as pilot:
-        agent_list.select(select)
-        agent_list.set_agents(views, NOW)
+        show(agent_list, held(views), select=select)
         await pilot.pause()
         lines = lines_of(app)
     assert_full(lines, size[0])
@@ -86,11 +97,14 @@ async def test_many_agents_are_calm_lines_in_groups_and_finished_ones_fold() -> 
     agent_list = AgentList()
     app = Stage(agent_list)
     async with app.run_test(size=(34, 120)) as pilot:
-        agent_list.set_agents(many(110), NOW)
+        agents = held(many(110))
+        show(agent_list, agents)
         await pilot.pause()
         folded = [line for line in lines_of(app) if "over 10 ▸" in line]
         assert len(folded) == 1
-        agent_list.toggle_over()
+        agents.fold("state:over", False)
+        agents.resort(NOW)
+        show(agent_list, agents)
         await pilot.pause()
         assert any("over 10 ▾" in line for line in lines_of(app))
         assert len(agent_list.shown) == 110
@@ -109,13 +123,11 @@ async def test_a_click_selects_and_a_second_one_opens() -> None:
 
     app = Listening(agent_list)
     async with app.run_test(size=(34, 33)) as pilot:
-        agent_list.set_agents(six(), NOW)
+        show(agent_list, held(six()))
         await pilot.pause()
         await pilot.click(AgentList, offset=(5, 3), times=2)
         await pilot.pause()
-        assert agent_list.selected == "docs"
         await pilot.click(AgentList, offset=(5, 0))
-        assert agent_list.selected == "docs"
     assert seen == [("selected", "docs"), ("activated", "docs")]
 
 
@@ -123,8 +135,7 @@ async def test_the_selected_row_has_its_ground_and_edge() -> None:
     agent_list = AgentList()
     app = Stage(agent_list)
     async with app.run_test(size=(34, 33)) as pilot:
-        agent_list.set_agents(six(), NOW)
-        agent_list.select("docs")
+        show(agent_list, held(six()), select="docs")
         await pilot.pause()
         assert style_at(app, 0, 3)[:2] == (DARK.primary, DARK.select)
         assert style_at(app, 33, 4)[1] == DARK.select
@@ -133,57 +144,49 @@ async def test_the_selected_row_has_its_ground_and_edge() -> None:
         assert style_at(app, 5, running)[2] is False
 
 
-async def test_order_is_held_after_a_selection_and_then_follows_need() -> None:
-    agent_list = AgentList()
-    app = Stage(agent_list)
-    async with app.run_test(size=(34, 33)) as pilot:
-        agent_list.set_agents(six(), NOW)
-        await pilot.pause()
-        agent_list.select("bench")
-        before = agent_list.shown
-        asks = [
-            named(v, v.status.id, activity=Activity.NEEDS_ANSWER, activity_since=NOW)
-            if v.status.id == "api-refactor"
-            else v
-            for v in six()
-        ]
-        agent_list.set_agents(asks, later(HOLD_S / 2))
-        assert agent_list.shown == before
-        agent_list.set_agents(asks, later(HOLD_S * 2))
-        assert agent_list.shown.index("api-refactor") == 2
-        assert agent_list.selected == "bench"
-
-
 async def test_only_lines_that_changed_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
     agent_list = AgentList()
     app = Stage(agent_list)
     async with app.run_test(size=(34, 60)) as pilot:
-        agent_list.set_agents(six(), NOW)
+        agents = held(six())
+        show(agent_list, agents)
         await pilot.pause()
         drawn: list[int] = []
         monkeypatch.setattr(agent_list, "refresh_line", drawn.append)
         monkeypatch.setattr(agent_list, "refresh", lambda *a, **k: drawn.append(-1))
-        agent_list.set_agents(six(), NOW)
+        show(agent_list, agents)
         assert drawn == []
-        agent_list.set_agents(six(), later(1))
+        show(agent_list, agents, later(1))
         rows = {line.id for y, line in enumerate(agent_list._lines) if y in drawn}
         assert -1 not in drawn
         assert rows == {v.status.id for v in six()}
         assert len(drawn) == 6
 
 
+async def test_what_is_out_of_sight_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    agent_list = AgentList()
+    app = Stage(agent_list)
+    async with app.run_test(size=(34, 20)) as pilot:
+        agents = held(many(100))
+        show(agent_list, agents)
+        await pilot.pause()
+        show(agent_list, agents, later(1))
+        assert 0 < len(agent_list._written) <= 20
+
+
 async def test_the_selection_stays_where_it_is_on_screen_when_rows_come_above_it() -> None:
     agent_list = AgentList()
     app = Stage(agent_list)
     async with app.run_test(size=(34, 20)) as pilot:
-        agent_list.set_agents(many(60), NOW)
+        agents = held(many(60))
+        show(agent_list, agents)
         await pilot.pause()
-        target = agent_list.shown[40]
-        agent_list.select(target)
+        show(agent_list, agents, select=agent_list.shown[40])
         await pilot.pause()
         place = next(y for y, line in enumerate(lines_of(app)) if line.startswith("▌"))
         new = [named(six()[0], f"new-{i}") for i in range(5)]
-        agent_list.set_agents(many(60) + new, later(10))
+        agents.update({v.id: v for v in many(60) + new}, later(10))
+        show(agent_list, agents, later(10), agents.selected)
         await pilot.pause()
         after = [y for y, line in enumerate(lines_of(app)) if line.startswith("▌")]
         assert after == [place]
@@ -193,23 +196,99 @@ async def test_a_filter_narrows_to_lines_that_hold_every_word() -> None:
     agent_list = AgentList()
     app = Stage(agent_list)
     async with app.run_test(size=(34, 33)) as pilot:
-        agent_list.set_agents(eleven(), NOW)
-        agent_list.filter_text = "claude working"
+        agents = held(eleven())
+        agents.filter = "claude working"
+        agents.resort(NOW)
+        show(agent_list, agents)
         await pilot.pause()
         lines = lines_of(app)
         assert lines[0].split() == ["/claude", "working", "2", "of", "11"]
         assert agent_list.shown == ["api-refactor", "csv-export"]
-        agent_list.filter_text = ""
-        assert len(agent_list.shown) == 11
 
 
-async def test_another_order_is_kept_without_captions() -> None:
+def projects() -> list[AgentView]:
+    return [named(v, v.status.id, project="web" if n % 3 else "api") for n, v in enumerate(six())]
+
+
+async def test_groups_have_captions_with_their_numbers_and_sums() -> None:
     agent_list = AgentList()
     app = Stage(agent_list)
-    async with app.run_test(size=(34, 33)):
-        views = sorted(six(), key=lambda v: v.status.name)
-        agent_list.set_agents(views, NOW, by_need=False)
-        assert agent_list.shown == [v.status.id for v in views]
+    async with app.run_test(size=(34, 33)) as pilot:
+        agents = held(projects())
+        agents.group = GroupBy.PROJECT
+        agents.resort(NOW)
+        show(agent_list, agents)
+        await pilot.pause()
+        captions = [line.split() for line in lines_of(app) if line[2:5] in ("api", "web") and "$" in line]
+        assert captions == [["api", "!", "1", "$0.79", "2"], ["web", "!", "1", "$3.03", "4"]]
+        agents.fold("project:web", True)
+        agents.resort(NOW)
+        show(agent_list, agents)
+        await pilot.pause()
+        assert any(line.startswith("  web 4 ▸") and line.endswith("! 1  $3.03 ") for line in lines_of(app))
+        assert len(agent_list.shown) == 2
+
+
+async def test_a_click_on_a_caption_folds_and_one_with_ctrl_marks() -> None:
+    agent_list = AgentList()
+    said: list[object] = []
+
+    class Listening(Stage):
+        def on_agent_list_folded(self, message: AgentList.Folded) -> None:
+            said.append(message.section.key)
+
+        def on_agent_list_marked(self, message: AgentList.Marked) -> None:
+            said.append(message.agent_id)
+
+    app = Listening(agent_list)
+    async with app.run_test(size=(34, 33)) as pilot:
+        agents = held(projects())
+        agents.group = GroupBy.PROJECT
+        agents.fold("project:api", False)
+        agents.resort(NOW)
+        show(agent_list, agents)
+        await pilot.pause()
+        await pilot.click(AgentList, offset=(5, 0))
+        await pilot.click(AgentList, offset=(5, 1), control=True)
+        await pilot.pause()
+    assert said == ["project:api", agents.shown[0]]
+
+
+async def test_a_marked_agent_has_a_dot_in_front() -> None:
+    agent_list = AgentList()
+    app = Stage(agent_list)
+    async with app.run_test(size=(34, 33)) as pilot:
+        agents = held(six())
+        agents.mark(["docs"])
+        show(agent_list, agents, select="flaky-tests")
+        await pilot.pause()
+        lines = lines_of(app)
+        assert [line[:3] for line in lines[1:5]] == ["▌ !", "▌  ", " •?", "   "]
+        assert style_at(app, 1, 3)[0] == DARK.primary
+
+
+async def test_a_rail_has_glyphs_alone() -> None:
+    agent_list = AgentList()
+    app = Stage(agent_list, css="AgentList { width: 3; }")
+    async with app.run_test(size=(120, 20)) as pilot:
+        show(agent_list, held(six()), select="docs")
+        await pilot.pause()
+        lines = [line[:3] for line in lines_of(app)]
+    assert lines[:9] == [" ! ", "▌? ", "   ", " ✓ ", " ▲ ", "   ", " ● ", "   ", " ◔ "]
+
+
+async def test_the_smallest_terminal_has_names_alone() -> None:
+    agent_list = AgentList()
+    agent_list.names_only = True
+    app = Stage(agent_list)
+    async with app.run_test(size=(24, 8)) as pilot:
+        show(agent_list, held(six()), select="docs")
+        await pilot.pause()
+        assert lines_of(app)[:3] == [
+            "  ! flaky-tests         ",
+            "▌ ? docs                ",
+            "  ✓ changelog           ",
+        ]
 
 
 HOSTILE = [

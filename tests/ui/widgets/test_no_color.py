@@ -6,6 +6,7 @@ from textual.containers import Vertical
 from screenshots import events
 from screenshots.cast import NOW, csv_export, six
 from tests.ui.widgets.stage import Stage, assert_full, lines_of, style_at
+from tui.ui.agents import Agents
 from tui.ui.widgets.agent_list import AgentList
 from tui.ui.widgets.band import PaneBand
 from tui.ui.widgets.footer import FooterItem, FooterLine
@@ -34,8 +35,9 @@ async def test_everything_is_drawn_in_every_theme_with_and_without_colour(
     app = Stage(Vertical(header, agent_list, band, tile, timeline, footer), theme=theme, css=css)
     async with app.run_test(size=(100, 51)) as pilot:
         header.show(six(), NOW)
-        agent_list.set_agents(six(), NOW)
-        agent_list.select("docs")
+        agents = Agents()
+        agents.update({view.id: view for view in six()}, NOW)
+        agent_list.show(agents.listing, NOW, "docs")
         band.show(six()[0], NOW, typing=True)
         tile.show(six()[2], NOW)
         timeline.feed(events.csv_export())

@@ -6,39 +6,31 @@ from collections.abc import Callable
 from typing import Final
 
 from tui.core.activity import NEEDS_YOU
-from tui.core.attention import RowState
 from tui.core.commands import (
     Answer,
-    AnyCommand,
     CancelStep,
-    Continue,
-    Interrupt,
     Kill,
-    Pause,
-    Restart,
-    Resume,
 )
 from tui.core.lifecycle import OVER, Lifecycle
 from tui.core.text import one_line
 from tui.ui import notes
-from tui.ui.agents import is_alive, state_of
+from tui.ui.agents import is_alive
 from tui.ui.answers import OpenStrip, ends_agent, in_words
 from tui.ui.composing import choices, deliver
 from tui.ui.demo import look_around
-from tui.ui.look import LOST, View
+from tui.ui.look import LOST
 from tui.ui.prompts_sent import sent_before
 from tui.ui.screens.composer import ComposerScreen, Order
 from tui.ui.screens.confirm import ConfirmScreen, CountScreen
 from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.inbox import InboxScreen
+from tui.ui.screens.many import Many
 from tui.ui.screens.new_agent import NewAgentScreen
-from tui.ui.screens.parts import Part
 from tui.ui.screens.prompt import PromptScreen
 from tui.ui.screens.questions import (
     Question,
     forget_question,
     kill_question,
-    restart_question,
     stop_question,
 )
 from tui.ui.screens.view import ViewScreen
@@ -49,52 +41,10 @@ LATER_S: Final = 300.0
 _REPLY_KEYS: Final = {"allow": "y", "deny": "n", "words": "e", "always": "a"}
 
 
-class Acts(Part):
+class Acts(Many):
     """Actions on the selected agent."""
 
     # -- commands ------------------------------------------------------------------------------------------------------
-
-    def command(self, agent_id: str, command: AnyCommand, *, word: str = "") -> None:
-        """Ask for a command; what goes wrong becomes a toast. An answer may be remembered under a word of its own."""
-        view = self.app.fleet.agents.get(agent_id)
-        if isinstance(command, Answer) and view is not None:
-            self.decisions.note(view, command, self.app.clock.now().wall, word)
-        self.app.run_task(self.app.fleet.command(agent_id, command))
-
-    def _selected(self) -> View | None:
-        view = self.agents.view
-        if view is None:
-            self.app.say("No agent is selected.")
-        return view
-
-    def _alive(self, doing: str) -> View | None:
-        view = self._selected()
-        if view is not None and not is_alive(view):
-            self.app.say(f"{view.status.name} does not run: there is nothing to {doing}.")
-            return None
-        return view
-
-    def action_interrupt(self) -> None:
-        """Stop the turn."""
-        if view := self._alive("interrupt"):
-            self.command(view.status.id, Interrupt())
-
-    def action_pause(self) -> None:
-        """Stop the processes where they are, or let them go on."""
-        if view := self._alive("pause"):
-            paused = state_of(view) is RowState.PAUSED
-            self.command(view.status.id, Continue() if paused else Pause())
-
-    def action_resume(self) -> None:
-        """Run the session again."""
-        view = self._selected()
-        if view is None:
-            return
-        if is_alive(view):
-            self.app.say(f"{view.status.name} runs: there is nothing to resume.")
-        else:
-            # What waits for a slot does not wait any longer.
-            self.command(view.status.id, Resume(now=view.status.queue_place > 0 and view.contact != LOST))
 
     def action_cancel_step(self) -> None:
         """Cancel the announced step."""
@@ -113,37 +63,6 @@ class Acts(Part):
         return True
 
     # -- what ends or replaces -----------------------------------------------------------------------------------------
-
-    def action_kill(self) -> None:
-        """Ask, then end the processes of the selected agent."""
-        view = self._selected()
-        if view is None:
-            return
-        if view.status.lifecycle in OVER or view.contact == LOST:
-            self.app.say(f"{view.status.name} does not run: there is nothing to kill.")
-            return
-        agent_id = view.status.id
-
-        def describe() -> Question | None:
-            now = self.app.fleet.agents.get(agent_id)
-            return kill_question(now) if now is not None and now.status.lifecycle not in OVER else None
-
-        screen = ConfirmScreen(describe, confirm="K", verb="kill", leave="leave it running")
-        self.app.push_screen(screen, lambda yes: self.command(agent_id, Kill()) if yes else None)
-
-    def action_restart(self) -> None:
-        """Run with a fresh session; ask first."""
-        view = self._selected()
-        if view is None:
-            return
-        agent_id = view.status.id
-
-        def describe() -> Question | None:
-            now = self.app.fleet.agents.get(agent_id)
-            return restart_question(now) if now is not None else None
-
-        screen = ConfirmScreen(describe, confirm="R", verb="restart", leave="leave it")
-        self.app.push_screen(screen, lambda yes: self.command(agent_id, Restart()) if yes else None)
 
     def action_forget(self) -> None:
         """Remove a finished agent with its files; ask first."""
@@ -184,7 +103,7 @@ class Acts(Part):
 
     def action_prompt(self) -> None:
         """Write a prompt for the selected agent, for those that are marked, or for those that the filter shows."""
-        marked: list[View] = []
+        marked = self.agents.targets if self.agents.marked else []
         shown = [self.agents.views[each] for each in self.agents.shown] if self.agents.filter else []
         view = self.agents.view
         if not (found := choices(view, marked, shown)):

@@ -98,11 +98,13 @@ class CountScreen(Dialog[bool]):
     Args:
         question: What is asked.
         count: The number to type.
+        verb: What happens to them.
     """
 
-    def __init__(self, question: Question, count: int) -> None:
+    def __init__(self, question: Question, count: int, *, verb: str = "stop") -> None:
         super().__init__()
         self._question = question
+        self._verb = verb
         self._count = count
         self.typed = ""
 
@@ -123,7 +125,9 @@ class CountScreen(Dialog[bool]):
         ]
 
     def _foot(self) -> Content:
-        ask = Content("type ") + text(str(self._count), "bold") + Content(" and enter to stop them  ")
+        ask = (
+            Content("type ") + text(str(self._count), "bold") + Content(f" and enter to {self._verb} them  ")
+        )
         field = text(f" {self.typed:<4}", "on $select")
         return fit([Piece(ALWAYS, ask + field)], [Piece(ALWAYS, key("esc", "leave them"))], _WIDTH)
 

@@ -37,6 +37,9 @@ _MERGED = {
     "go.below",
     "look.newer",
     "look.turn-on",
+    "list.unfold",
+    "look.list-wider",
+    "look.pane-larger",
 }
 """Told by the line of a sister."""
 

@@ -6,6 +6,7 @@ What keys do stands in `tui.ui.screens.moves`, `reading` and `acts`.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -18,13 +19,15 @@ from tui.core.clock import Now
 from tui.core.lifecycle import Lifecycle
 from tui.core.spec import Mode
 from tui.ui import footing, keymap
-from tui.ui.agents import Agents, Sort, fill_slots, is_alive
+from tui.ui.agents import Agents, is_alive
 from tui.ui.answers import OpenStrip
 from tui.ui.before import Decisions
+from tui.ui.desk import DeskKeeper
 from tui.ui.layout import Arrangement, PaneKind, Rect
 from tui.ui.memory import remember_colours
 from tui.ui.screens.reading import Reading
 from tui.ui.sizes import HEIGHT_CLASSES
+from tui.ui.slots import fill_slots
 from tui.ui.standing import Standing
 from tui.ui.widgets.agent_list import AgentList
 from tui.ui.widgets.board import Board
@@ -53,8 +56,11 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
     ]
     VERTICAL_BREAKPOINTS = HEIGHT_CLASSES
 
-    def __init__(self, *, glyphs: str = "unicode", leader: str = "ctrl+]", once: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, glyphs: str = "unicode", leader: str = "ctrl+]", once: bool = False
+    ) -> None:
         super().__init__(id="main")
+        self.desk = DeskKeeper(self, folder)
         self.agents = Agents()
         self.header = DashboardHeader(glyphs=glyphs)
         self.agent_list = AgentList(glyphs=glyphs)
@@ -164,7 +170,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         if self.first_run.display and not self.first_run.asked:
             self.first_run.asked = True
             self.app.run_task(self.app.find_runtimes())
-        self.board.agents = len(self.agents.shown)
+        self.board.count(self.agents, self.app.size)
         if self.app.keyboard.owner is None:
             running = sum(is_alive(view) for view in self.app.fleet.agents.values())
             self.board.suggest(*self.app.size, running)
@@ -175,10 +181,11 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         if self.board.arrangement in (Arrangement.LIST, Arrangement.ZOOM):
             slots = [selected] if selected and plan.panes else []
         else:
-            self._places = fill_slots(self._places, self.agents.shown, selected, len(plan.panes))
+            agents = self.agents
+            self._places = fill_slots(self._places, agents.panes, selected, len(plan.panes), agents.pinned)
             slots = self._places
         if len(slots) != len(self.board.panes) or self.board.needs_layout(plan):
-            self.board.refresh(layout=True)
+            self.board.relayout()
         self.slots = slots
         panes = await self.board.hold(len(slots))
         for agent_id, pane, place in zip(slots, panes, plan.panes, strict=False):
@@ -200,12 +207,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
     def show_all(self) -> None:
         """Draw list, header, panes and footer as they are now."""
         now = self.now()
-        views = self.agents.ordered()
-        self.agent_list.filter_text = self.agents.filter
-        self.agent_list.set_agents(views, now, by_need=self.agents.sort is Sort.NEED)
-        if self.agent_list.selected != self.agents.selected:
-            self.agent_list.select(self.agents.selected)
-            self.agent_list.refresh()
+        self.agent_list.show(self.agents.listing, now, self.agents.selected)
         self.header.show(list(self.app.fleet.agents.values()), now)
         owner = self.app.keyboard.owner
         zoomed = self.board.arrangement is Arrangement.ZOOM
@@ -227,6 +229,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
             place = self.agents.shown.index(self.agents.selected or "") + 1
             where = f"zoom · {place} of {len(self.agents.shown)}"
             self.board.tabs.show([tab_line("pane", self.agents.view, where, self.board.size.width)])
+        self.board.say_more(f"{footing.key_of('look.layout', self.app.user_keys)} next layout")
         self.show_footer()
 
     @property
@@ -257,6 +260,8 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
             chip, found, right = footing.reader_items(reader, keys)
         elif self.strip is not None:
             found = footing.strip_items(self.strip, keys)
+        elif marked := self.agents.marked:
+            chip, found = footing.marked_items(len(marked), keys)
         elif not self.app.fleet.agents:
             found = self.first_run.items()
         else:

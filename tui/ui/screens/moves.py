@@ -6,15 +6,17 @@ from typing import Final
 
 from tui.core.attention import RowState
 from tui.core.spec import Mode
-from tui.ui.agents import Sort, state_of
-from tui.ui.layout import PANES_MAX, Arrangement
+from tui.ui.agents import state_of
+from tui.ui.layout import Arrangement
 from tui.ui.screens.acts import Acts
+from tui.ui.screens.ordering import Ordering
+from tui.ui.screens.shaping import Shaping
 
 SEEN_AFTER_S: Final = 3.0
 """A finished agent counts as seen when it was selected this long."""
 
 
-class Moves(Acts):
+class Moves(Acts, Shaping, Ordering):
     """Actions on the screen, over those on agents."""
 
     # -- selection -----------------------------------------------------------------------------------------------------
@@ -94,66 +96,17 @@ class Moves(Acts):
         if agent_id is None:
             self.app.say("Nobody needs you.")
             return
-        if agent_id not in self.agents.shown:
+        if self.agents.section_of(agent_id) is None:
             self.set_filter("")
         self.select(agent_id)
         self.open_strip()
 
-    # -- filter and order ----------------------------------------------------------------------------------------------
-
-    def set_filter(self, words: str) -> None:
-        """Show only agents with these words."""
-        self.agents.filter = words
-        if self.filter_field.value != words:
-            self.filter_field.value = words
-        self.agents.resort(self.now())
-        self.sync()
-
-    def action_filter(self) -> None:
-        """Type words that narrow the list."""
-        self.filter_field.display = True
-        self.filter_field.focus()
-        self.app.show_toasts()
-        self.show_footer()
-
-    def close_filter(self, *, keep: bool) -> None:
-        """Leave the field."""
-        if not keep:
-            self.set_filter("")
-        self.filter_field.display = False
-        self.leave_field()
-        self.sync()
-
-    def action_sort(self) -> None:
-        """Order by the next criterion."""
-        sorts = list(Sort)
-        self.agents.sort = sorts[(sorts.index(self.agents.sort) + 1) % len(sorts)]
-        self.agents.resort(self.now())
-        self.app.say(f"Sorted {self.agents.sort.value}.")
-        self.sync()
-
     # -- layout --------------------------------------------------------------------------------------------------------
-
-    def action_layout(self) -> None:
-        """Lay out differently."""
-        self.app.remember_layout(self.board.walk())
-        self._places = []
-        self.sync()
 
     def action_more(self) -> None:
         """Give the announced step more time, or have one more pane."""
         if not self.postpone():
-            self._resize_by(1)
-
-    def action_less(self) -> None:
-        """Have one pane fewer."""
-        self._resize_by(-1)
-
-    def _resize_by(self, by: int) -> None:
-        shown = len(self.board.panes)
-        self.board.panes_wanted = min(max(1, shown + by), PANES_MAX)
-        self.board.refresh(layout=True)
-        self.sync()
+            self.action_panes(1)
 
     def action_zoom(self) -> None:
         """Show the selected agent alone, or go back."""
@@ -175,13 +128,16 @@ class Moves(Acts):
             self.sync()
 
     def action_back(self) -> None:
-        """Close what is open: an error's sentence, field, strip, filter, zoom."""
+        """Close what is open: an error's sentence, field, strip, marks, filter, zoom."""
         if self.app.toasts.has_errors:
             self.app.dismiss_toasts()
         elif self.filter_field.display:
             self.close_filter(keep=False)
         elif self.strip is not None:
             self.strip = None
+            self.sync()
+        elif self.agents.marked:
+            self.agents.unmark()
             self.sync()
         elif self.agents.filter:
             self.set_filter("")

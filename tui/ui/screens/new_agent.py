@@ -23,7 +23,7 @@ from tui.core.text import one_line
 from tui.ui.drafting import dollars, like, quiet_words, seconds
 from tui.ui.fit import ALWAYS, Piece, fit, text
 from tui.ui.look import View
-from tui.ui.memory import LastAgent, recall, remember
+from tui.ui.memory import LastAgent, recall, update
 from tui.ui.notes import key
 from tui.ui.screens.dialog import Dialog
 from tui.ui.screens.prompt import PromptArea
@@ -217,7 +217,6 @@ class NewAgentScreen(Dialog[str]):
             if self.is_attached:
                 self._say(str(error))
             return
-        memory = recall(self.app.paths.state)
         last = LastAgent(
             runtime=draft.runtime,
             mode=draft.mode,
@@ -228,7 +227,7 @@ class NewAgentScreen(Dialog[str]):
             budget=self._value("budget"),
         )
         if self._like is None:
-            remember(self.app.paths.state, msgspec.structs.replace(memory, last=last))
+            update(self.app.paths.state, lambda memory: msgspec.structs.replace(memory, last=last))
         self.app.main.created(agent_id)
         self.dismiss(agent_id)
 

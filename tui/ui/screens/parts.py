@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
     from textual.widgets import Input
 
     from tui.core.clock import Now
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from tui.ui.answers import OpenStrip
     from tui.ui.app import DashboardApp
     from tui.ui.before import Decisions
+    from tui.ui.desk import DeskKeeper
     from tui.ui.standing import Standing
     from tui.ui.widgets.board import Board
     from tui.ui.widgets.copy_mode import CopyTerminal
@@ -24,6 +26,7 @@ class Part:
         app: DashboardApp
         agents: Agents
         board: Board
+        desk: DeskKeeper
         decisions: Decisions
         standing: Standing
         strip: OpenStrip | None
@@ -48,6 +51,11 @@ class Part:
 
         def return_keyboard(self) -> None:
             """Give the keyboard back to the agent that lent it."""
+
+        def set_focus(
+            self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
+        ) -> None:
+            """Give the focus to a widget, at once."""
 
         def leave_field(self) -> None:
             """Take the focus from whatever has it."""

@@ -63,6 +63,23 @@ def restart_question(view: View) -> Question:
     return Question(f"Restart {status.name}?", [_doing(view), what], _kept(view))
 
 
+_NAMED = 8
+"""So many agents are named in a question; of the rest the number is told."""
+_WHAT = {
+    "kill": "Each gets SIGINT, then SIGTERM, then SIGKILL, with everything below it.",
+    "restart": "Runs are ended first. New ones start with the original prompts and fresh sessions.",
+}
+
+
+def many_question(verb: str, views: Sequence[View]) -> Question:
+    """Ask before something happens to several agents."""
+    named = [f"{view.status.name} ({LOOK[state_of(view)].word})" for view in views[:_NAMED]]
+    rest = f" and {len(views) - _NAMED} more" if len(views) > _NAMED else ""
+    kept = "" if verb == "restart" else _all_kept(views)
+    title = f"{verb.capitalize()} {len(views)} agent{'s' if len(views) != 1 else ''}?"
+    return Question(title, [f"{', '.join(named)}{rest}.", _WHAT[verb]], kept)
+
+
 def forget_question(view: View) -> Question:
     """Ask before a finished agent is removed."""
     said = "Its settings, event log and recording are deleted. Files that it wrote stay."

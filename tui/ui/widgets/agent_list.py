@@ -1,12 +1,13 @@
-"""The list of agents: groups of rows, what needs you on top, limits at its foot.
+"""The list of agents: sections of rows, what needs you on top, limits at its foot.
 
-One `ScrollView` that draws lines itself: a hundred agents whose timers tick cost a few lines a second, not a hundred
-widgets. Order is held for two seconds after a selection, so that nothing jumps under the cursor.
+One `ScrollView` that draws lines itself. Where each line stands is worked out when the agents change; what it says only
+for the lines in sight, and only those that say something else are drawn again. Order, sections and what is folded belong
+to `tui.ui.agents`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import ClassVar, Final, NamedTuple
 
@@ -17,42 +18,45 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.core.attention import Group, order
 from tui.core.clock import Now
-from tui.core.query import parse
 from tui.ui import look
-from tui.ui.fit import text
-from tui.ui.look import AgentRow, View
+from tui.ui.agents import Listing
+from tui.ui.fit import EMPTY, text
+from tui.ui.layout import LIST_LEAST
 from tui.ui.paint import Painter
-from tui.ui.widgets.agent_rows import Scale, caption, folded_caption, limit_lines, one_line_row, row_lines
+from tui.ui.sections import CROWD, Section
+from tui.ui.widgets.agent_rows import Scale, caption, limit_lines, name_row, one_line_row, rail_row, row_lines
+from tui.ui.widgets.captions import section_caption
 
-HOLD_S: Final = 2.0
-"""Seconds after a selection during which no row changes its place."""
-
-_CROWD: Final = 12
-"""More agents than this have one line each, in groups."""
 _FLAT_FROM: Final = 60
 """Columns from which few one-line rows need no captions."""
 _LIMITS_FROM: Final = 30
 """Rows of the list from which the limits stand at its foot."""
 _SIDES: Final = 3
 """Cells of a row that are not text: edge, padding left and right."""
-_OVER: Final = "\0over"
-"""Stands for the caption of finished agents where an id would."""
+_NOTHING: Final = Listing((), {}, {}, frozenset(), "", captions=False, number=0)
 
 
 class _Line(NamedTuple):
-    content: Content
+    """Where a line of an agent, of a caption or of nothing stands."""
+
     id: str = ""
-    """The agent that the line belongs to; empty for captions and gaps."""
+    """The agent that the line belongs to."""
+    part: int = 0
+    """Which of its lines."""
+    section: Section | None = None
+    """Of a caption."""
+    said: Content = EMPTY
+    """Of all other lines."""
 
 
 class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
-    """Rows of agents in groups.
+    """Rows of agents in sections.
 
     Attributes:
-        row_lines: Lines of a row, 1 to 3; None: as room and number allow.
         budget: Spent and allowed today, shown with the limits.
+        glyphs: `unicode` or `ascii`.
+        names_only: There is room for nothing else.
     """
 
     ALLOW_SELECT: ClassVar[bool] = False
@@ -73,21 +77,34 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
     class Activated(Selected):
         """An agent was chosen twice in a row: open it."""
 
+    class Marked(Selected):
+        """An agent was chosen with ctrl or alt held: mark it, or no longer."""
+
+    class Folded(Message):
+        """A section's caption was chosen: fold it, or unfold it."""
+
+        def __init__(self, section: Section) -> None:
+            super().__init__()
+            self.section = section
+
     def __init__(self, *, glyphs: str = "unicode", id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
-        self.row_lines: int | None = None
         self.budget: tuple[Decimal, Decimal] | None = None
         self.glyphs = glyphs
+        self.names_only = False
         self._painter = Painter(self)
-        self._views: Sequence[View] = ()
+        self._listing = _NOTHING
         self._now = Now(0.0, 0.0)
         self._selected: str | None = None
-        self._filter = ""
-        self._unfolded = False
-        self._by_need = True
-        self._held_until = 0.0
-        self._places: list[tuple[Group, list[str]]] = []
         self._lines: list[_Line] = []
+        self._density = 1
+        self._scale = Scale(1, self._now, 0)
+        self._longest = 0
+        """Characters of the longest name."""
+        self._written: dict[str, list[Content]] = {}
+        """Rows as they are said now."""
+        self._drawn: dict[int, Content] = {}
+        """Lines as they stand on the screen."""
 
     # -- what it shows -------------------------------------------------------------------------------------------------
 
@@ -99,73 +116,15 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
     @property
     def shown(self) -> list[str]:
         """Ids in the order in which they stand, folded ones left out."""
-        return list(dict.fromkeys(line.id for line in self._lines if line.id and line.id != _OVER))
+        return list(dict.fromkeys(line.id for line in self._lines if line.id))
 
-    @property
-    def filter_text(self) -> str:
-        """What narrows the list, in the language of `tui.core.query`."""
-        return self._filter
-
-    @filter_text.setter
-    def filter_text(self, words: str) -> None:
-        if words != self._filter:
-            self._filter = words
-            self._held_until = 0.0
-            self._rebuild()
-
-    def set_agents(self, views: Sequence[View], now: Now, *, by_need: bool = True) -> None:
-        """Show these agents as they are now; only lines that changed are drawn again.
-
-        Args:
-            views: The agents, filtered or not.
-            now: The moment.
-            by_need: Put them in groups, what needs you on top; False: in the order given, without captions.
-        """
-        self._views = views
-        self._by_need = by_need
-        self._now = now
+    def show(self, listing: Listing, now: Now, selected: str | None) -> None:
+        """Show the agents as they are now; only lines that changed are drawn again."""
+        moved = selected != self._selected
+        self._listing, self._now, self._selected = listing, now, selected
         self._rebuild()
-
-    def select(self, agent_id: str | None) -> None:
-        """Select another agent, bring it into view, and hold the order for a moment."""
-        if agent_id == self._selected:
-            return
-        self._held_until = self._now.mono + HOLD_S
-        self._selected = agent_id
-        self._rebuild()
-        self._bring_into_view()
-
-    def toggle_over(self) -> None:
-        """Fold or unfold the finished agents."""
-        self._unfolded = not self._unfolded
-        self._rebuild()
-
-    # -- places --------------------------------------------------------------------------------------------------------
-
-    def _rows(self) -> list[AgentRow]:
-        rows = [look.row_of(view, self._now) for view in self._views]
-        if self._by_need:
-            rows = order(rows)
-        if not self._filter:
-            return rows
-        query = parse(self._filter)
-        return [row for row in rows if query.matches(row, said=look.headline(row, self._now))]
-
-    def _place(self, rows: list[AgentRow]) -> list[tuple[Group, list[AgentRow]]]:
-        if not self._by_need:
-            return [(Group.RUNNING, rows)] if rows else []
-        by_id = {row.id: row for row in rows}
-        if self._now.mono < self._held_until and self._places:
-            placed = [(group, [i for i in ids if i in by_id]) for group, ids in self._places]
-            known = {i for _, ids in placed for i in ids}
-        else:
-            placed, known = [], set()
-        groups: dict[Group, list[str]] = dict(placed)
-        for row in rows:
-            if row.id not in known:
-                groups.setdefault(row.look.group, []).append(row.id)
-        self._places = [(group, groups[group]) for group in Group if groups.get(group)]
-        return [(group, [by_id[i] for i in ids]) for group, ids in self._places]
+        if moved:
+            self._bring_into_view()
 
     # -- lines ---------------------------------------------------------------------------------------------------------
 
@@ -173,79 +132,124 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
         if not self.size.width:
             return
         before, anchor = self._lines, self._offset_of_selected()
-        self._lines = self._make_lines()
+        self._measure()
+        self._lines = self._lay_out()
+        self._written.clear()
         size = Size(self.size.width, len(self._lines))
         if size != self.virtual_size:
             self.virtual_size = size
         if len(before) != len(self._lines):
+            self._drawn.clear()
             self.refresh()
         else:
-            for y, (old, new) in enumerate(zip(before, self._lines, strict=True)):
-                if old.id != new.id or not old.content.is_same(new.content):
-                    self.refresh_line(y)
+            self._refresh_changed()
         if anchor is not None and 0 <= anchor < self.size.height:
             self._keep_selected_at(anchor)
 
-    def _make_lines(self) -> list[_Line]:
-        rows = self._rows()
-        groups = self._place(rows)
+    def _refresh_changed(self) -> None:
+        for y in range(self.scroll_offset.y, min(self.scroll_offset.y + self.size.height, len(self._lines))):
+            drawn = self._drawn.get(y)
+            if drawn is None or not drawn.is_same(self._content(y)):
+                self.refresh_line(y)
+
+    def _measure(self) -> None:
         width = max(1, self.size.width - _SIDES)
-        highest = max((max(look.activity(row.status, self._now)) for row in rows), default=0)
-        scale = Scale(width, self._now, highest, self.glyphs)
-        head = self._filter_lines(len(rows), width)
-        foot = self._foot(rows, scale)
-        for lines in self._densities(len(rows)):
-            body = self._body(groups, lines, scale)
+        rows = (self._listing.rows[agent_id].status for s in self._listing.sections for agent_id in s.ids)
+        highest = max((max(look.activity(status, self._now)) for status in rows if status.minutes), default=0)
+        self._scale = Scale(width, self._now, highest, self.glyphs)
+        self._longest = max((len(row.status.name) for row in self._listing.rows.values()), default=0)
+
+    @property
+    def _is_rail(self) -> bool:
+        return self.size.width < LIST_LEAST and not self.names_only
+
+    def _lay_out(self) -> list[_Line]:
+        if self.names_only or self._is_rail:
+            return list(self._body(1, captions=False))
+        head = self._filter_lines()
+        foot = self._foot()
+        body: list[_Line] = []
+        for density in self._densities():
+            self._density = density
+            body = list(self._body(density, captions=self._has_captions(density)))
             if len(head) + len(body) + (len(foot) + 1 if foot else 0) <= self.size.height:
                 break
-        all_lines = head + body
-        spare = self.size.height - len(all_lines) - len(foot)
+        lines = head + body
+        spare = self.size.height - len(lines) - len(foot)
         if foot and spare > 0:
-            all_lines += [_Line(Content(""))] * spare + foot
-        return all_lines
+            lines += [_Line()] * spare + foot
+        return lines
 
-    def _densities(self, number: int) -> Sequence[int]:
-        if self.size.width >= _FLAT_FROM or number > _CROWD or self._filter:
+    def _densities(self) -> Sequence[int]:
+        if self.size.width >= _FLAT_FROM or self._listing.number > CROWD or self._listing.filter:
             return (1,)
-        if self.row_lines is not None:
-            return (self.row_lines,)
         return (3, 2) if self.size.height >= 40 else (2,)
 
-    def _body(self, groups: list[tuple[Group, list[AgentRow]]], lines: int, scale: Scale) -> list[_Line]:
-        number = sum(len(rows) for _, rows in groups)
-        crowded = number > _CROWD or bool(self._filter)
-        captions = self._by_need and (lines > 1 or crowded or self.size.width < _FLAT_FROM)
-        longest = max((len(row.status.name) for _, rows in groups for row in rows), default=0)
-        found: list[_Line] = []
-        for group, rows in groups:
-            if captions and found:
-                found.append(_Line(Content("")))
-            if group is Group.OVER and crowded and not self._filter:
-                folded = not self._unfolded and not any(row.id == self._selected for row in rows)
-                found.append(_Line(folded_caption(group.value, len(rows), scale.width, folded=folded), _OVER))
-                if folded:
-                    continue
-            elif captions:
-                found.append(_Line(caption(group.value, str(len(rows)), scale.width)))
-            for index, row in enumerate(rows):
-                if lines == 3 and index:
-                    found.append(_Line(Content("")))
-                contents = [one_line_row(row, scale, longest)] if lines == 1 else row_lines(row, lines, scale)
-                found += [_Line(content, row.id) for content in contents]
-        return found
+    def _has_captions(self, density: int) -> bool:
+        listing = self._listing
+        crowded = listing.number > CROWD or bool(listing.filter)
+        return listing.captions or density > 1 or crowded or self.size.width < _FLAT_FROM
 
-    def _filter_lines(self, found: int, width: int) -> list[_Line]:
-        if not self._filter:
+    def _body(self, density: int, *, captions: bool) -> Iterator[_Line]:
+        begun = False
+        for section in self._listing.sections:
+            has_caption = bool(section.title) and (captions or (section.folded and not self.names_only))
+            if begun and (captions or self._is_rail):
+                yield _Line()
+            if has_caption:
+                yield _Line(section=section)
+            for index, agent_id in enumerate(section.visible(self._selected)):
+                if density == 3 and index:
+                    yield _Line()
+                for part in range(density):
+                    yield _Line(agent_id, part)
+            begun = True
+
+    def _filter_lines(self) -> list[_Line]:
+        listing = self._listing
+        if not listing.filter:
             return []
-        line = caption(f"/{self._filter}", f"{found} of {len(self._views)}", width)
-        return [_Line(line), _Line(Content(""))]
+        found = f"{listing.number} of {len(listing.views)}"
+        return [_Line(said=caption(f"/{listing.filter}", found, self._scale.width)), _Line()]
 
-    def _foot(self, rows: list[AgentRow], scale: Scale) -> list[_Line]:
+    def _foot(self) -> list[_Line]:
         if self.size.height < _LIMITS_FROM or self.size.width >= _FLAT_FROM:
             return []
-        limits = look.limits_of(rows, self._now)
-        lines = [_Line(content) for content in limit_lines(limits, self.budget, scale)]
-        return [*lines, _Line(Content(""))] if lines else []
+        rows = [
+            self._listing.rows[agent_id] for section in self._listing.sections for agent_id in section.ids
+        ]
+        lines = limit_lines(look.limits_of(rows, self._now), self.budget, self._scale)
+        return [*(_Line(said=line) for line in lines), _Line()] if lines else []
+
+    # -- what they say -------------------------------------------------------------------------------------------------
+
+    def _content(self, index: int) -> Content:
+        """Return a line with its edge and its mark, as wide as the list without its right padding."""
+        line = self._lines[index]
+        if not line.id:
+            said = section_caption(line.section, self._scale.width) if line.section is not None else line.said
+            if line.section is not None and self._is_rail:
+                said = text("▸", "$foreground-muted")
+            return Content(" " if self._is_rail else "  ") + said
+        edge = text("▌", "$primary") if line.id == self._selected else Content(" ")
+        marked = line.part == 0 and line.id in self._listing.marked
+        mark = text("•" if self.glyphs != "ascii" else "+", "bold $primary") if marked else Content(" ")
+        said = self._row(line.id)[line.part]
+        return edge + said + mark if self._is_rail else edge + mark + said
+
+    def _row(self, agent_id: str) -> list[Content]:
+        if agent_id not in self._written:
+            row = look.row_of(self._listing.views[agent_id], self._now)
+            if self._is_rail:
+                lines = [rail_row(row, self._scale)]
+            elif self.names_only:
+                lines = [name_row(row, self._scale)]
+            elif self._density == 1:
+                lines = [one_line_row(row, self._scale, self._longest)]
+            else:
+                lines = row_lines(row, self._density, self._scale)
+            self._written[agent_id] = lines
+        return self._written[agent_id]
 
     # -- drawing -------------------------------------------------------------------------------------------------------
 
@@ -255,19 +259,19 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
         width = self.size.width
         if index >= len(self._lines):
             return self._painter.blank(width)
-        line = self._lines[index]
-        if line.id and line.id == self._selected:
-            edge = text("▌", "$primary") + Content(" ") + line.content
-            return self._painter.strip(edge, width, "on $select")
-        return self._painter.strip(Content("  ") + line.content, width)
+        content = self._drawn[index] = self._content(index)
+        chosen = self._lines[index].id and self._lines[index].id == self._selected
+        return self._painter.strip(content, width, "on $select" if chosen else "")
 
     def on_resize(self) -> None:
         """Lay the rows out for the new size."""
+        self._drawn.clear()
         self._rebuild()
 
     def notify_style_update(self) -> None:
         """Draw anew when the theme changes."""
         super().notify_style_update()
+        self._drawn.clear()
         self.refresh()
 
     # -- place of the selection ----------------------------------------------------------------------------------------
@@ -298,14 +302,15 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
     # -- pointer -------------------------------------------------------------------------------------------------------
 
     def on_click(self, event: events.Click) -> None:
-        """Select the row under the pointer; twice opens it."""
+        """Select the row under the pointer; twice opens it; with ctrl or alt it is marked."""
         index = event.y + self.scroll_offset.y
-        agent_id = self._lines[index].id if 0 <= index < len(self._lines) else ""
-        if not agent_id:
-            return
-        event.stop()
-        if agent_id == _OVER:
-            self.toggle_over()
-            return
-        self.select(agent_id)
-        self.post_message((self.Activated if event.chain == 2 else self.Selected)(self, agent_id))
+        line = self._lines[index] if 0 <= index < len(self._lines) else _Line()
+        if line.section is not None and (line.section.folded or line.section.can_fold):
+            event.stop()
+            self.post_message(self.Folded(line.section))
+        elif line.id:
+            event.stop()
+            if event.ctrl or event.meta:
+                self.post_message(self.Marked(self, line.id))
+            else:
+                self.post_message((self.Activated if event.chain == 2 else self.Selected)(self, line.id))

@@ -167,10 +167,15 @@ def caption(title: str, right: str, width: int) -> Content:
     return fit([Piece(ALWAYS, text(title, CAPTION))], [Piece(ALWAYS, text(right, MUTED))], width, gap=1)
 
 
-def folded_caption(title: str, count: int, width: int, *, folded: bool) -> Content:
-    """Return `over 34 ▸`, the caption of a group that can be folded."""
-    mark = "▸" if folded else "▾"
-    return pad_right(text(title, CAPTION) + text(f" {count} {mark}", MUTED), width)
+def rail_row(row: AgentRow, scale: Scale) -> Content:
+    """Return an agent as its glyph alone."""
+    return look.glyph(row, scale.glyphs)
+
+
+def name_row(row: AgentRow, scale: Scale) -> Content:
+    """Return an agent as glyph and name, where there is room for nothing else."""
+    name = _name(row, max(1, scale.width - 2))
+    return pad_right(look.glyph(row, scale.glyphs) + Content(" ") + name, scale.width)
 
 
 def limit_lines(

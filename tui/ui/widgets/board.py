@@ -9,17 +9,23 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.message import Message
 from textual.widget import Widget
 
+from tui.ui.agents import Agents
+from tui.ui.borders import Border, border_at, dragged, list_resized, pane_resized
+from tui.ui.fit import text
 from tui.ui.layout import (
     GRID_AGENTS,
     PANES_MAX,
+    TINY,
     WALK,
     Arrangement,
     PaneKind,
     Plan,
     Rect,
+    Sizes,
     first_arrangement,
-    plan,
 )
+from tui.ui.sections import CROWD, list_lines
+from tui.ui.tiler import plan
 from tui.ui.widgets.agent_list import AgentList
 from tui.ui.widgets.lines import LineStrip
 from tui.ui.widgets.pane import Pane
@@ -42,6 +48,11 @@ class _Tiled(Layout):
 class Board(Widget):
     """Holds the list and as many panes as the plan has."""
 
+    ALLOW_SELECT = False
+
+    class BorderMoved(Message):
+        """The user made something larger or smaller."""
+
     class Replanned(Message):
         """The size changed: other agents may have a pane now."""
 
@@ -51,12 +62,18 @@ class Board(Widget):
         super().__init__(id="board")
         self.agent_list = agent_list
         self.tabs = LineStrip(classes="tabs")
+        self.more = LineStrip(classes="more")
         self.arrangement = Arrangement.LIST
         self.is_chosen = False
         """The user chose the arrangement, now or the last time."""
         self.before_zoom = Arrangement.LIST
         self.panes_wanted = PANES_MAX
+        self.sizes = Sizes()
         self.agents = 0
+        """Those that could have a pane."""
+        self.lines = 0
+        """That the list would take where it has the full width."""
+        self._held: Border | None = None
         self.panes: list[Pane] = []
         self._glyphs = glyphs
         self._leader = leader
@@ -70,16 +87,34 @@ class Board(Widget):
         """The list and the tabs; panes come as they are needed."""
         yield self.agent_list
         yield self.tabs
+        yield self.more
 
     @property
     def layout(self) -> Layout:
         """Our own layout."""
         return self._tiled
 
+    def count(self, agents: Agents, screen: Size) -> None:
+        """Take how many could have a pane, and how long the list is; `screen` is the whole terminal."""
+        listing = agents.listing
+        self.agents = len(agents.panes)
+        captions = listing.captions or listing.number > CROWD or bool(listing.filter)
+        lines = list_lines(listing.sections, agents.selected, captions=captions)
+        self.lines = lines + (2 if listing.filter else 0)
+        self.agent_list.names_only = screen.width < TINY[0] or screen.height < TINY[1]
+
     def plan(self, size: Size | None = None) -> Plan:
         """Return where things go at this size."""
         width, height = size or self.size
-        return plan(self.arrangement, width, height, self.agents, panes=self.panes_wanted)
+        return plan(
+            self.arrangement,
+            width,
+            height,
+            self.agents,
+            panes=self.panes_wanted,
+            lines=self.lines,
+            sizes=self.sizes,
+        )
 
     def places(self, size: Size) -> list[tuple[Widget, Rect]]:
         """Return each widget that is on the board with its place."""
@@ -89,11 +124,30 @@ class Board(Widget):
             found.append((self.agent_list, now.agent_list))
         if now.tabs is not None:
             found.append((self.tabs, now.tabs))
+        if now.more is not None:
+            found.append((self.more, now.more))
         return found
+
+    def say_more(self, hint: str) -> None:
+        """Say how many agents have no pane, where the plan has a line for it."""
+        now = self.plan()
+        if now.more is None:
+            self.more.show([])
+            return
+        number = self.agents - len(now.panes)
+        words = f" {number} more agent has no pane" if number == 1 else f" {number} more agents have no pane"
+        self.more.show(
+            [text(f"{words}   {hint}", "$foreground-muted").truncate(now.more.width, ellipsis=True)]
+        )
 
     def needs_layout(self, now: Plan) -> bool:
         """True if what is on the screen was laid out by another plan."""
         return now != self._laid_out
+
+    def relayout(self) -> None:
+        """Put everything where it belongs now."""
+        # Asked for by a child: Textual keeps an arrangement until a child wants another one.
+        self.agent_list.refresh(layout=True)
 
     def dress(self, glyphs: str, leader: str, *, once: bool = False) -> None:
         """Make panes with other characters from now on."""
@@ -123,7 +177,7 @@ class Board(Widget):
         self.is_chosen = True
         now = self.before_zoom if self.arrangement is Arrangement.ZOOM else self.arrangement
         self.arrangement = WALK[(WALK.index(now) + 1) % len(WALK)]
-        self.refresh(layout=True)
+        self.relayout()
         return self.arrangement
 
     def choose(self, arrangement: Arrangement) -> None:
@@ -144,7 +198,7 @@ class Board(Widget):
     def _arrange(self, arrangement: Arrangement) -> None:
         if arrangement is not self.arrangement:
             self.arrangement = arrangement
-            self.refresh(layout=True)
+            self.relayout()
 
     def zoom(self, on: bool) -> None:
         """Show one pane alone, or go back."""
@@ -152,7 +206,57 @@ class Board(Widget):
             self.before_zoom, self.arrangement = self.arrangement, Arrangement.ZOOM
         elif not on and self.arrangement is Arrangement.ZOOM:
             self.arrangement = self.before_zoom
-        self.refresh(layout=True)
+        self.relayout()
+
+    # -- borders -------------------------------------------------------------------------------------------------------
+
+    def resize_list(self, by: int) -> None:
+        """Make the list `by` steps wider, or higher where it stands above a pane."""
+        self._take(list_resized(self.plan(), by, self.sizes, self._space()))
+
+    def resize_pane(self, index: int, by: int) -> None:
+        """Make a pane `by` steps larger."""
+        self._take(pane_resized(self.plan(), index, by, self.sizes))
+
+    def even_out(self) -> None:
+        """Let everything be as large as the tiler thinks best."""
+        self.panes_wanted = PANES_MAX
+        self._take(Sizes())
+
+    def _take(self, sizes: Sizes) -> None:
+        self.sizes = sizes
+        self.relayout()
+        self.post_message(self.BorderMoved())
+
+    def _space(self) -> tuple[int, int]:
+        return self.size.width, self.size.height
+
+    def _spot(self, event: events.MouseEvent) -> tuple[int, int]:
+        return int(event.screen_x) - self.region.x, int(event.screen_y) - self.region.y
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of the border under the pointer."""
+        self._held = border_at(self.plan(), *self._spot(event)) if event.button == 1 else None
+        if self._held is not None:
+            event.stop()
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Let the border follow."""
+        if self._held is None:
+            return
+        event.stop()
+        now = self.plan()
+        sizes = dragged(now, self._held, *self._spot(event), self.sizes, self._space())
+        if sizes != self.sizes:
+            self._take(sizes)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Let go."""
+        if self._held is not None:
+            event.stop()
+            self._held = None
+            self.release_mouse()
 
     def on_resize(self, event: events.Resize) -> None:
         """Another size may hold other panes."""

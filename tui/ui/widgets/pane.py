@@ -324,5 +324,6 @@ class Pane(Widget):
         self.band.read(self.terminal.reading if self.terminal.display else "")
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """A click anywhere selects the agent."""
-        self.post_message(self.Pressed(self))
+        """A click anywhere selects the agent; the edge is a border of the board."""
+        if event.screen_x > self.region.x:
+            self.post_message(self.Pressed(self))
