@@ -1,7 +1,7 @@
 """Draw real programs in a pane: `python -m screenshots.panes [--to FOLDER] [NAME …]`.
 
-vttest's menus 1 and 2 and some full-screen programs, driven under a pseudo-terminal with the emulator as their terminal,
-drawn with the dashboard's own code and colours. They depend on what is installed, so no check compares them.
+vttest's menus 1 and 2 and some full-screen programs, driven under a pseudo-terminal with the emulator as their terminal, and
+agent CLIs as recorded; drawn with the dashboard's own code and colours. They depend on what is installed, so no check compares them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from rich.segment import Segment, Segments
 
@@ -20,6 +20,7 @@ from screenshots.svg import png_of, svg
 from tests.oracle.session import Session
 from tests.oracle.shell import shell
 from tui.protocol.screen import WinSize
+from tui.terminal.emulator import Emulator
 from tui.ui.cellstyle import StyleTable
 from tui.ui.theme import terminal_palette
 
@@ -29,10 +30,25 @@ _PIXELS_A_COLUMN: Final = 9
 _WIDE: Final = "ünïcödé"
 """In place of wide glyphs, which the pictures' font lacks."""
 
-Shots = Iterator[tuple[str, Session]]
+RECORDINGS: Final = Path(__file__).parent.parent / "tests" / "corpus" / "terminal"
+AGENTS: Final = (
+    ("claude", "claude-turn", 1.0),
+    ("codex", "codex-inline", 1.0),
+    ("copilot", "copilot-turn", 1.0),
+)
+"""Name of the picture, recording, and how much of it is played."""
 
 
-def picture(session: Session) -> bytes | None:
+class Recorded(NamedTuple):
+    """What somebody else's session left on the screen."""
+
+    emulator: Emulator
+
+
+Shots = Iterator[tuple[str, Session | Recorded]]
+
+
+def picture(session: Session | Recorded) -> bytes | None:
     """What a session shows, as PNG; None without the fonts."""
     palette = terminal_palette("dark")
     table = StyleTable(palette.foreground, palette.background, palette.colours)
@@ -103,11 +119,22 @@ def tig(folder: Path) -> Shots:
         session.end()
 
 
+def agents(folder: Path) -> Shots:
+    """Agent CLIs as they drew themselves when they were recorded: a turn of Claude Code, Codex, and Copilot."""
+    del folder
+    for name, recording, share in AGENTS:
+        data = (RECORDINGS / f"{recording}.bin").read_bytes()
+        emulator = Emulator(_SIZE)
+        emulator.feed(data[: round(len(data) * share)])
+        yield f"pane-{name}", Recorded(emulator)
+
+
 DRAWINGS: Final[dict[str, Callable[[Path], Shots]]] = {
     "vttest": vttest,
     "vim": vim,
     "mc": midnight_commander,
     "tig": tig,
+    "agents": agents,
 }
 
 

@@ -48,11 +48,19 @@ def isolated_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 @pytest.fixture
-def no_orphans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_orphans(tmp_path: Path) -> Iterator[None]:
     """Mark all processes that the test starts; kill at its end what is left of them."""
-    mark = f"{tmp_path}-{os.getpid()}"
-    monkeypatch.setenv(TEST_MARK, mark)
-    yield
+    with marked(tmp_path):
+        yield
+
+
+@contextlib.contextmanager
+def marked(folder: Path) -> Iterator[None]:
+    """Mark all processes that are started meanwhile; kill at the end what is left of them."""
+    mark = f"{folder}-{os.getpid()}"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv(TEST_MARK, mark)
+        yield
     assignment = f"{TEST_MARK}={mark}".encode()
 
     def left() -> list[int]:

@@ -44,6 +44,7 @@ TEXT = [
     Row(b"\x1b[97:65;2u", b"A", b"A"),
     Row(b"\x1b[97;65;65u", b"A", b"A"),
     Row(b"\x1b[113;3;64u", b"@", b"@"),
+    Row(b"\x1b[113;;64u", b"@", b"@"),
     Row(b"\x1b[0;;26085:26412u", "日本".encode(), "日本".encode()),
     Row(b"\x1b[32;2;32u", b" ", b" ", other(32, 2)),
     Row(b"\x1b[97;1:2u", b"a", b"a"),
@@ -80,6 +81,10 @@ CONTROL = [
     Row(b"\x1b[59;5u", b";", u(59, 5), other(59, 5)),
     Row(b"\x1b[46;5u", b".", u(46, 5), other(46, 5)),
     Row(b"\x1b[27;5;97~", b"\x01", u(97, 5), other(97, 5)),
+    Row(b"\x1b[106;5u", b"\n", u(106, 5), other(106, 5)),
+    Row(b"\x1b[92;5u", b"\x1c", u(92, 5), other(92, 5)),
+    Row(b"\x1b[94;5u", b"\x1e", u(94, 5), other(94, 5)),
+    Row(b"\x1b[95;5u", b"\x1f", u(95, 5), other(95, 5)),
 ]
 
 NAMED = [
@@ -102,7 +107,7 @@ ALT = [
     *(Row(b"\x1b" + c, b"\x1b" + c, u(c[0], 3), other(c[0], 3)) for c in (b"a", b"b", b"f", b"z")),
     *(
         Row(b"\x1b" + c, b"\x1b" + c, u(c[0], 3), other(c[0], 3))
-        for c in (b"0", b"1", b"9", b"-", b"=", b".")
+        for c in (*(b"%d" % n for n in range(10)), b"-", b"=", b".")
     ),
     *(
         Row(b"\x1b" + c, b"\x1b" + c, u(c[0], 3), other(c[0], 3))
@@ -116,20 +121,47 @@ ALT = [
     Row(b"\x1b[97;3u", b"\x1ba", u(97, 3), other(97, 3)),
     Row(b"\x1b[97;3;97u", b"\x1ba", u(97, 3), other(97, 3)),
     Row(b"\x1b[13;3u", b"\x1b\r", u(13, 3), other(13, 3)),
+    Row(b"\x1b[97;4u", b"\x1bA", u(97, 4), other(65, 4)),
+    Row(b"\x1b[127;3u", b"\x1b\x7f", u(127, 3), other(127, 3)),
+    Row(b"\x1b[9;3u", b"\x1b\t", u(9, 3), other(9, 3)),
+    Row(b"\x1b[97;7u", b"\x1b\x01", u(97, 7), other(97, 7)),
     Row("\x1bé".encode(), "\x1bé".encode(), u(0xE9, 3), other(0xE9, 3)),
 ]
 
 FUNCTION = [
     *same(*(f"\x1b[1;{m}{key}".encode() for key in "ABCDHFPQS" for m in range(2, 17))),
-    *same(*(f"\x1b[{n};{m}~".encode() for n in (2, 3, 5, 6, 15, 17, 20, 24) for m in range(2, 17))),
+    *same(
+        *(
+            f"\x1b[{n};{m}~".encode()
+            for n in (2, 3, 5, 6, 15, 17, 18, 19, 20, 21, 23, 24)
+            for m in range(2, 17)
+        )
+    ),
     *same(*(f"\x1b[{n}~".encode() for n in (2, 3, 5, 6, 15, 17, 18, 19, 20, 21, 23, 24))),
-    *(Row(f"\x1b[13;{m}~".encode(), f"\x1b[1;{m}R".encode(), f"\x1b[13;{m}~".encode()) for m in (2, 3, 5, 8)),
-    *(Row(f"\x1b[1;{m}R".encode(), f"\x1b[1;{m}R".encode(), f"\x1b[13;{m}~".encode()) for m in (2, 3, 5, 8)),
+    *(
+        Row(sent.encode(), f"\x1b[1;{m}R".encode(), f"\x1b[13;{m}~".encode())
+        for m in range(2, 17)
+        for sent in (f"\x1b[13;{m}~", f"\x1b[1;{m}R")
+    ),
     *(Row(f"\x1bO{key}".encode(), f"\x1bO{key}".encode(), f"\x1b[{key}".encode()) for key in "PQS"),
     Row(b"\x1bOR", b"\x1bOR", b"\x1b[13~"),
     Row(b"\x1b[57376u", b"\x1b[25~", u(57376)),
     Row(b"\x1b[25~", b"\x1b[25~", u(57376)),
 ]
+
+KEYPAD = [
+    *(
+        Row(b"\x1bO" + sent, text, text)
+        for sent, text in zip(
+            (bytes([code]) for code in b"jklmnopqrstuvwxyX"),
+            (bytes([code]) for code in b"*+,-./0123456789="),
+            strict=True,
+        )
+    ),
+    Row(b"\x1bOM", b"\r", b"\r"),
+    Row(b"\x1b[57399;;48u", b"0", b"0"),
+]
+"""Of an application keypad."""
 
 CURSOR = [(f"\x1b[{key}".encode(), f"\x1bO{key}".encode()) for key in "ABCDHF"]
 HOME_END = [
@@ -148,4 +180,4 @@ NOTHING = [
 ]  # fmt: skip
 """Lone modifiers, releases, keys of the desktop, stray answers, garbage, back and forward buttons."""
 
-TABLE = [*TEXT, *CONTROL, *NAMED, *ALT, *FUNCTION]
+TABLE = [*TEXT, *CONTROL, *NAMED, *ALT, *FUNCTION, *KEYPAD]

@@ -19,6 +19,9 @@ from tui.terminal.emulator import Emulator
 
 AGENT = Path(__file__).parent.parent / "agents" / "raw.py"
 LEADER = b"\x1d"
+NOTHING = b"\x00"
+"""Typed after what should send nothing."""
+BATCH = 25
 _SHELL = (
     "-c",
     "import os, signal, subprocess, sys, time; signal.signal(signal.SIGTTOU, signal.SIG_IGN);"
@@ -146,16 +149,37 @@ class TypedTo:
         self.terminal.read(0)
         assert b"\x1b[0n" in self.got(start)
 
-    def types(self, rows: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes, bytes]]:
-        """Send each row's bytes; return the rows whose agent got something else, with what it got."""
+    def begin_anew(self) -> None:
+        """Leave nothing of a test before this one: the agent's terminal as after power on, and the keyboard with it."""
+        if not any("keys go to" in line for line in self.screen.text()):
+            self.take()
+        self.say(b"\x1bcraw ready\r\n")
+        self.until_shown("raw ready")
+
+    def types(
+        self, rows: Iterable[tuple[bytes, bytes]], batch: int = BATCH
+    ) -> list[tuple[bytes, bytes, bytes]]:
+        """Send each row's bytes; return the rows whose agent got something else, with what it got.
+
+        Rows are sent in batches, each in a read of its own; one by one where a batch did not arrive as it should.
+        """
+        wrong = []
+        told = [(sent, wanted) if wanted else (sent + NOTHING, NOTHING) for sent, wanted in rows]
+        for at in range(0, len(told), batch):
+            some = told[at : at + batch]
+            all_wanted = b"".join(wanted for _, wanted in some)
+            start = len(self.got())
+            self.write(*(sent for sent, _ in some))
+            if self.until_got(len(all_wanted), start, within_s=5.0) != all_wanted:
+                wrong += self._one_by_one(some)
+        return wrong
+
+    def _one_by_one(self, rows: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes, bytes]]:
         wrong = []
         for sent, wanted in rows:
             start = len(self.got())
             self.write(sent)
-            if not wanted:
-                self.write(b"\x00")
-                wanted = b"\x00"
             found = self.until_got(len(wanted), start, within_s=2.0)
             if found != wanted:
                 wrong.append((sent, wanted, found))
-        return wrong
+        return wrong or [(sent, wanted, b"only in a batch") for sent, wanted in rows]

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import marked
 from tests.e2e.conftest import User
-from tests.e2e.key_table import ALT, CONTROL, CURSOR, FUNCTION, HOME_END, NAMED, NOTHING, TABLE, TEXT
+from tests.e2e.key_table import (
+    ALT,
+    CONTROL,
+    CURSOR,
+    FUNCTION,
+    HOME_END,
+    KEYPAD,
+    NAMED,
+    NOTHING,
+    TABLE,
+    TEXT,
+)
 from tests.e2e.keyboard import LEADER, TypedTo
 from tests.waiting import wait_until
 from tui.terminal.paste import encode_paste
@@ -18,10 +31,18 @@ from tui.ui.keyparser import REPLY_PATIENCE_S
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture
-def typed(user: User, tmp_path: Path) -> Iterator[TypedTo]:
-    with TypedTo(user, tmp_path) as found:
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TypedTo]:
+    """One dashboard and one agent for all tests that leave both alive."""
+    folder = tmp_path_factory.mktemp("keys")
+    with marked(folder), ExitStack() as stack, TypedTo(User(folder, stack), folder) as found:
         yield found
+
+
+@pytest.fixture
+def typed(shared: TypedTo) -> TypedTo:
+    shared.begin_anew()
+    return shared
 
 
 def test_every_key_reaches_the_agent_as_it_asked_for_it(typed: TypedTo) -> None:
@@ -44,24 +65,31 @@ def test_every_key_reaches_the_agent_as_it_asked_for_it(typed: TypedTo) -> None:
 
 def test_lone_escapes_and_openers_come_after_a_moment(typed: TypedTo) -> None:
     rows = [(b"\x1b" + c, b"\x1b" + c) for c in (b"", b"[", b"]", b"O", b"P", b"_", b"^", b"X", b"\x1b")]
-    assert typed.types(rows) == []
+    assert typed.types(rows, batch=1) == []
 
 
 def test_a_key_cut_at_any_byte_is_the_same_key(user: User, tmp_path: Path) -> None:
     with TypedTo(user, tmp_path, ESCDELAY="5000") as typed:  # no machine is too slow for that
-        for row in [*TEXT, *CONTROL, *NAMED, *ALT, *FUNCTION[::13]]:
-            for cut in range(1, len(row.sent)):
-                start = len(typed.got())
-                typed.write(row.sent[:cut], row.sent[cut:])
-                assert typed.until_got(len(row.legacy), start) == row.legacy, (row, cut)
-        for sent in NOTHING:
-            for cut in range(1, len(sent)):
-                start = len(typed.got())
-                typed.write(sent[:cut], sent[cut:], b"x")
-                assert typed.until_got(1, start) == b"x", (sent, cut)
+        # All rows, with and without pauses: tests/ui/test_keyparser.py. Here what a real terminal and the threads add.
+        for row in [*TEXT[::3], *CONTROL[::6], *NAMED[::2], *ALT[::6], *FUNCTION[::31], *KEYPAD[::6]]:
+            cuts = range(1, len(row.sent))
+            wanted = row.legacy * len(cuts)
+            start = len(typed.got())
+            typed.write(*(piece for cut in cuts for piece in (row.sent[:cut], row.sent[cut:])))
+            assert typed.until_got(len(wanted), start) == wanted, row
+        for sent in NOTHING[::3]:
+            cuts = range(1, len(sent))
+            start = len(typed.got())
+            typed.write(*(piece for cut in cuts for piece in (sent[:cut], sent[cut:], b"x")))
+            assert typed.until_got(len(cuts), start) == b"x" * len(cuts), sent
 
 
-def test_ten_thousand_random_bursts_and_the_next_key_arrives(typed: TypedTo) -> None:
+def test_ten_thousand_random_bursts_and_the_next_key_arrives(user: User, tmp_path: Path) -> None:
+    with TypedTo(user, tmp_path) as typed:
+        burst_and_go_on(typed)
+
+
+def burst_and_go_on(typed: TypedTo) -> None:
     seeded = random.Random(8)
     for _ in range(10_000):
         burst = seeded.randbytes(seeded.randint(1, 10)).replace(LEADER, b"\x1b")
@@ -111,7 +139,12 @@ def test_what_follows_the_leader_in_one_burst_never_leaks(typed: TypedTo) -> Non
     assert typed.until_got(3, start) == b"a" + LEADER + b"b"
 
 
-def test_a_kill_confirmed_before_it_could_be_read_kills_nobody(typed: TypedTo) -> None:
+def test_a_kill_confirmed_before_it_could_be_read_kills_nobody(user: User, tmp_path: Path) -> None:
+    with TypedTo(user, tmp_path) as typed:
+        kill_too_soon(typed)
+
+
+def kill_too_soon(typed: TypedTo) -> None:
     typed.write(LEADER + b"KyK")
     typed.terminal.until(b"Kill raw?")
     typed.terminal.until_quiet()

@@ -125,7 +125,6 @@ SEQUENCES = {
     "g": ("\x1b[3G\x1bH\x1b[g\r\t", at, (7, 0)),
     "h": ("ab\r\x1b[4hx", text, ["xab"]),
     "j": (GRID + "\x1b[2j", at, (0, 1)),
-    "k": (GRID + "\x1b[k", at, (2, 0)),
     "l": ("ab\r\x1b[4h\x1b[4lx", text, ["xb"]),
     "n": (GRID + "\x1b[6n", answers, b"\x1b[2;3R"),
     "r": (GRID + "\x1b[2;3r\x1b[3;1H\n", text, ["abcde", "klmno"]),

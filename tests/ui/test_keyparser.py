@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from textual import events
 from textual.message import Message
 
+from tests.e2e.key_table import CURSOR, NOTHING, TABLE
 from tui.ui import keyparser
 from tui.ui.keyparser import ESCAPE_DELAY_S, PASTE_PATIENCE_S, REPLY_PATIENCE_S, InputDecoder, PasteCut
 
@@ -111,6 +112,22 @@ def test_a_key_cut_at_any_byte_is_the_same_key(data: bytes, key: str, character:
     for cut in range(1, len(data)):
         found = keys(Clocked().feed(data[:cut], data[cut:]))
         assert [name for name, _ in found] == [key], cut
+
+
+@pytest.mark.parametrize("pause_s", [0.0, ESCAPE_DELAY_S / 2])
+def test_every_row_of_the_table_cut_at_any_byte_is_the_same_key(pause_s: float) -> None:
+    sequences = [*(row.sent for row in TABLE), *NOTHING, *(each for pair in CURSOR for each in pair)]
+    assert len(sequences) > 500
+    for data in sequences:
+        whole = InputDecoder()
+        wanted = keys([*whole.feed(data, 0.0), *whole.feed(b"x", 0.0)])
+        for cut in range(1, len(data)):
+            decoder = InputDecoder()
+            found = list(decoder.feed(data[:cut], 0.0))
+            if pause_s:
+                found += decoder.tick(pause_s)
+            found += [*decoder.feed(data[cut:], pause_s), *decoder.feed(b"x", pause_s)]
+            assert keys(found) == wanted, (data, cut)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,6 @@ CONTROL_SEQUENCES: Final[dict[str, str]] = {
     "`": "cursor_to_column",
     "f": "cursor_position",
     "j": "cursor_back",
-    "k": "line_back",
     "e": "line_forward",
     "s": "save_cursor",
     "u": "restore_cursor",

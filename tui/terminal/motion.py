@@ -33,12 +33,6 @@ class Motion(ScreenState):
         last = self.bottom if DECOM in self.mode else self.lines - 1
         self.cursor.y = max(self.cursor.y, min(self.cursor.y + (count or 1), last))
 
-    def line_back(self, count: int | None = None) -> None:
-        """VPB: not held by the top margin, unless in origin mode."""
-        self.clamp()
-        first = self.top if DECOM in self.mode else 0
-        self.cursor.y = min(self.cursor.y, max(self.cursor.y - (count or 1), first))
-
     def backspace(self) -> None:
         """BS."""
         self.clamp()

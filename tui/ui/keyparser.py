@@ -49,6 +49,10 @@ _LEGACY_F: Final = {
     code: 57376 + n for n, code in enumerate(("25", "26", "28", "29", "31", "32", "33", "34"))
 }
 """F13 to F20 as `CSI code ~`, and kitty's numbers of them: Textual takes the code for a character."""
+_KEYPAD: Final = {
+    "\x1bOl": ("comma", ","), "\x1bOX": ("equals_sign", "="), "\x1bOI": ("tab", "\t"), "\x1bO ": ("space", " "),
+}  # fmt: skip
+"""Keys of an application keypad that Textual does not know."""
 _SHIFT, _ALT, _CTRL = 1, 2, 4
 _HELD: Final = ((_ALT, "alt"), (_CTRL, "ctrl"), (32, "meta"), (16, "hyper"), (_SHIFT, "shift"), (8, "super"))
 """Modifiers in the order in which Textual names them."""
@@ -91,6 +95,8 @@ class KeyParser(XTermParser):
             return [_alt_key(sequence)]
         if len(sequence) == 2 and sequence[0] == "\x1b" and sequence[1] not in _NO_ALT:
             return [_alt_key(sequence[1])]
+        if known := _KEYPAD.get(sequence):
+            return [events.Key(*known)]
         if match := _KITTY.fullmatch(sequence):
             normal = _normal_kitty(match.group(1), match.group(2))
             if normal is None:
