@@ -32,9 +32,9 @@ _WIDE: Final = "ünïcödé"
 
 RECORDINGS: Final = Path(__file__).parent.parent / "tests" / "corpus" / "terminal"
 AGENTS: Final = (
-    ("claude", "claude-turn", 1.0),
+    ("claude", "claude-turn", 0.42),
     ("codex", "codex-inline", 1.0),
-    ("copilot", "copilot-turn", 1.0),
+    ("copilot", "copilot-turn", 0.75),
 )
 """Name of the picture, recording, and how much of it is played."""
 
