@@ -15,6 +15,7 @@ from tui.client.view import AgentView
 from tui.core import facts as f
 from tui.core.activity import Source
 from tui.core.facts import Event
+from tui.core.spec import Mode
 from tui.ui import clipboard
 
 
@@ -116,3 +117,65 @@ async def test_words_are_found_on_a_page(tmp_path: Path) -> None:
         assert d.app.screen is screen
         await d.press("escape")
         assert d.screen_name() == "MainScreen"
+
+
+def record(folder: Path, lines: list[str]) -> None:
+    folder.mkdir(parents=True)
+    rows = [msgspec.json.encode({"version": 2, "width": 80, "height": 24, "timestamp": 1000})]
+    rows += [msgspec.json.encode([n, "o", f"{line}\r\n"]) for n, line in enumerate(lines)]
+    (folder / "output.cast").write_bytes(b"\n".join([*rows, b""]))
+
+
+async def test_lines_as_printed_are_listed_read_and_found_whole(tmp_path: Path) -> None:
+    deep = msgspec.json.encode(
+        {"type": "assistant", "pad": "x" * 5_000, "said": "needle \x1b[31m\u202e"}
+    ).decode()
+    record(
+        tmp_path / "state" / "agents" / "one",
+        ['{"type":"system","subtype":"init","n":1}', deep, "no json at all"],
+    )
+    async with opened(tmp_path, [view("one", mode=Mode.STREAM)]) as d:
+        await open_view(d, "l")
+        await d.press("v")
+        await d.until(lambda: "3 lines" in d.text())
+        assert "system init" in d.text()
+        assert "no JSON" in d.text()
+        assert "5.1 kB" in d.text()
+        await d.press("slash", *"needle", "enter")
+        await d.until(lambda: "1 of 3 lines" in d.text())
+        assert "system init" not in d.text()
+        await d.press("enter")
+        await d.until(lambda: '"said"' in "\n".join(line.plain for line in d.app.screen.page.lines))
+        written = "\n".join(line.plain for line in d.app.screen.page.lines)
+        assert "needle \\u001b[31m\\u202e" in written
+        assert "\x1b" not in written
+        assert "\u202e" not in written
+        await d.press("escape")
+        await d.until(lambda: "system init" in d.text())
+
+
+async def test_settings_say_where_each_value_comes_from(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "agent-tui.toml").write_text("[defaults]\nmodel = 'opus'\n")
+    made = view("one")
+    spec = msgspec.structs.replace(
+        made.spec,
+        cwd=str(tmp_path),
+        model="opus",
+        prompt="fix it",
+        env={"TOKEN": "secret-value"},
+        origins={"model": "defaults", "prompt": "given", "env": "agent", "cwd": "given"},
+    )
+    async with opened(tmp_path, [msgspec.structs.replace(made, spec=spec)]) as d:
+        await open_view(d, "w")
+        d.app.screen.action_open("settings")
+        await d.until(lambda: "what it is" in d.text())
+        said = [line.plain for line in d.app.screen.page.lines]
+        assert any("model" in line and "opus" in line and "[defaults] in" in line for line in said)
+        assert any(
+            "prompt" in line and "fix it" in line and "given when it was made" in line for line in said
+        )
+        assert any("TOKEN (set)" in line and "[[agent]]" in line for line in said)
+        assert "secret-value" not in "\n".join(said)
+        assert any("priority" in line and "default" in line for line in said)

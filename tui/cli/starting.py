@@ -176,9 +176,8 @@ def _wanted(given: dict[str, Any]) -> AgentSettings:
 def _draft(settings: Settings, wanted: AgentSettings, project: str = "") -> Any:
     from tui.client.launch import draft
 
-    made = draft(
-        settings, msgspec.structs.replace(wanted, cwd=wanted.cwd or settings.defaults.cwd or str(Path.cwd()))
-    )
+    here = msgspec.structs.replace(wanted, cwd=wanted.cwd or settings.defaults.cwd or str(Path.cwd()))
+    made = draft(settings, here, said="agent" if wanted in settings.agents else "given")
     return msgspec.structs.replace(made, project=project) if project else made
 
 

@@ -69,12 +69,19 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     project: str = ""
     rows: int = 40
     cols: int = 120
+    origins: dict[str, str] = {}
+    """As in `AgentSpec`."""
 
 
-def draft(settings: Settings, wanted: AgentSettings) -> Draft:
+def draft(settings: Settings, wanted: AgentSettings, *, said: str = "given") -> Draft:
     """Return the draft of an agent: what is wanted over the configured defaults.
 
     A command without a runtime is a plain program: it has no use for the defaults of an agent CLI.
+
+    Args:
+        settings: The configuration.
+        wanted: What was said of this agent.
+        said: Where that was: `given`, or `agent` for a config's `[[agent]]`.
     """
     runtime = wanted.runtime or ("command" if wanted.command else None)
     defaults = settings.defaults
@@ -83,7 +90,8 @@ def draft(settings: Settings, wanted: AgentSettings) -> Draft:
     merged = msgspec.structs.replace(wanted, runtime=runtime).over(defaults)
     given = {name: value for name in merged.__struct_fields__ if (value := getattr(merged, name)) is not None}
     definition = settings.runtimes.get(given.get("runtime", "claude-code"))
-    return Draft(**given, cli=definition)
+    origins = {name: said if getattr(wanted, name) is not None else "defaults" for name in given}
+    return Draft(**given, cli=definition, origins=origins)
 
 
 def create(paths: Paths, draft: Draft, *, env: Mapping[str, str] = os.environ) -> AgentSpec:

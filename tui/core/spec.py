@@ -126,3 +126,5 @@ class AgentSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     history_lines: int = 10_000
     record_bytes: int = 64_000_000
     """Bound of the recording on disk, over its two files."""
+    origins: dict[str, str] = msgspec.field(default_factory=dict)
+    """Where each setting that was said comes from: `given`, `agent` (a config's `[[agent]]`) or `defaults`; by its name."""

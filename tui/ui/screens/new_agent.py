@@ -246,7 +246,7 @@ class NewAgentScreen(Dialog[str]):
         if mode == Mode.STREAM and not (self.query_one(PromptArea).text.strip() or base.prompt):
             raise SpecError("A headless agent needs a prompt: it cannot ask you for one.")
         quiet, budget = seconds(self._value("quiet")), dollars(self._value("budget"))
-        return msgspec.structs.replace(
+        made = msgspec.structs.replace(
             base,
             name=self._value("name"),
             runtime=self.runtime,
@@ -258,6 +258,8 @@ class NewAgentScreen(Dialog[str]):
             inactivity_timeout_s=base.inactivity_timeout_s if quiet is None else quiet,
             max_budget_usd=base.max_budget_usd if budget is None else budget,
         )
+        said = [name for name in made.__struct_fields__ if getattr(made, name) != getattr(base, name)]
+        return msgspec.structs.replace(made, origins={**base.origins, **dict.fromkeys(said, "given")})
 
     def _command(self) -> list[str]:
         try:

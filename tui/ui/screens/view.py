@@ -21,6 +21,8 @@ from tui.ui.sizes import HEIGHT_CLASSES
 from tui.ui.tabs.base import Stage, Tab
 from tui.ui.tabs.files import FilesTab
 from tui.ui.tabs.pages import LogTab, UsageTab, WhyTab
+from tui.ui.tabs.raw import RawTab
+from tui.ui.tabs.settings import SettingsTab
 from tui.ui.widgets.band import PaneBand
 from tui.ui.widgets.footer import FooterItem, FooterLine
 from tui.ui.widgets.header import DashboardHeader
@@ -32,11 +34,13 @@ if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
 
 EVENTS_MAX: Final = 5_000
-_KEYS: Final = {"l": "events", "d": "files", "u": "usage", "w": "why"}
+_KEYS: Final = {"v": "raw", "l": "events", "d": "files", "u": "usage", "w": "why"}
 _KINDS: Final[dict[str, type[Tab]]] = {
+    "raw": RawTab,
     "events": LogTab,
     "files": FilesTab,
     "usage": UsageTab,
+    "settings": SettingsTab,
     "why": WhyTab,
 }
 
@@ -210,7 +214,8 @@ class ViewScreen(Screen[None], inherit_bindings=False):
             return
         event.stop()
         event.prevent_default()
-        self.search.key(event.key, event.character)
+        if self.search.key(event.key, event.character):
+            self.shown.search(self.search.words)
         self._searched()
 
     def _searched(self) -> None:
@@ -267,7 +272,12 @@ class ViewScreen(Screen[None], inherit_bindings=False):
 
     def action_copy(self) -> None:
         """Copy what is selected, or the page."""
-        self.app.copy(self.shown.copied() or "\n".join(line.plain.rstrip() for line in self.page.lines))
+
+        async def copy() -> None:
+            written = "\n".join(line.plain.rstrip() for line in self.page.lines)
+            self.app.copy(await self.shown.copied() or written)
+
+        self.app.run_task(copy())
 
     def action_page_help(self) -> None:
         """Show the keys of this page."""
@@ -277,6 +287,7 @@ class ViewScreen(Screen[None], inherit_bindings=False):
         """Drop the search; without one back to the dashboard."""
         if self.search.is_on:
             self.search.drop()
+            self.shown.search("")
             self._searched()
         else:
             self.dismiss()
@@ -295,6 +306,7 @@ class ViewScreen(Screen[None], inherit_bindings=False):
             self.dismiss()
         else:
             self.shown.close()
+            self.shown.search("")
             self.search.drop()
             self.tab = name
             self.show_page()

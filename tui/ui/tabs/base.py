@@ -78,7 +78,10 @@ class Tab:
     def fold(self, *, everything: bool = False) -> None:
         """Unfold or fold what is selected, or everything."""
 
-    def copied(self) -> str:
+    def search(self, words: str) -> None:
+        """Words were typed, or dropped (empty); what is written is searched in any case."""
+
+    async def copied(self) -> str:
         """Return what a copy of this view's selected thing is; empty: the view is copied as it is written."""
         return ""
 

@@ -146,6 +146,6 @@ class FilesTab(Tab):
             self._unfolded |= paths
             self.stage.app.run_task(self._read())
 
-    def copied(self) -> str:
+    async def copied(self) -> str:
         """Return the diff of the selected file."""
         return (self._diffs.get(self._rows[self._selected].path) or "") if self._rows else ""

@@ -11,7 +11,7 @@ from tui.core.spec import Mode
 from tui.ui.fit import ALWAYS, EMPTY, Piece, fit, text
 from tui.ui.look import View
 
-TABS: Final = ("pane", "events", "files", "usage", "why")
+TABS: Final = ("pane", "raw", "events", "usage", "files", "settings", "why")
 """Names of the views, in order; `pane` is the terminal or timeline itself."""
 
 
