@@ -17,6 +17,7 @@ from tui.core.status import Status
 from tui.core.usage import Meter, Usage
 from tui.host.publish import Publisher
 from tui.system import store
+from tui.system.ledgerfile import read_ledger
 
 
 class Published:
@@ -100,3 +101,19 @@ async def test_a_branch_that_is_checked_out_meanwhile_is_told(tmp_path: Path) ->
     published.change(session_id="s1")
     assert published.on_disk().branch == "feat/router"
     published.publisher.close()
+
+
+async def test_what_is_spent_is_entered_into_a_ledger_that_outlives_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "agents" / "a"
+    folder.mkdir(parents=True)
+    published = Published(folder)
+    published.change(lifecycle=Lifecycle.RUNNING, runs=1, usage=Usage(input=100), turns=1)
+    published.publisher.close()
+    again = Published(folder)  # the next host of the same agent
+    again.agent = published.agent
+    again.change(usage=Usage(input=130), turns=2)
+    again.publisher.close()
+    ledger = read_ledger(tmp_path, "a")
+    assert ledger is not None
+    assert sum(day.usage.input for day in ledger.days.values()) == 130
+    assert sum(day.turns for day in ledger.days.values()) == 2

@@ -7,6 +7,7 @@ import os
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tui.core.activity import Source
@@ -16,7 +17,7 @@ from tui.core.facts import Event, LogLine, Text
 from tui.core.spec import AgentSpec, Mode
 from tui.core.usage import Meter, Usage
 from tui.protocol.screen import CellStyle, Cursor, Frame, Modes, Run, WinSize
-from tui.system import store
+from tui.system import eventlog, store
 from tui.system.store import EventLog, read_events
 
 SPEC = AgentSpec(
@@ -150,3 +151,20 @@ def test_a_full_disk_leaves_a_readable_log(tmp_path: Path, monkeypatch: pytest.M
     log.append([event(3)])
     log.close()
     assert [e.seq for e in read_events(tmp_path)] == [1, 3]
+
+
+def test_events_since_a_moment_are_found_from_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(eventlog, "_BLOCK", 400)
+    assert list(eventlog.read_since(tmp_path, 0)) == []
+    log = EventLog(tmp_path)
+    events = [msgspec.structs.replace(event(n, "x" * (n % 90)), at=float(n)) for n in range(1, 200)]
+    log.append(events)
+    log.close()
+    for at in (0.0, 5.0, 150.0, 198.5, 500.0):
+        assert [each.seq for each in eventlog.read_since(tmp_path, at)] == [
+            e.seq for e in events if e.at > at
+        ]
+    monkeypatch.setattr(eventlog, "SINCE_MAX", 800)
+    assert [each.seq for each in eventlog.read_since(tmp_path, 0)][-1] == 199

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -12,18 +13,24 @@ from textual.content import Content
 
 from tests.ui.fake_fleet import MONO, WALL, moods, request, view
 from tests.ui.opened import opened
+from tui.client.spending import with_present
 from tui.core import facts as f
 from tui.core.activity import Activity, Evidence, Source, Vote
 from tui.core.changes import Changes
 from tui.core.clock import Now
+from tui.core.digest import Counts, Had, digest, story
 from tui.core.errors import StoreError
 from tui.core.facts import Event
 from tui.core.lifecycle import Lifecycle
 from tui.core.status import Transition
+from tui.core.turns import TurnMeter
+from tui.core.usage import Usage
 from tui.ui import resources
+from tui.ui.agents import state_of
 from tui.ui.bridge import Bridge
-from tui.ui.look import View
+from tui.ui.look import View, row_of
 from tui.ui.pages.files import changes, files_lines, head_line, tool_diff, tool_rows
+from tui.ui.pages.fleet import Bound, Facts, fleet_lines
 from tui.ui.pages.inbox import request_lines, waiting_lines
 from tui.ui.pages.log import fact_words, log_lines
 from tui.ui.pages.usage import usage_lines
@@ -69,9 +76,36 @@ def tool_files(width: int) -> list[Content]:
     return files_lines(rows, head, width, selected=0, unfolded=["a.py"], diffs=diffs).lines
 
 
+def spent() -> TurnMeter:
+    meter = TurnMeter()
+    told = []
+    for n in (1, 2):
+        usage = Usage(input=60, output=40, cost_usd=Decimal("0.30"))
+        told += [f.TurnStarted(prompt=f"{'first' if n == 1 else 'second'} thing\nand more")]
+        told += [f.UsageReported(usage=usage, key=f"m{n}", context_tokens=900 * n)]
+    meter.feed([event(n, fact) for n, fact in enumerate(told, 1)])
+    return meter
+
+
+def facts() -> Facts:
+    statuses = [view.status for view in moods()]
+    stories = [
+        story(view.status, state_of(view), Counts(turns=2, files=1), Had(), WALL - 3_600) for view in moods()
+    ]
+    return Facts(
+        with_present([], statuses, WALL),
+        [row_of(view, NOW) for view in moods()],
+        [Bound("all agents", Decimal("3.82"), Decimal(20))],
+        digest=digest(stories, WALL - 3_600, WALL),
+    )
+
+
 PAGES: list[Callable[[int], list[Content]]] = [
     lambda width: why_lines(by_name("migrate-db"), NOW, width),
-    lambda width: usage_lines(moods(), by_name("api-refactor"), NOW, width),
+    lambda width: usage_lines(by_name("api-refactor"), spent(), NOW, width),
+    lambda width: usage_lines(by_name("changelog"), TurnMeter(), NOW, width),
+    lambda width: fleet_lines(facts(), NOW, width),
+    lambda width: fleet_lines(facts()._replace(range="month", digest=None, first="m"), NOW, width),
     lambda width: tool_files(width),
     lambda width: log_lines(EVENTS, NOW, width),
     lambda width: waiting_lines(moods()[:2], "docs", NOW, width),
@@ -109,12 +143,30 @@ def test_why_tells_what_happened_newest_first() -> None:
     assert said.index("your prompt") < said.index("spawned")
 
 
-def test_usage_adds_up_and_says_how_it_knows() -> None:
-    said = text(usage_lines(moods(), None, NOW, 116))
-    assert "$3.82" in said
-    assert "3.04M" in said
+def test_the_fleet_adds_up_and_says_how_it_knows() -> None:
+    said = text(fleet_lines(facts(), NOW, 116))
+    assert any("today " in line and line.endswith("$3.82") for line in said.splitlines())
     assert "6 reported by the CLI" in said
     assert "claude 5 h" in said
+    assert "by agent today" in said
+    assert said.index("by agent today") < said.index("by project today")
+    assert "while you were away" in said
+    assert "! flaky-tests" in said
+    assert "$3.82 of $20.00" in said
+
+
+def test_a_digest_stands_before_what_can_wait_where_there_is_one_column() -> None:
+    said = text(fleet_lines(facts(), NOW, 76))
+    assert said.index("while you were away") < said.index("by agent today")
+
+
+def test_a_turn_has_its_line_and_the_sum_is_that_of_the_turns() -> None:
+    said = text(usage_lines(by_name("api-refactor"), spent(), NOW, 116)).splitlines()
+    assert "first thing" in next(line for line in said if line.startswith("  1 "))
+    total = next(line for line in said if "all turns" in line)
+    assert total.split()[2:5] == ["120", "80", "$0.60"]
+    assert any("Its events tell 200 of its 236k tokens." in line for line in said)
+    assert any("tokens reported by the CLI" in line for line in said)
 
 
 def test_files_are_listed_once_with_their_sums() -> None:

@@ -102,6 +102,8 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
     shift_enter: ShiftEnter = ShiftEnter.ALT_ENTER
     bell: bool = True
     """Ring the terminal's bell when an agent begins to wait for the user."""
+    away_after_s: float = 600.0
+    """Seconds without a key after which the dashboard tells what happened meanwhile; 0: never."""
 
     @property
     def leader_keys(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from tui.core.agent import Agent
 from tui.core.clock import Clock
 from tui.core.errors import StoreError
 from tui.core.status import Status
+from tui.host.spending import Spending
 from tui.protocol.screen import Frame
 from tui.system import git, processes, store
 from tui.system.reserve import Reserve
@@ -68,6 +69,7 @@ class Publisher:
         """The commit that was checked out when the agent began; None before that was looked at."""
         self._notify_problem: str | None = None
         """As told by this host; None: as it was found."""
+        self._spending = Spending(folder)
         self._reserve = Reserve(folder, "status")
 
     def status(self) -> Status:
@@ -141,6 +143,7 @@ class Publisher:
             self._reserve.keep()
         except StoreError as error:
             _log.warning("%s", error.sentence)
+        self._spending.enter(agent.status, self._clock.now().wall)
 
     def screen_changed(self) -> None:
         """The screen shows something else."""

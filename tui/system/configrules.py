@@ -186,6 +186,7 @@ DASHBOARD: Final[dict[str, Rule]] = {
     "reduced_motion": Rule("true or false", checks.switch),
     "shift_enter": Rule(", ".join(ShiftEnter), checks.one_of(ShiftEnter)),
     "bell": Rule("true or false", checks.switch),
+    "away_after_s": _LIMIT,
 }
 _USD: Final = Rule("USD per million tokens, a number from 0 to 1000000", checks.number(0, 1_000_000))
 PRICE: Final[dict[str, Rule]] = {

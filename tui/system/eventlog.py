@@ -108,6 +108,41 @@ def read_events(folder: Path, after: int = 0) -> Iterator[Event]:
                 yield event
 
 
+SINCE_MAX: Final = 16 * 1024 * 1024
+"""Bytes from the end of a log in which the events since a moment are looked for."""
+
+
+def read_since(folder: Path, at: float) -> Iterator[Event]:
+    """Yield the logged events after a moment (wall clock), oldest first, without reading a long log from its beginning.
+
+    Looks at the last `SINCE_MAX` bytes at most. A missing or unreadable log yields nothing.
+    """
+    try:
+        file = (folder / EVENTS).open("rb", buffering=_BLOCK)
+    except OSError:
+        return
+    with file:
+        end = file.seek(0, os.SEEK_END)
+        back = _BLOCK
+        while True:
+            start = max(0, end - back)
+            file.seek(start)
+            if start:
+                file.readline(LINE_MAX)  # the rest of a line that began before
+            here = file.tell()
+            first = next(
+                (e for line in iter(lambda: file.readline(LINE_MAX), b"") if (e := _decode(line, 0))), None
+            )
+            if not start or back >= SINCE_MAX or (first is not None and first.at <= at):
+                break
+            back *= 8
+        file.seek(here)
+        while line := file.readline(LINE_MAX):
+            event = _decode(line, 0)
+            if event is not None and event.at > at:
+                yield event
+
+
 def _decode(line: bytes, after: int) -> Event | None:
     try:
         if after and _seq_decoder.decode(line).seq <= after:

@@ -54,6 +54,7 @@ class Dispatch:
 
     async def take(self, event: events.Key | events.Paste) -> bool:
         """Handle a key or paste on the main screen; False leaves it to Textual."""
+        self._app.main.away.notice(event)
         owner = self._app.keyboard.owner
         if owner is not None:
             self._type(owner, event)

@@ -112,7 +112,11 @@ TABLE: Final[tuple[Entry, ...]] = (
     Entry("look.view", "t", "turn_view", "timeline", "terminal or timeline", "look"),
     Entry("look.log", "l", "view('events')", "log", "event log", "look"),
     Entry("look.files", "d", "view('files')", "files", "files changed, diffs", "look"),
-    Entry("look.usage", "u", "view('usage')", "usage", "tokens, money, limits", "look"),
+    Entry("look.usage", "u", "fleet", "usage", "what all spent, limits", "look"),
+    Entry("look.own-usage", UNBOUND, "view('usage')", "usage", "what this agent used", "look"),
+    Entry("look.raw", UNBOUND, "view('raw')", "raw", "what its CLI printed", "look"),
+    Entry("look.settings", UNBOUND, "view('settings')", "settings", "what it was started with", "look"),
+    Entry("look.away", "e", "away", "away", "while you were away", "look"),
     Entry("look.why", "w", "view('why')", "why", "why this state", "look"),
     Entry("look.copy", "c", "copy_mode", "scroll", "scroll, search and copy", "look"),
     Entry(
@@ -227,7 +231,7 @@ def entry_label(entry: Entry, keymap: Mapping[str, str] | None = None) -> str:
     changed = (keymap or {}).get(entry.id)
     if changed is not None:
         return "" if changed == UNBOUND else key_label(changed.split(",")[0].strip())
-    return entry.shown or key_label(entry.keys.split(",")[0])
+    return entry.shown or ("" if entry.keys == UNBOUND else key_label(entry.keys.split(",")[0]))
 
 
 def bindings(entries: Iterable[Entry] = TABLE) -> list[BindingType]:

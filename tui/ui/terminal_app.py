@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 
 from rich.console import RenderableType
+from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
@@ -27,8 +29,16 @@ class TerminalApp(App[T], Generic[T], inherit_bindings=False):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self.listener: Callable[[events.Event], None] | None = None
+        """Told of every event from the terminal."""
         self._stale = False
         """A frame was skipped: the whole screen is drawn as soon as the terminal reads again."""
+
+    async def on_event(self, event: events.Event) -> None:
+        """Tell of signs of the user, then do as always."""
+        if self.listener is not None:
+            self.listener(event)
+        await super().on_event(event)
 
     def run(self, **options: Any) -> T | None:
         """Run to the end. What is left to say to a terminal that vanished goes nowhere.

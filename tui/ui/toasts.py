@@ -46,6 +46,8 @@ class Toast(NamedTuple):
     """When it was said."""
     is_true: Callable[[], bool] = _always
     """Asked for as long as it waits or is shown."""
+    for_s: float = SHOWN_S
+    """How long it stays."""
 
     @property
     def is_news(self) -> bool:
@@ -108,7 +110,7 @@ class Toasts:
             if reads and toast.is_news:
                 continue
             self._told = [(t, until) for t, until in self._told if t.line.plain != toast.line.plain]
-            until = math.inf if toast.severity is Severity.ERROR else now.mono + SHOWN_S
+            until = math.inf if toast.severity is Severity.ERROR else now.mono + toast.for_s
             self._told.append((toast, until))
         self._waiting = [toast for toast in self._waiting if reads and toast.is_news]
         newest = [toast for toast, _ in reversed(self._told)]

@@ -1,147 +1,238 @@
-"""What the fleet and one agent have spent: tokens by kind, money, limits, and how each figure is known."""
+"""What one agent used: tokens by kind, a line a turn, how cost and context grew, and how each figure is known. Pure."""
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Final
 
 from textual.content import Content
 
 from tui.core import figures
 from tui.core.clock import Now
-from tui.core.figures import counted
+from tui.core.turns import Turn, TurnMeter, curve
 from tui.core.usage import ZERO, Usage, UsageSource
 from tui.ui import look
-from tui.ui.fit import EMPTY, cut_middle, pad_left, pad_right, text
+from tui.ui.fit import ALWAYS, EMPTY, Piece, cut_end, fit, pad_left, pad_right, text
 from tui.ui.look import AgentRow, View
 from tui.ui.pages.parts import RAIL_COLS, beside, heading, main_cols, pair
+from tui.ui.widgets.plot import column_plot
 
-_KINDS: Final = (
-    ("↑ input", "input"),
-    ("↓ output", "output"),
-    ("↺ cache read", "cache_read"),
-    ("+ cache write", "cache_write"),
-    ("  reasoning", "reasoning"),
-)
 _SOURCES: Final = {
     UsageSource.REPORTED: "reported by the CLI",
     UsageSource.COMPUTED: "computed from prices",
     UsageSource.ESTIMATED: "~estimated",
-    UsageSource.NONE: "unknown",
+    UsageSource.NONE: "not known",
 }
-_LABEL, _TOKENS, _COST = 15, 8, 9
+KINDS: Final = (
+    ("↑ input", "input"),
+    ("↓ output", "output"),
+    ("· reasoning", "reasoning"),
+    ("↺ cache read", "cache_read"),
+    ("+ cache write", "cache_write"),
+)
+"""What each kind is called, and its field."""
+_COLUMNS: Final = (("↑", "input"), ("↓", "output"), ("↺", "cache_read"), ("+", "cache_write"))
+TURNS_MOST: Final = 60
+"""Turns that have a line of their own; the earlier ones are one."""
+_FIGURE: Final = 8
+_PLOT_ROWS: Final = 6
 
 
-def usage_lines(views: Sequence[View], selected: View | None, now: Now, width: int) -> list[Content]:
-    """Return the page."""
-    rows = [look.row_of(view, now) for view in views]
+def usage_lines(view: View, meter: TurnMeter, now: Now, width: int) -> list[Content]:
+    """Return the page about one agent."""
+    row = look.row_of(view, now)
     main = main_cols(width)
-    total = sum((row.status.usage for row in rows), ZERO)
-    left: list[Content] = []
-    if selected is not None:
-        row = look.row_of(selected, now)
-        left += [*_kinds(f"{row.status.name}, by kind", row.status.usage, main), *_one(row, main), EMPTY]
-    left += [*_agents(rows, main), EMPTY, *_kinds("all agents, by kind", total, main), EMPTY]
-    left += [*_groups("by project", _by(rows, "project"), main), EMPTY]
-    left += _groups("by runtime", _by(rows, "runtime"), main)
-    left += [EMPTY, text(_known(rows), "$foreground-muted")]
-    return beside(left, _rail(rows, total, now), width)
+    left = [*_plots(row, meter, now, main), *_turns(row, meter, now, main)]
+    return beside(left, _rail(row, meter, now), width)
 
 
-def _bar_row(label: str, tokens: float, longest: float, cost: str, width: int) -> Content:
-    room = max(4, width - _LABEL - _TOKENS - _COST - 2)
-    full = figures.bar_cells(tokens, longest, room)
-    bar = text("━" * full, "$primary") + text("━" * (room - full), "$line")
-    name = pad_right(text(cut_middle(label, _LABEL - 1)), _LABEL)
-    return name + bar + pad_left(Content(figures.tokens(tokens)), _TOKENS) + pad_left(Content(cost), _COST)
+# -- curves ------------------------------------------------------------------------------------------------------------
 
 
-def _head(title: str, width: int) -> Content:
-    return heading(title, f"{'tokens':>{_TOKENS}}{'cost':>{_COST}}", width - 2)
+def _plots(row: AgentRow, meter: TurnMeter, now: Now, width: int) -> list[Content]:
+    points = meter.points
+    if len(points) < 2:
+        return [
+            heading("how it grew", "", width),
+            text("No request was told yet.", "$foreground-muted"),
+            EMPTY,
+        ]
+    priced = any(point.usd for point in points)
+    spent = [float(point.usd or 0) if priced else float(point.tokens) for point in points]
+    used = [float(point.context_tokens) for point in points]
+    window = row.status.context_window or meter.window
+    gap = 3
+    half = (width - gap) // 2 if width >= 76 else width
+    times = _times(points[0].at, points[-1].at, now, 3 if half < width else 5)
+    money = figures.money(row.status.usage.cost_usd, source=row.status.cost_source)
+    total = figures.tokens(row.status.usage.total)
+    one = [heading("cost so far" if priced else "tokens so far", money if priced else total, half)]
+    one += column_plot(
+        curve(points, spent, half - 7),
+        half,
+        _PLOT_ROWS,
+        figure=_dollars if priced else _tokens,
+        times=times,
+        style="$primary",
+    )
+    share = row.status.context_share
+    two = [heading("context", figures.percent(share) if share is not None else "window unknown", half)]
+    two += column_plot(
+        curve(points, used, half - 7),
+        half,
+        _PLOT_ROWS,
+        figure=(lambda value: figures.percent(value / window)) if window else _tokens,
+        times=times,
+        style=look.share_style(share or 0) if share and share >= 0.8 else "$state-working",
+        top=float(window),
+    )
+    if half == width:
+        return [*one, EMPTY, *two, EMPTY]
+    return [pad_right(a, half) + Content(" " * gap) + b for a, b in zip(one, two, strict=True)] + [EMPTY]
 
 
-def _agents(rows: Sequence[AgentRow], width: int) -> list[Content]:
-    ranked = sorted(rows, key=lambda r: (-(r.status.usage.cost_usd or 0), -r.status.usage.total, r.id))
-    longest = max((r.status.usage.total for r in rows), default=0)
-    return [
-        _head("by agent", width),
-        *(_bar_row(r.status.name, r.status.usage.total, longest, look.money(r), width) for r in ranked),
+def _times(first: float, last: float, now: Now, count: int) -> list[str]:
+    found = []
+    for index in range(count):
+        at = first + (last - first) * index / (count - 1)
+        day = figures.clock(at, now.wall)
+        found.append(day if ":" in day else f"{day} {time.strftime('%H:%M', time.localtime(at))}")
+    return found
+
+
+def _dollars(value: float) -> str:
+    if not value:
+        return "0"
+    return f"${value:.0f}" if value >= 10 or value == int(value) else f"${value:.2f}"
+
+
+def _tokens(value: float) -> str:
+    return figures.tokens(value).replace(".00", "").replace(".0k", "k") if value else "0"
+
+
+# -- turns -------------------------------------------------------------------------------------------------------------
+
+
+def _turns(row: AgentRow, meter: TurnMeter, now: Now, width: int) -> list[Content]:
+    turns = [turn for turn in meter.turns if turn.number or turn.usage.total]
+    wide = width >= 70
+    columns = _COLUMNS if wide else ()
+    lines = [_head(columns, width)]
+    if not turns:
+        return [*lines, text("No turn was told yet.", "$foreground-muted")]
+    shown, earlier = turns[-TURNS_MOST:], turns[:-TURNS_MOST]
+    if earlier:
+        usage = sum((turn.usage for turn in earlier), ZERO)
+        lines.append(_turn("", f"{len(earlier)} earlier turns", usage, "", columns, width, muted=True))
+    for turn in shown:
+        clock = figures.clock(turn.at, now.wall)
+        name = turn.prompt or ("before the first prompt" if not turn.number else "no words")
+        context = _context(turn, row.status.context_window or meter.window)
+        lines.append(_turn(f"{turn.number or ''}", f"{clock}  {name}", turn.usage, context, columns, width))
+    total = sum((turn.usage for turn in turns), ZERO)
+    lines.append(_turn("", "all turns", total, "", columns, width, bold=True))
+    told, known = row.status.usage, total
+    if told.total != known.total:
+        words = f"Its events tell {figures.tokens(known.total)} of its {figures.tokens(told.total)} tokens."
+        lines.append(text(words, "$foreground-muted").truncate(width, ellipsis=True))
+    return lines
+
+
+def _head(columns: Sequence[tuple[str, str]], width: int) -> Content:
+    names = [*(mark for mark, _ in columns), *([] if columns else ["tokens"]), "cost", "ctx"]
+    return heading("by turn", "".join(f"{name:>{_FIGURE}}" for name in names), width)
+
+
+def _turn(
+    number: str,
+    words: str,
+    usage: Usage,
+    context: str,
+    columns: Sequence[tuple[str, str]],
+    width: int,
+    *,
+    muted: bool = False,
+    bold: bool = False,
+) -> Content:
+    style = "$foreground-muted" if muted else "bold" if bold else ""
+    counts = [getattr(usage, name) + (usage.reasoning if name == "output" else 0) for _, name in columns]
+    shown = [figures.tokens(count) if count else "" for count in counts] or [figures.tokens(usage.total)]
+    figures_ = [*shown, figures.money(usage.cost_usd), context]
+    right = EMPTY.join(pad_left(text(each, style), _FIGURE) for each in figures_)
+    room = max(8, width - right.cell_length - 4)
+    left = pad_left(text(number, "$foreground-muted"), 3) + text(" ") + text(cut_end(words, room), style)
+    return fit([Piece(ALWAYS, left)], [Piece(ALWAYS, right)], width, gap=0)
+
+
+def _context(turn: Turn, window: int) -> str:
+    if not turn.context_tokens:
+        return ""
+    return figures.percent(turn.context_tokens / window) if window else figures.tokens(turn.context_tokens)
+
+
+# -- the rail ----------------------------------------------------------------------------------------------------------
+
+
+def _rail(row: AgentRow, meter: TurnMeter, now: Now) -> list[Content]:
+    width, status = RAIL_COLS, row.status
+    usage = status.usage
+    lines = [heading("in all", look.money(row), width)]
+    lines += [
+        pair(label, figures.tokens(getattr(usage, name)), width)
+        for label, name in KINDS
+        if getattr(usage, name)
     ]
-
-
-def _kinds(title: str, usage: Usage, width: int) -> list[Content]:
-    known = [(label, getattr(usage, name)) for label, name in _KINDS]
-    longest = max((count for _, count in known), default=0)
-    return [
-        heading(title, "tokens", width - 2 - _COST),
-        *(_bar_row(n, c, longest, "", width) for n, c in known if c),
+    lines.append(pair("tokens", text(figures.tokens(usage.total), "bold"), width))
+    lines += [text(words, "$foreground-muted") for words in _known(row)]
+    lines += [
+        EMPTY,
+        heading("context", figures.tokens(status.context_window) if status.context_window else "", width),
     ]
+    share = status.context_share
+    if share is not None:
+        style = look.share_style(share)
+        percent = text(figures.percent(share), style)
+        lines.append(fit([Piece(ALWAYS, look.bar(share, 14, style))], [Piece(ALWAYS, percent)], width))
+    else:
+        lines.append(text(figures.context(status.context_tokens, 0) or "not told", "$foreground-muted"))
+    lines += [
+        EMPTY,
+        heading("rates", "", width),
+        pair("a minute", figures.rate(look.rate([status], now)) or "0/min", width),
+    ]
+    lines.append(pair("requests", f"{usage.requests:,}" if usage.requests else figures.NOTHING, width))
+    done = [turn for turn in meter.turns if turn.number]
+    if done and usage.cost_usd:
+        lines.append(pair("a turn", figures.money(usage.cost_usd / len(done)), width))
+    lines.append(pair("turns", str(max(status.turns, len(done))), width))
+    lines.append(pair("runs", str(status.runs), width))
+    if usage.total and usage.cache_read:
+        asked = usage.input + usage.cache_read + usage.cache_write
+        lines.append(pair("of input from cache", figures.percent(usage.cache_read / asked), width))
+    return lines
 
 
-def _one(row: AgentRow, width: int) -> list[Content]:
+def _known(row: AgentRow) -> list[str]:
+    """Return in words how the figures are known: tokens and money may differ."""
     status = row.status
-    context = figures.context(status.context_tokens, status.context_window) or "context unknown"
-    lived = f"{counted(status.turns, 'turn')} · {counted(status.runs, 'run')}"
-    words = f"{lived} · {context} · {look.money(row)} · {_source(row)}"
-    return [text(words, "$foreground-muted").truncate(width, ellipsis=True)]
+    lines = [f"tokens {_SOURCES[status.usage_source]}"]
+    if status.usage.cost_usd is not None:
+        lines.append(f"cost {_SOURCES[status.cost_source]}")
+    elif status.usage.total:
+        lines.append("no price is known for it")
+    return lines
 
 
-def _by(rows: Sequence[AgentRow], name: str) -> dict[str, Usage]:
-    found: dict[str, Usage] = defaultdict(Usage)
-    for row in rows:
-        key = row.status.project if name == "project" else row.runtime
-        found[key or "none"] = found[key or "none"] + row.status.usage
-    return dict(found)
-
-
-def _groups(title: str, groups: dict[str, Usage], width: int) -> list[Content]:
-    ranked = sorted(groups.items(), key=lambda item: -item[1].total)
-    longest = ranked[0][1].total if ranked else 0
-    return [
-        _head(title, width),
-        *(_bar_row(name, u.total, longest, figures.money(u.cost_usd), width) for name, u in ranked),
-    ]
-
-
-def _known(rows: Sequence[AgentRow]) -> str:
+def known_words(rows: Sequence[AgentRow]) -> str:
+    """Return how the figures of several agents are known, in one line."""
     counts: dict[str, int] = defaultdict(int)
     for row in rows:
-        counts[_source(row)] += 1
-    return " · ".join(f"{number} {words}" for words, number in counts.items())
-
-
-def _source(row: AgentRow) -> str:
-    """Return in words how the figures are known: tokens and money may differ."""
-    words = _SOURCES[row.status.usage_source]
-    if row.status.cost_source is UsageSource.COMPUTED and row.status.usage_source is UsageSource.REPORTED:
-        return f"{words}, the cost computed"
-    return words
-
-
-def _rail(rows: Sequence[AgentRow], total: Usage, now: Now) -> list[Content]:
-    width = RAIL_COLS
-    lines = [
-        heading("fleet", "", width),
-        pair("cost", text(figures.money(total.cost_usd), "bold"), width),
-        pair("tokens", figures.tokens(total.total), width),
-        pair("a minute", figures.rate(look.rate([r.status for r in rows], now)) or "0/min", width),
-        pair("requests", f"{total.requests:,}", width),
-        EMPTY,
-        heading("limits", "resets in", width),
-    ]
-    limits = look.limits_of(rows, now)
-    for limit in limits:
-        left = figures.duration(limit.resets_at - now.wall) if limit.resets_at else ""
-        style = look.share_style(limit.share)
-        name = pad_right(text(limit.label), 14)
-        percent = pad_left(text(figures.percent(limit.share), style), 5)
-        lines.append(name + look.bar(limit.share, 5, style) + percent + pad_left(Content(left), 7))
-    if not limits:
-        lines.append(text("No CLI reported one.", "$foreground-muted"))
-    cost = total.cost_usd
-    if cost is not None and any(row.status.usage.cost_usd is None and row.status.usage.total for row in rows):
-        lines += [EMPTY, text("Some agents have no known price:", "$foreground-muted")]
-        lines.append(text(f"the true cost is above {figures.money(Decimal(cost))}.", "$foreground-muted"))
-    return lines
+        words = _SOURCES[row.status.usage_source]
+        if row.status.cost_source is UsageSource.COMPUTED and row.status.usage_source is UsageSource.REPORTED:
+            words += ", the cost computed"
+        counts[words] += 1
+    unpriced = sum(row.status.usage.cost_usd is None and row.status.usage.total > 0 for row in rows)
+    said = " · ".join(f"{number} {words}" for words, number in counts.items())
+    return said + (f" · {unpriced} without a price: the true cost is higher" if unpriced else "")

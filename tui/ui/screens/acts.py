@@ -22,6 +22,7 @@ from tui.ui.look import LOST
 from tui.ui.prompts_sent import sent_before
 from tui.ui.screens.composer import ComposerScreen, Order
 from tui.ui.screens.confirm import ConfirmScreen, CountScreen
+from tui.ui.screens.fleet import FleetScreen
 from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.inbox import InboxScreen
 from tui.ui.screens.many import Many
@@ -266,6 +267,17 @@ class Acts(Many):
         """Open a view of the selected agent."""
         if view := self._selected():
             self.app.push_screen(ViewScreen(view.status.id, name))
+
+    def action_fleet(self) -> None:
+        """Open what all agents spent, with what happened while nobody looked."""
+        self.app.push_screen(FleetScreen())
+
+    def action_away(self) -> None:
+        """Open what happened while nobody looked."""
+        if self.away.digest is None:
+            self.app.say("Nothing happened while you were away.")
+        else:
+            self.action_fleet()
 
     def action_inbox(self) -> None:
         """Open all that wait."""

@@ -21,6 +21,7 @@ from tui.core.spec import Mode
 from tui.ui import footing, keymap
 from tui.ui.agents import Agents, is_alive
 from tui.ui.answers import OpenStrip
+from tui.ui.away import Away
 from tui.ui.before import Decisions
 from tui.ui.desk import DeskKeeper
 from tui.ui.layout import Arrangement, PaneKind, Rect
@@ -73,6 +74,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         """Agent that is known to ask, while what it asks is not: its answers open as soon as they can."""
         self.decisions = Decisions()
         self.standing = Standing(self)
+        self.away = Away(self)
         self.slots: list[str] = []
         self._places: list[str] = []
         """Agents in columns and grid: they keep their panes while others come and go."""
@@ -102,6 +104,10 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         state = self.app.paths.state
         remember_colours(state, self.app.theme)
         self.app.theme_changed_signal.subscribe(self, lambda theme: remember_colours(state, theme.name))
+
+    def on_unmount(self) -> None:
+        """Remember when somebody was here last."""
+        self.away.close()
 
     def on_screen_suspend(self) -> None:
         """Another screen hides everything: the hosts need send nothing."""
@@ -133,6 +139,8 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
 
     def apply(self) -> None:
         """Take the fleet as it is now."""
+        if not self._started:
+            self.set_timer(TICK_S, self.away.start)
         self._started = True
         self.agents.update(self.app.fleet.agents, self.now())
         self.standing.follow()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tui.ui.agents import Agents
     from tui.ui.answers import OpenStrip
     from tui.ui.app import DashboardApp
+    from tui.ui.away import Away
     from tui.ui.before import Decisions
     from tui.ui.desk import DeskKeeper
     from tui.ui.standing import Standing
@@ -29,6 +30,7 @@ class Part:
         desk: DeskKeeper
         decisions: Decisions
         standing: Standing
+        away: Away
         strip: OpenStrip | None
         strip_awaited: str | None
         slots: list[str]

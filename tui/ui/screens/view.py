@@ -11,7 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 
+from tui.client.prices import pricer
 from tui.core.facts import Event
+from tui.core.turns import TurnMeter
 from tui.ui.look import View
 from tui.ui.page_search import PageSearch
 from tui.ui.ports import Subscription
@@ -90,6 +92,7 @@ class ViewScreen(Screen[None], inherit_bindings=False):
         self.footer = FooterLine()
         self.search = PageSearch()
         self._events: deque[Event] = deque(maxlen=EVENTS_MAX)
+        self.meter = TurnMeter()
         self._subscription: Subscription | None = None
         self._pages: dict[str, Tab] = {}
 
@@ -106,9 +109,16 @@ class ViewScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Look at the agent's events."""
         self.page.can_focus = False
-        self._subscription = self.app.fleet.link(self.agent_id).watch_events(self._on_events)
+        self.app.run_task(self._watch())
         self.set_interval(1.0, self._second)
         self.call_after_refresh(self.show_page)
+
+    async def _watch(self) -> None:
+        view = self.view
+        if view is not None:
+            self.meter.price = await pricer(self.app.paths, view.status.cwd)
+        if self.is_mounted and view is not None:
+            self._subscription = self.app.fleet.link(self.agent_id).watch_events(self._on_events)
 
     def on_unmount(self) -> None:
         """Look no more."""
@@ -130,12 +140,13 @@ class ViewScreen(Screen[None], inherit_bindings=False):
         """What stands behind the open tab."""
         if self.tab not in self._pages:
             self._pages[self.tab] = _KINDS[self.tab](
-                Stage(self.app, self.agent_id, self._events, self._changed)
+                Stage(self.app, self.agent_id, self._events, self.meter, self._changed)
             )
         return self._pages[self.tab]
 
     def _on_events(self, found: list[Event]) -> None:
         self._events.extend(event for event in found if event.seq)
+        self.meter.feed(found)
         if self.shown.follows:
             at_end = self.page.is_vertical_scroll_end
             self.page.rewrite()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.content import Content
 
 from tui.core.facts import Event
+from tui.core.turns import TurnMeter
 from tui.ui.look import View
 from tui.ui.widgets.footer import FooterItem
 
@@ -22,6 +23,8 @@ class Stage(NamedTuple):
     agent_id: str
     events: Sequence[Event]
     """What is known of what happened, oldest first; grows."""
+    meter: TurnMeter
+    """What its turns used, as its events tell."""
     changed: Callable[[], None]
     """Called when there is something else to show."""
 

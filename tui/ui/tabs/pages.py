@@ -43,6 +43,5 @@ class UsageTab(Tab):
 
     def lines(self, width: int) -> list[Content]:
         """Write the figures."""
-        view = self.stage.view
-        views = list(self.stage.app.fleet.agents.values())
-        return usage_lines(views, view, self.stage.app.clock.now(), width) if view is not None else []
+        view, now = self.stage.view, self.stage.app.clock.now()
+        return usage_lines(view, self.stage.meter, now, width) if view is not None else []
