@@ -165,9 +165,11 @@ def bench() -> list[Event]:
 def csv_export() -> list[Event]:
     """The story of the timeline picture: three turns, thinking, tools, a diff, a failure."""
     story = Story("12:58").prompt("why are totals off").text("A comma in a note splits the row.")
+    _uses(story, (0.9, 0.5, 18.0, 2.6, "0.08", 22), (1.1, 0.4, 27.6, 1.4, "0.10", 26))
     story.say(f.TurnEnded(turns=2, duration_s=64, cost_usd=Decimal("0.18")))
     story.clock("13:14").prompt("read the export job").tool("Read", "src/export/job.py", "1–140", 0.0)
     story.text("`job.py` calls `write_rows` once per tenant.")
+    _uses(story, (0.8, 0.3, 28.0, 3.2, "0.11", 31), (1.2, 0.8, 32.0, 2.2, "0.13", 36))
     story.say(f.TurnEnded(turns=2, duration_s=41, cost_usd=Decimal("0.24")))
     story.clock("13:31").prompt("The export job drops rows whose note holds a comma. Fix it, add a test.")
     story.thought("rows.py joins by hand, csv would quote what needs quotes", 22)
@@ -181,10 +183,27 @@ def csv_export() -> list[Event]:
     story.clock("13:33").tool("Edit", "src/export/rows.py", diff=ROWS_DIFF, took=0.2)
     story.clock("13:34").tool("Bash", "pytest tests/export -q", TEST_OUTPUT, 4.1, ok=False, exit_code=1)
     story.text("The reader normalises line ends, the writer must not. One more edit.")
-    usage = Usage(input=2_100, output=1_400, cache_read=15_400, requests=5)
-    story.say(f.UsageReported(usage=usage, key="m1"))
+    _uses(story, (1.0, 0.6, 7.0, 0, "0.09", 39), (1.1, 0.8, 8.4, 0, "0.12", 42))
     story.clock("13:37", 9).running("Edit", "tests/export/test_rows.py")
     return story.events
+
+
+def _uses(story: Story, *requests: tuple[float, float, float, float, str, int]) -> None:
+    """Report requests: thousands of tokens by kind, dollars, and the share of a window of 200,000 in use, in percent."""
+    for number, (up, down, read, write, usd, share) in enumerate(requests):
+        usage = Usage(
+            input=int(up * 1_000),
+            output=int(down * 1_000),
+            cache_read=int(read * 1_000),
+            cache_write=int(write * 1_000),
+            requests=1,
+            cost_usd=Decimal(usd),
+        )
+        key = f"{len(story.events)}-{number}"
+        story.say(
+            f.UsageReported(usage=usage, key=key, context_tokens=share * 2_000, context_window=200_000),
+            after=20,
+        )
 
 
 def _changed(path: str, added: int, removed: int) -> str:

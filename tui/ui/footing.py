@@ -51,14 +51,8 @@ def key_of(name: str, keymap: Mapping[str, str]) -> str:
     return entry_label(BY_ID[name], keymap)
 
 
-def board_ids(view: View | None, waiting: int, *, timeline: bool = False) -> list[str]:
-    """Return what can be done on the dashboard with this agent selected.
-
-    Args:
-        view: The selected agent.
-        waiting: Agents that need the user.
-        timeline: Its pane shows events: that scrolls, but has no copy mode.
-    """
+def board_ids(view: View | None, waiting: int) -> list[str]:
+    """Return what can be done on the dashboard with this agent selected."""
     if view is None:
         return ["agent.new", "go.filter", "look.usage", "app.quit"]
     state = state_of(view)
@@ -70,20 +64,19 @@ def board_ids(view: View | None, waiting: int, *, timeline: bool = False) -> lis
         ids.append("agent.cancel")
     if view.status.lifecycle is Lifecycle.BACKOFF:
         ids += ["agent.resume", "agent.cancel"]
-    scroll = "look.older" if timeline else "look.copy"
-    ids += _over_ids(scroll) if over else _alive_ids(view, state, scroll)
+    ids += _over_ids() if over else _alive_ids(view, state)
     ids += ["look.zoom", "look.layout", "look.usage", "look.log"]
     return ids
 
 
-def _over_ids(scroll: str) -> list[str]:
-    return ["agent.resume", scroll, "agent.new", "agent.restart", "agent.forget", "look.why"]
+def _over_ids() -> list[str]:
+    return ["agent.resume", "look.copy", "agent.new", "agent.restart", "agent.forget", "look.why"]
 
 
-def _alive_ids(view: View, state: RowState, scroll: str) -> list[str]:
+def _alive_ids(view: View, state: RowState) -> list[str]:
     if state is RowState.QUEUED and view.status.queue_place:
         return ["agent.resume", "agent.new", "agent.kill"]
-    ids = ["go.type" if view.status.mode is Mode.INTERACTIVE else "agent.prompt", scroll, "agent.new"]
+    ids = ["go.type" if view.status.mode is Mode.INTERACTIVE else "agent.prompt", "look.copy", "agent.new"]
     if state is RowState.PAUSED:
         ids.append("agent.pause")
     if view.status.activity in (Activity.WORKING, Activity.STALLED):
@@ -96,7 +89,7 @@ def _alive_ids(view: View, state: RowState, scroll: str) -> list[str]:
 
 def board_labels(view: View | None) -> dict[str, str]:
     """Return the labels that depend on the agent, or say more here than elsewhere."""
-    labels = {"look.copy": _SCROLL, "look.older": "scroll"}
+    labels = {"look.copy": _SCROLL}
     if view is not None and state_of(view) is RowState.PAUSED:
         return labels | {"agent.pause": "continue"}
     if view is not None and state_of(view) is RowState.QUEUED:

@@ -34,6 +34,7 @@ _COST: Final = 9
 _MOST: Final = 12
 """Groups of one kind that are listed."""
 PLOT_ROWS: Final = 7
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 GROUPS: Final = {
     "a": ("name", "agent"),
     "p": ("project", "project"),
@@ -97,7 +98,6 @@ def _plot(facts: Facts, now: Now, width: int, rows: int = PLOT_ROWS) -> list[Con
         [Piece(ALWAYS, text(rate, "bold")), Piece(1, peak)],
         width,
     )
-    times = [figures.clock(now.wall - 60 * minute, now.wall) for minute in (59, 45, 30, 15)]
     times = [time.strftime("%H:%M", time.localtime(now.wall - 60 * minute)) for minute in (59, 45, 30, 15)]
     plot = column_plot([float(each) for each in minutes], width, rows, figure=_tokens, times=[*times, "now"])
     return [head, *plot]
@@ -118,6 +118,11 @@ def _day(day: str) -> str:
     return ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[parsed.tm_wday]
 
 
+def _date(day: str) -> str:
+    _, month, number = day.split("-")
+    return f"{int(number)} {_MONTHS[int(month) - 1]}"
+
+
 def _groups(facts: Facts, now: Now, width: int) -> list[Content]:
     span = Span.ending(now.wall, facts.range)
     when = {"today": "today", "week": "in seven days", "month": "in thirty days"}[facts.range]
@@ -125,7 +130,10 @@ def _groups(facts: Facts, now: Now, width: int) -> list[Content]:
     found: list[Content] = []
     for number, key in enumerate(order):
         name, word = GROUPS[key]
-        found += [*_group(spending.lines(facts.ledgers, span, name), f"by {word} {when}", width), EMPTY]
+        lines = spending.lines(facts.ledgers, span, name)
+        if name == "model":
+            lines = [line._replace(name=look.short_model(line.name)) for line in lines]
+        found += [*_group(lines, f"by {word} {when}", width), EMPTY]
         if not number:
             found += [*_kinds(spending.total(facts.ledgers, span), f"by kind {when}", width), EMPTY]
     return [*found, text(known_words(facts.rows), "$foreground-muted")]

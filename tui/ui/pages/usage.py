@@ -37,7 +37,7 @@ _COLUMNS: Final = (("↑", "input"), ("↓", "output"), ("↺", "cache_read"), (
 TURNS_MOST: Final = 60
 """Turns that have a line of their own; the earlier ones are one."""
 _FIGURE: Final = 8
-_PLOT_ROWS: Final = 6
+_PLOT_ROWS: Final = 7
 
 
 def usage_lines(view: View, meter: TurnMeter, now: Now, width: int) -> list[Content]:
@@ -219,7 +219,8 @@ def _known(row: AgentRow) -> list[str]:
     status = row.status
     lines = [f"tokens {_SOURCES[status.usage_source]}"]
     if status.usage.cost_usd is not None:
-        lines.append(f"cost {_SOURCES[status.cost_source]}")
+        source = status.usage_source if status.cost_source is UsageSource.NONE else status.cost_source
+        lines.append(f"cost {_SOURCES[source]}")
     elif status.usage.total:
         lines.append("no price is known for it")
     return lines

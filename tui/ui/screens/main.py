@@ -273,8 +273,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         elif not self.app.fleet.agents:
             found = self.first_run.items()
         else:
-            timeline = self.shows_timeline(self.agents.selected or "")
-            ids = footing.board_ids(self.agents.view, len(self.agents.waiting()), timeline=timeline)
+            ids = footing.board_ids(self.agents.view, len(self.agents.waiting()))
             found = footing.items(ids, keys, footing.board_labels(self.agents.view))
         if not self.app.mouse_on:
             found = [FooterItem("m", "mouse to us", "mouse"), *found]

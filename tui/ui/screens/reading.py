@@ -7,8 +7,10 @@ from typing import Final
 from tui.ui import outside
 from tui.ui.layout import Arrangement, PaneKind
 from tui.ui.screens.moves import Moves
+from tui.ui.screens.timeline import TimelineScreen
 from tui.ui.widgets.copy_mode import CopyTerminal
 from tui.ui.widgets.mouse_terminal import MouseTerminal
+from tui.ui.widgets.pane import Pane
 
 _PAGE: Final = 0.9
 _WAIT_S: Final = 0.02
@@ -43,7 +45,7 @@ class Reading(Moves):
         if pane is None:
             return
         if pane.shows_timeline:
-            self.app.say("A timeline scrolls with pgup and pgdn; [ and ] go by turns; t shows the terminal.")
+            self._read_timeline(pane, search=False)
         elif self.board.kind is PaneKind.LIVE:
             self._begin(pane.terminal, pages)
         else:
@@ -51,6 +53,19 @@ class Reading(Moves):
             self.board.zoom(True)
             self.sync()
             self.app.call_later_s(_WAIT_S, self._begin_zoomed, self.agents.selected, pages, _WAIT_TRIES)
+
+    def _read_timeline(self, pane: Pane, *, search: bool) -> None:
+        page = pane.timeline
+        at = None if page.following or not page.rail else int(page.scroll_offset.y)
+        self.app.push_screen(TimelineScreen(pane.agent_id or "", search=search, at=at))
+
+    def action_filter(self) -> None:
+        """Look for words: in a timeline that is alone on the screen in it, else among the agents."""
+        pane = self.board.pane_of(self.agents.selected)
+        if pane is not None and pane.shows_timeline and self.board.arrangement is Arrangement.ZOOM:
+            self._read_timeline(pane, search=True)
+        else:
+            super().action_filter()
 
     def _begin_zoomed(self, agent_id: str | None, pages: int, tries: int) -> None:
         pane = self.board.pane_of(agent_id)

@@ -72,8 +72,8 @@ def column_plot(
         for height, value in zip(heights, resampled(values, cells), strict=True)
     ]
     sides = {0: figure(top), rows - 1: figure(0.0)}
-    if rows >= 5:
-        sides[rows // 2] = figure(top * (rows - rows // 2 - 0.5) / rows if rows % 2 == 0 else top / 2)
+    if rows >= 5 and rows % 2:
+        sides[rows // 2] = figure(top / 2)
     lines = []
     for row in range(rows):
         floor = (rows - 1 - row) * 8

@@ -333,8 +333,10 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
         return self._cache.get(index, key, lambda: self._draw(item, frame, gap))
 
     def _draw(self, item: Item, frame: Frame, gap: int) -> list[Strip]:
-        lines = [Content("")] * gap + item_lines(item, frame)
-        return [self._painter.strip(line, frame.width) for line in lines]
+        return [self._painter.strip(line, frame.width) for line in self._lines(item, frame, gap)]
+
+    def _lines(self, item: Item, frame: Frame, gap: int) -> list[Content]:
+        return [Content("")] * gap + item_lines(item, frame)
 
     def _update_rail(self) -> None:
         if not self._has_rail() or self._view is None:

@@ -47,6 +47,7 @@ class Timeline:
         self._blocks: dict[tuple[int, str, str, Kind], int] = {}
         self._requests: dict[str, int] = {}
         self._messages: dict[str, int] = {}
+        self._costs: dict[str, float] = {}
         self._last_seq = 0
 
     def feed(self, events: list[Event]) -> set[int]:
@@ -174,6 +175,7 @@ class Timeline:
         where = index if index is not None else len(self.items)
         self.turns.append(Turn(number, event.at, one_line(prompt, limit=80), where))
         self._messages.clear()
+        self._costs.clear()
         return index
 
     def _turn_ended(self, event: Event, fact: f.TurnEnded) -> int:
@@ -206,6 +208,9 @@ class Timeline:
         if self.turns and fact.scope == "message":
             self._messages[fact.key] = fact.usage.total
             self.turns[-1].tokens = sum(self._messages.values())
+            if fact.usage.cost_usd is not None:
+                self._costs[fact.key] = float(fact.usage.cost_usd)
+                self.turns[-1].cost = sum(self._costs.values())
 
     # -- requests, retries, log ----------------------------------------------------------------------------------------
 
