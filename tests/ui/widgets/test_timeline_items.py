@@ -7,9 +7,11 @@ from tui.core import facts as f
 from tui.core.activity import Source
 from tui.core.facts import AnyFact, Event, RunKind
 from tui.core.usage import Usage
+from tui.ui.widgets.timeline_frame import Frame
 from tui.ui.widgets.timeline_item import Item, Kind
 from tui.ui.widgets.timeline_items import Timeline
 from tui.ui.widgets.timeline_notices import spell
+from tui.ui.widgets.timeline_render import item_lines
 
 
 def story() -> Story:
@@ -164,3 +166,32 @@ def test_small_talk_is_left_out() -> None:
 
 def test_durations_are_spelled_for_sentences() -> None:
     assert [spell(s) for s in (0.04, 4.1, 12.7, 108, 7_500)] == ["0.0 s", "4.1 s", "12 s", "1m 48s", "2h 05m"]
+
+
+def test_sub_agents_that_work_at_once_are_told_apart() -> None:
+    facts = [
+        f.ToolCalled(call_id="a", name="Task", title="read the tests"),
+        f.ToolCalled(call_id="b", name="Task", title="read the docs"),
+        f.ToolCalled(call_id="b1", name="Read", title="docs/a.md", parent="b"),
+        f.ToolCalled(call_id="b2", name="Read", title="docs/b.md", parent="b"),
+        f.ToolCalled(call_id="a1", name="Grep", title="def test", parent="a"),
+        f.Text(text="twelve tests", block="1", parent="a"),
+        f.ToolCalled(call_id="c", name="Bash", title="ls"),
+        f.Text(text="all read", block="2", parent="b"),
+    ]
+    timeline = Timeline()
+    timeline.feed(
+        [Event(seq=n, at=float(n), run=1, source=Source.STREAM, fact=fact) for n, fact in enumerate(facts, 1)]
+    )
+    assert [(item.depth, item.lead) for item in timeline.items] == [
+        (0, ""),
+        (0, ""),
+        (1, ""),
+        (1, ""),
+        (1, "Task read the tests"),
+        (1, ""),
+        (0, ""),
+        (1, "Task read the docs"),
+    ]
+    lines = [line.plain.strip() for item in timeline.items for line in item_lines(item, Frame(80, 0.0))]
+    assert "└ Task read the tests" in lines

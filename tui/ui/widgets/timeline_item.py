@@ -39,6 +39,10 @@ class Item(msgspec.Struct):
     diff: str = ""
     depth: int = 0
     """How deep in sub-agents."""
+    parent: int = -1
+    """Index of the call whose sub-agent it is of; -1: the agent itself."""
+    lead: str = ""
+    """Whose it is, where the entry before is of another: several sub-agents may work at once."""
     live: bool = False
     """It still grows or runs."""
     ok: bool = True

@@ -64,13 +64,16 @@ class Timeline:
                 changed.add(index)
         return changed
 
-    def _add(self, item: Item) -> int:
+    def _add(self, item: Item, parent: str = "") -> int:
+        """Add an item, below the call that it belongs to."""
+        index = self._tools.get(parent, -1) if parent else -1
+        if index >= 0:
+            call, before = self.items[index], len(self.items) - 1
+            item.depth, item.parent = min(_DEPTH_MAX, call.depth + 1), index
+            if before != index and self.items[before].parent != index:
+                item.lead = f"{call.title} {call.detail}".strip()
         self.items.append(item)
         return len(self.items) - 1
-
-    def _depth(self, parent: str) -> int:
-        index = self._tools.get(parent) if parent else None
-        return min(_DEPTH_MAX, self.items[index].depth + 1) if index is not None else 0
 
     def _take(self, event: Event) -> int | None:
         fact = event.fact
@@ -113,7 +116,7 @@ class Timeline:
         ):
             return index  # a late count of a block that is complete
         if index is None or not self.items[index].live:
-            index = self._add(Item(kind, event.at, depth=self._depth(parent), live=True))
+            index = self._add(Item(kind, event.at, live=True), parent)
             self._blocks[key] = index
         item = self.items[index]
         if isinstance(fact, f.Text | f.Thinking):
@@ -143,8 +146,7 @@ class Timeline:
     def _tool(self, event: Event, fact: f.ToolCalled | f.ToolOutput | f.ToolFinished) -> int | None:
         if isinstance(fact, f.ToolCalled):
             title, detail = one_line(fact.name, limit=60), one_line(fact.title, limit=400)
-            depth = self._depth(fact.parent)
-            index = self._add(Item(Kind.TOOL, event.at, title, detail, depth=depth, live=True))
+            index = self._add(Item(Kind.TOOL, event.at, title, detail, live=True), fact.parent)
             self._tools[fact.call_id] = index
             if self.turns:
                 self.turns[-1].tool_calls += 1

@@ -7,6 +7,7 @@ from typing import Final
 
 from textual.content import Content
 
+from tui.ui.fit import pad_right
 from tui.ui.widgets.timeline import TimelineView
 from tui.ui.widgets.timeline_blocks import Block, Place, blocks_of, has_words, places
 from tui.ui.widgets.timeline_frame import Frame
@@ -129,9 +130,15 @@ class ReadingTimeline(TimelineView):
         """Give the block that is marked its ground; in prose the lines of its code alone."""
         assert self.marked is not None
         rows = set(range(gap, len(lines)))
+        if item.kind is Kind.TOOL and not item.diff:
+            first = gap + bool(item.lead)
+            rows = {first} if not self.marked.number else set(range(first + 1, len(lines)))
         if item.kind is Kind.TEXT and len(found := _code_rows(lines)) > self.marked.number:
             rows = found[self.marked.number]
-        return [line.stylize(_MARKED) if n in rows else line for n, line in enumerate(lines)]
+        width = self._frame().width
+        return [
+            pad_right(line, width).stylize(_MARKED) if n in rows else line for n, line in enumerate(lines)
+        ]
 
 
 def _highlighted(line: Content, wanted: re.Pattern[str], style: str) -> Content:

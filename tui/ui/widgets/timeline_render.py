@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
 from rich.cells import cell_len
 from textual.content import Content
 
@@ -41,6 +42,8 @@ def item_lines(item: Item, frame: Frame) -> list[Content]:
     inset = 2 * item.depth
     inner = frame._replace(width=max(12, frame.width - inset)) if inset else frame
     lines = _LINES[item.kind](item, inner)
+    if item.lead:
+        lines.insert(0, hang(inner, [text(cut_end(f"└ {one_line(item.lead)}", room_of(inner)), MUTED)])[0])
     return [Content(" " * inset) + line for line in lines] if inset else lines
 
 
@@ -73,6 +76,8 @@ def is_foldable(item: Item) -> bool:
 
 def estimate(item: Item, frame: Frame) -> int:
     """Return about how many lines an item takes, without drawing it."""
+    if item.lead:
+        return 1 + estimate(msgspec.structs.replace(item, lead=""), frame)
     if item.kind in (Kind.TEXT, Kind.PROMPT):
         prose = max(8, min(PROSE, frame.width - frame.indent))
         return 1 + item.body.count("\n") + len(item.body) // prose
