@@ -6,10 +6,8 @@ import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
-import msgspec
-
 from tui.core.budget import date_of
-from tui.core.ledger import Ledger, Minute, entered
+from tui.core.ledger import Ledger, entered
 from tui.core.lifecycle import OVER
 from tui.core.status import Status
 from tui.system.ledgerfile import Ledgers
@@ -42,10 +40,7 @@ def with_present(ledgers: Iterable[Ledger], statuses: Iterable[Status], wall: fl
     for status in statuses:
         known = found.get(status.id)
         if known is None:
-            at = status.last_progress.wall or wall
-            fresh = entered(None, status, date=date_of(at), minute=0)
-            told = [Minute(minute, tokens) for minute, tokens in status.minutes]
-            found[status.id] = msgspec.structs.replace(fresh, minutes=told)
+            found[status.id] = entered(None, status, date_of(status.last_progress.wall or wall))
         elif status.lifecycle not in OVER:
-            found[status.id] = entered(known, status, date=date_of(wall), minute=int(wall // 60))
+            found[status.id] = entered(known, status, date_of(wall))
     return list(found.values())

@@ -56,14 +56,13 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     minutes: list[Minute] = msgspec.field(default_factory=list)
 
 
-def entered(ledger: Ledger | None, status: Status, *, date: str, minute: int) -> Ledger:
+def entered(ledger: Ledger | None, status: Status, date: str) -> Ledger:
     """Return the ledger with what the agent used since it was last entered.
 
     Args:
         ledger: As it is; None: there is none yet.
         status: The agent's present figures.
         date: The local day that the difference belongs to.
-        minute: The minute that it belongs to, since the epoch; 0: it is not known.
     """
     known = ledger if ledger is not None else Ledger(id=status.id)
     if known.created_at != status.created_at:
@@ -81,7 +80,7 @@ def entered(ledger: Ledger | None, status: Status, *, date: str, minute: int) ->
         counted=status.usage,
         counted_turns=status.turns,
         days=dict(sorted(days.items())[-DAYS_MAX:]),
-        minutes=_minutes(known, status.usage, minute),
+        minutes=_minutes(known, status),
     )
 
 
@@ -97,13 +96,18 @@ def _moved(day: Usage, before: Usage, now: Usage) -> Usage:
     return Usage(**figures, cost_usd=max(Decimal(0), moved))
 
 
-def _minutes(ledger: Ledger, now: Usage, minute: int) -> list[Minute]:
-    tokens = now.total - ledger.counted.total
-    usd = (now.cost_usd or Decimal(0)) - (ledger.counted.cost_usd or Decimal(0))
-    if not minute or (tokens <= 0 and usd <= 0):
+def _minutes(ledger: Ledger, status: Status) -> list[Minute]:
+    """Return the minutes with what the status tells of the last ones; of the money the part that was spent in them."""
+    known = {each.minute: each for each in ledger.minutes}
+    before = {minute: known[minute].tokens if minute in known else 0 for minute, _ in status.minutes}
+    fresh = sum(max(0, tokens - before[minute]) for minute, tokens in status.minutes)
+    if fresh <= 0:
         return ledger.minutes
-    tokens, usd = max(0, tokens), max(Decimal(0), usd)
-    if ledger.minutes and ledger.minutes[-1].minute == minute:
-        last = ledger.minutes[-1]
-        return [*ledger.minutes[:-1], Minute(minute, last.tokens + tokens, last.usd + usd)]
-    return [*ledger.minutes, Minute(minute, tokens, usd)][-MINUTES_MAX:]
+    grown = max(fresh, status.usage.total - ledger.counted.total)
+    usd = (status.usage.cost_usd or Decimal(0)) - (ledger.counted.cost_usd or Decimal(0))
+    for minute, tokens in status.minutes:
+        old = known.get(minute, Minute(minute, 0))
+        more = max(0, tokens - old.tokens)
+        part = max(Decimal(0), usd) * more / grown
+        known[minute] = Minute(minute, max(tokens, old.tokens), old.usd + part)
+    return sorted(known.values(), key=lambda each: each.minute)[-MINUTES_MAX:]

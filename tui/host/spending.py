@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Final
 
 from tui.core.budget import date_of
 from tui.core.errors import StoreError
@@ -12,8 +11,6 @@ from tui.core.ledger import Ledger, entered
 from tui.core.status import Status
 from tui.core.usage import ZERO, Usage
 from tui.system.ledgerfile import read_ledger, write_ledger
-
-MINUTE_S: Final = 60
 
 _log = logging.getLogger(__name__)
 
@@ -39,12 +36,11 @@ class Spending:
         if not self._is_read:
             self._is_read = True
             self._ledger = read_ledger(self._state, self._id)
-        minute = int(wall // MINUTE_S)
         if self._ledger is None and status.runs > 1:
             # Used before there was a ledger: it belongs to the day on which it was used last, as far as is known.
-            wall, minute = status.last_progress.wall or wall, 0
+            wall = status.last_progress.wall or wall
         try:
-            self._ledger = entered(self._ledger, status, date=date_of(wall), minute=minute)
+            self._ledger = entered(self._ledger, status, date_of(wall))
             write_ledger(self._state, self._ledger)
             self._entered = (status.usage, status.turns)
         except StoreError as error:
