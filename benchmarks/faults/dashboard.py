@@ -116,11 +116,14 @@ class Dashboard:
             return (HELP in screen) is shown
 
         began = time.monotonic()
-        self.press(key)
-        if self.until(is_so, within_s):
+        while time.monotonic() - began < within_s * 5:
+            self.press(key)  # again: a dialog takes no key that came before it could be read
+            if self.until(is_so, min(1.0, within_s / 2)) or is_so(self.screen()):
+                break
+        took_s = time.monotonic() - began
+        if is_so(self.screen()) and took_s <= within_s:
             return ""
-        late = self.until(is_so, within_s * 5)
-        took = f"after {time.monotonic() - began:.1f} s" if late else "not at all"
+        took = f"after {took_s:.1f} s" if is_so(self.screen()) else "not at all"
         return f"a dashboard answered key {key!r} {took}\n{self.screen()}"
 
     def press(self, key: bytes) -> None:

@@ -39,6 +39,7 @@ KEYS = [
     "runs",
     "old_session_ids",
     "note",
+    "damaged",
     "budget",
     "queue_place",
     "next_try",

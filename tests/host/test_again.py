@@ -11,6 +11,8 @@ import pytest
 from tests.host.hosting import Hosted
 from tests.waiting import until
 from tui.client import hosts
+from tui.client.fleet import Fleet
+from tui.core.clock import SystemClock
 from tui.core.commands import CancelStep, Kill, Restart, Resume
 from tui.core.facts import RunPlanned
 from tui.core.lifecycle import Lifecycle
@@ -92,3 +94,20 @@ async def test_its_slot_is_anothers_during_the_back_off_and_waited_for_afterward
     await (await other.connect()).do(Kill())
     status = await agent.is_over()
     assert (status.lifecycle, status.runs) == (Lifecycle.FAILED, 2)
+
+
+async def test_a_resume_of_a_back_off_whose_host_was_killed_begins_it_at_once(hosted: Make) -> None:
+    agent = await failing(hosted).start()
+    await agent.becomes(Lifecycle.BACKOFF)
+    assert agent.guardian is not None
+    agent.guardian.kill()
+    agent.kill_host()
+    await until(lambda: processes.identity(agent.pid) is None)
+    fleet = Fleet(agent.paths, clock=SystemClock())
+    await fleet.start()
+    try:
+        await fleet.command(agent.id, Resume())
+        await until(lambda: agent.status.lifecycle is Lifecycle.FAILED)
+        assert agent.status.runs == 2
+    finally:
+        await fleet.close()

@@ -8,6 +8,7 @@ import pytest
 from tests.ui.fake_fleet import MONO, WALL, view
 from tui.client.view import AgentView, Contact
 from tui.core.activity import Activity
+from tui.core.attention import RowState
 from tui.core.clock import Now
 from tui.core.lifecycle import Lifecycle
 from tui.core.status import Exit
@@ -146,3 +147,26 @@ def test_queued_waits() -> None:
 
 def test_an_agent_that_shows_itself_has_no_notice() -> None:
     assert lines(view("one", Activity.WORKING, since=1), has_content=True) == []
+
+
+def test_damaged_says_which_file_and_what_can_be_done() -> None:
+    given = msgspec.structs.replace(
+        view("one", lifecycle=Lifecycle.LOST), damaged="Cannot read status.json: junk."
+    )
+    assert row_of(given, NOW).state is RowState.DAMAGED
+    said = " ".join("\n".join(lines(given)).split())
+    assert said.startswith("! Cannot read status.json: junk. Restart begins it anew, forget removes it.")
+    assert said.endswith("R restart del forget")
+
+
+def test_a_host_of_another_version_is_said_on_the_row_with_what_to_do() -> None:
+    why = "Its host is of an older agent-tui (it speaks version 0, this one 1); it runs on: kill it, then resume it."
+    given = msgspec.structs.replace(view("one", contact=Contact.SILENT), problem=why, foreign=True)
+    assert headline(row_of(given, NOW), NOW) == why
+    hung = msgspec.structs.replace(given, problem="The host does not answer.", foreign=False)
+    assert headline(row_of(hung, NOW), NOW).startswith("no contact ")
+
+
+def test_lost_before_its_turn_offers_to_start_it() -> None:
+    given = view("one", lifecycle=Lifecycle.QUEUED, contact=Contact.LOST)
+    assert headline(row_of(given, NOW), NOW) == "its host ended before its turn came · r starts it"

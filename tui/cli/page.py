@@ -57,7 +57,9 @@ def _sentences(view: AgentView) -> list[str]:
     if view.contact is Contact.LOST:
         found.insert(
             0,
-            "Its host is gone."
+            "Its host ended before its turn came: agent-tui resume starts it."
+            if status.lifecycle is Lifecycle.QUEUED
+            else "Its host is gone."
             + (" agent-tui resume goes on with its session." if status.session_id else ""),
         )
     return [one_line(text) for text in dict.fromkeys(found) if text]

@@ -77,8 +77,6 @@ class AgentContact:
         self.id = view.id
         self.view = view
         self.connection: Connection | None = None
-        self.foreign = False
-        """Its host is of another version of the program: only its files and signals tell and reach it."""
         self._paths = paths
         self._clock = clock
         self._client = client
@@ -119,6 +117,7 @@ class AgentContact:
                 contact=self.view.contact,
                 contact_since=self.view.contact_since,
                 problem=self.view.problem,
+                foreign=self.view.foreign,
             )
             if mine.damaged:
                 mine = msgspec.structs.replace(mine, contact=Contact.OVER, problem="")
@@ -153,8 +152,7 @@ class AgentContact:
                 # One that hangs up at once is not asked again and again without a pause.
                 attempt = 0 if self._clock.now().mono - began > STEADY_S else attempt + 1
             except ProtocolError as error:
-                self.foreign = True
-                self._set_contact(Contact.SILENT, error.sentence)
+                self._set_contact(Contact.SILENT, error.sentence, foreign=True)
                 pause = OTHER_VERSION_S
             except HostUnreachable as error:
                 if await self._is_over(attempt):
@@ -170,7 +168,6 @@ class AgentContact:
         connection, welcome = await connect(self._paths.socket(self.id), self._client, self._pushed)
         self.connection = connection
         self._swept_host = None
-        self.foreign = False
         self._set_status(welcome.status, spec=welcome.spec)
         self._set_contact(Contact.LIVE)
         self.watchers.connected()
@@ -249,12 +246,11 @@ class AgentContact:
         spec = spec or before.spec
         self._show(msgspec.structs.replace(before, status=status, seen=seen, spec=spec, damaged=damaged))
 
-    def _set_contact(self, contact: Contact, problem: str = "") -> None:
+    def _set_contact(self, contact: Contact, problem: str = "", *, foreign: bool = False) -> None:
         if (contact, problem) != (self.view.contact, self.view.problem):
             since = self._clock.now().mono if contact is not self.view.contact else self.view.contact_since
-            self._show(
-                msgspec.structs.replace(self.view, contact=contact, contact_since=since, problem=problem)
-            )
+            changed = {"contact": contact, "contact_since": since, "problem": problem, "foreign": foreign}
+            self._show(msgspec.structs.replace(self.view, **changed))
 
     def _show(self, view: AgentView) -> None:
         if view != self.view:

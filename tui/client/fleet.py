@@ -22,7 +22,7 @@ from tui.client.launch import Draft
 from tui.client.link import AgentLink, Subscription
 from tui.client.view import AgentView, Contact
 from tui.core.clock import Clock
-from tui.core.commands import Allow, AnyCommand, Kill, Prompt, Restart, Resume, Start
+from tui.core.commands import Allow, AnyCommand, Beginning, Kill, Prompt, Restart, Resume, Start
 from tui.core.errors import AgentNotFound, AgentTuiError, HostUnreachable, StoreError
 from tui.core.lifecycle import OVER, Lifecycle
 from tui.system.paths import Paths
@@ -264,7 +264,7 @@ class Fleet:
             elif contact.view.over:
                 if await self._begin(contact, command, deadline):
                     return
-            elif isinstance(command, Kill) and (contact.foreign or loop.time() > deadline):
+            elif isinstance(command, Kill) and (contact.view.foreign or loop.time() > deadline):
                 if hosts.tell_to_end(contact.view.status):
                     return
             elif loop.time() > deadline:
@@ -281,7 +281,10 @@ class Fleet:
         name = contact.view.name
         if not isinstance(command, _STARTS):
             raise AgentTuiError(f"{name} does not run.")
-        if contact.view.status.lifecycle is Lifecycle.QUEUED and isinstance(command, Resume):
+        if await self._goes_on_waiting(contact, deadline):
+            return False
+        waited = contact.view.status.lifecycle is Lifecycle.QUEUED
+        if waited and isinstance(command, Resume):
             command = hosts.waited(self._paths, contact.id, command, known=contact.view.status)
         if not contact.view.status.session_id:
             if isinstance(command, Resume):
@@ -289,16 +292,25 @@ class Fleet:
             if isinstance(command, Prompt) and contact.view.status.runs:
                 raise AgentTuiError(f"{name} does not run and has no session.", "Restart begins anew.")
         if contact.view.contact is Contact.LOST:
-            await hosts.sweep(self._paths, contact.id)
+            await hosts.sweep(self._paths, contact.id, again=False)
         try:
             await hosts.start_host(self._paths, contact.id, command)
         except AgentTuiError as error:
             if "already has a host" not in error.sentence or asyncio.get_running_loop().time() > deadline:
                 raise
             contact.wake()
-            return False
+            # It waits again already, by another's sweep; who wants it at once has to say so to its host.
+            return waited and isinstance(command, Beginning) and not command.now
         contact.wake()
         return True
+
+    async def _goes_on_waiting(self, contact: AgentContact, deadline: float) -> bool:
+        """Have another host go on with the back-off of one that died; it is asked then."""
+        if contact.view.contact is not Contact.LOST or contact.view.status.lifecycle is not Lifecycle.BACKOFF:
+            return False
+        await hosts.sweep(self._paths, contact.id)
+        contact.wake()
+        return asyncio.get_running_loop().time() < deadline
 
     async def forget(self, agent_id: str) -> None:
         """Remove an agent that is over, with its log and recording.

@@ -9,6 +9,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import IO, Final
 
 import msgspec
@@ -25,6 +28,9 @@ READY_S: Final = 10.0
 SWEEP_S: Final = 60.0
 PENDING: Final = "pending.json"
 """The command that a new host begins with; it takes the file away."""
+
+HOST_AGAIN: Final = "AGENT_TUI_HOST_AGAIN"
+"""Environment variable: when a sweep started a host last, monotonic; it starts none soon after."""
 
 _children: set[subprocess.Popen[bytes]] = set()
 """Processes that we are the parent of; they are waited for when they end, never killed."""
@@ -84,10 +90,17 @@ def waited(paths: Paths, agent_id: str, asked: Resume, known: Status) -> AnyComm
     )
 
 
-async def sweep(paths: Paths, agent_id: str) -> bool:
-    """End what a dead host left behind and write down that it is lost; True once that is done."""
+async def sweep(paths: Paths, agent_id: str, *, again: bool = True) -> bool:
+    """End what a dead host left behind and write down that it is lost; True once that is done.
+
+    Args:
+        paths: Where the agent is.
+        agent_id: The agent.
+        again: Let another host go on where the dead one only waited; False: the caller starts one.
+    """
+    more = {} if again else {HOST_AGAIN: repr(time.monotonic())}
     child = await asyncio.to_thread(
-        _spawn, "tui.host.sweep", paths, agent_id, subprocess.DEVNULL, subprocess.DEVNULL
+        _spawn, "tui.host.sweep", paths, agent_id, subprocess.DEVNULL, subprocess.DEVNULL, more
     )
     try:
         async with asyncio.timeout(SWEEP_S):
@@ -120,7 +133,12 @@ def reap() -> None:
 
 
 def _spawn(
-    module: str, paths: Paths, agent_id: str, output: int, errors: IO[bytes] | int
+    module: str,
+    paths: Paths,
+    agent_id: str,
+    output: int,
+    errors: IO[bytes] | int,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> subprocess.Popen[bytes]:
     reap()
     child = subprocess.Popen(
@@ -129,7 +147,7 @@ def _spawn(
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=errors,
-        env={**os.environ, **environment(paths)},
+        env={**os.environ, **environment(paths), **more},
         cwd="/",
         start_new_session=True,
     )

@@ -40,6 +40,8 @@ class AgentView(msgspec.Struct, frozen=True):
     """None where its file cannot be read."""
     problem: str = ""
     """Why there is no contact, one sentence; empty otherwise."""
+    foreign: bool = False
+    """Its host is of another version of the program: only its files and signals tell and reach it."""
     damaged: str = ""
     """Which of its files cannot be read and why, one sentence; empty otherwise."""
 
@@ -60,6 +62,13 @@ class AgentView(msgspec.Struct, frozen=True):
         if self.damaged:
             return RowState.DAMAGED
         return row_state(self.status, seen=self.seen, contact_lost=self.contact is Contact.LOST)
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with its files, or with its host for good, and what to do, one sentence; empty if nothing is."""
+        if self.damaged:
+            return f"{self.damaged} Restart begins it anew, forget removes it."
+        return self.problem if self.contact is Contact.SILENT and self.foreign else ""
 
     @property
     def over(self) -> bool:

@@ -39,7 +39,7 @@ from tui.system.store import EventLog, read_spec, read_status, write_status
 TERMINATE_S: Final = 0.5
 """Between SIGTERM and SIGKILL: whoever could say more is gone."""
 AGAIN: Final = "AGENT_TUI_HOST_AGAIN"
-"""Environment variable: when a sweep started this host, monotonic."""
+"""Environment variable: when a sweep started this host, monotonic; given by a client that starts one itself, too."""
 AGAIN_S: Final = 60.0
 PENDING: Final = "pending.json"
 GIVE_UP_S: Final = 5.0

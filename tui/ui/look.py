@@ -15,8 +15,9 @@ from textual.content import Content
 
 from tui.core import figures
 from tui.core.amounts import told
-from tui.core.attention import LOOK, Group, Look, RowState, RowTimer, order, row_state, row_timer
+from tui.core.attention import LOOK, Group, Look, RowState, RowTimer, order, row_timer
 from tui.core.clock import Now
+from tui.core.lifecycle import Lifecycle
 from tui.core.spec import AgentSpec
 from tui.core.status import Status
 from tui.core.text import one_line, plain
@@ -50,6 +51,16 @@ class View(Protocol):
         ...
 
     @property
+    def state(self) -> RowState:
+        """The state that its row shows."""
+        ...
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with its files or its host and what to do, one sentence; empty if nothing is."""
+        ...
+
+    @property
     def contact_since(self) -> float:
         """Monotonic."""
         ...
@@ -77,6 +88,8 @@ class AgentRow(msgspec.Struct, frozen=True):
     """Short name of the CLI: `claude`."""
     silent_s: float = -1.0
     """Seconds without contact to its host; negative while there is contact."""
+    trouble: str = ""
+    """What is wrong with its files or its host and what to do, one sentence."""
 
     @property
     def id(self) -> str:
@@ -102,13 +115,14 @@ class AgentRow(msgspec.Struct, frozen=True):
 def row_of(view: View, now: Now) -> AgentRow:
     """Return what to show of an agent now."""
     status = view.status
-    state = row_state(status, seen=view.seen, contact_lost=view.contact == LOST)
+    state = view.state
     return AgentRow(
         status=status,
         state=state,
         timer=row_timer(status, state, now),
         runtime=short_runtime(status.runtime, view.spec),
         silent_s=max(0.0, now.mono - view.contact_since) if view.contact == SILENT else -1.0,
+        trouble=view.trouble,
     )
 
 
@@ -221,6 +235,8 @@ def rate(statuses: Iterable[Status], now: Now) -> float:
 def headline(row: AgentRow, now: Now) -> str:
     """Return the one line that says what the agent does, said last, or why it does nothing."""
     status = row.status
+    if row.trouble:
+        return one_line(row.trouble)
     if row.silent_s >= 0:
         return f"no contact {figures.duration(row.silent_s)}, trying again"
     if status.note and row.state not in (
@@ -263,6 +279,8 @@ def _special(row: AgentRow, now: Now) -> str:
         case RowState.BACKOFF:
             left = figures.duration(row.timer.seconds)
             return " · ".join(p for p in (reason, f"tries again in {left}") if p)
+        case RowState.LOST if status.lifecycle is Lifecycle.QUEUED:
+            return "its host ended before its turn came · r starts it"
         case RowState.LOST:
             way = "r resumes" if status.session_id else "R restarts"
             return " · ".join((reason or "its host is gone", way))

@@ -55,6 +55,9 @@ def notice_lines(
 
 def _notice(row: AgentRow, now: Now, width: int, has_content: bool) -> _Notice | None:
     status = row.status
+    if row.trouble:
+        keys = _OVER_KEYS if row.state is RowState.DAMAGED else ()
+        return _Notice([text(one_line(row.trouble, limit=400))], keys, mark=text("! ", "bold $warning"))
     match row.state:
         case RowState.LOST:
             return _lost(row, now)
