@@ -52,7 +52,7 @@ def e2e(session: nox.Session) -> None:
 @nox.session
 def real_cli(session: nox.Session) -> None:
     """Agent CLIs from npm against fake model servers on 127.0.0.1."""
-    session.run("pytest", "-m", "real_cli", *session.posargs)
+    session.run("pytest", "-m", "real_cli", "-n", "4", *session.posargs)
 
 
 @nox.session

@@ -48,6 +48,35 @@ check() {
     return "$code"
 }
 
+# beside NAME COMMAND…: starts a check that the next ones do not disturb, nor it them; `joined` shows and counts it as if it ran then.
+beside() {
+    beside_name=$1
+    shift
+    beside_command=("$@")
+    beside_log=$(mktemp)
+    { "$@" >"$beside_log" 2>&1; echo $? >"$beside_log.code"; } &
+    beside_pid=$!
+}
+
+joined() {
+    wait "$beside_pid"
+    check "$beside_name" replay "$beside_log" "${beside_command[@]}"
+}
+
+# replay LOG COMMAND…: the output and exit code of a command that ran before; called again, it runs.
+replay() {
+    local log=$1 code
+    shift
+    if [ ! -f "$log" ]; then
+        "$@"
+        return
+    fi
+    cat "$log"
+    code=$(cat "$log.code")
+    rm -f "$log" "$log.code"
+    return "$code"
+}
+
 # finish: the last words; succeeds if all did.
 finish() {
     local failure
