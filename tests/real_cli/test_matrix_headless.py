@@ -37,7 +37,6 @@ RESUMES: dict[str, tuple[str, str, str]] = {
 """What it does in each further turn of its session."""
 OTHERS_RESUME = ("#think", "#text", "#write")
 LIMIT_S = 4.0
-LADDER = ("--inactivity-timeout", str(LIMIT_S), "--on-inactive", "notify,notify,kill")
 MARGIN_S = 1.0
 """A step may be late by so much."""
 
@@ -183,17 +182,18 @@ def test_an_api_error_is_a_failure_and_a_rate_limit_is_survived(
         assert row["usage"]["cost_usd"] is None
 
 
-def hanging(fleet: Supervised, subject: Subject, provider: ModelServer) -> str:
-    """Start an agent whose request hangs, with a ladder; return its id once it does."""
-    for _ in range(4):
-        agent = start(fleet, subject, "x #hang", *LADDER)
+def hanging(fleet: Supervised, subject: Subject, provider: ModelServer) -> tuple[str, float]:
+    """Start an agent whose request hangs, with a ladder; return its id once it does, and its limit."""
+    for limit_s in (LIMIT_S, 2 * LIMIT_S, 4 * LIMIT_S):
+        ladder = ("--inactivity-timeout", str(limit_s), "--on-inactive", "notify,notify,kill")
+        agent = start(fleet, subject, "x #hang", *ladder)
 
         def hangs() -> bool:
             return any(entry.outcome == "hung" for entry in provider.entries(Kind.MAIN))
 
         fleet.until(agent, lambda row: hangs() or row["lifecycle"] == "killed")
         if hangs():
-            return agent
+            return agent, limit_s
         # On a machine as busy as that it took longer to start than it may be silent.
     raise AssertionError(fleet.told(agent))
 
@@ -201,12 +201,12 @@ def hanging(fleet: Supervised, subject: Subject, provider: ModelServer) -> str:
 @pytest.mark.parametrize("name", SUBJECTS)
 def test_a_hang_is_timed_and_a_kill_leaves_nothing(make: Make, provider: ModelServer, name: str) -> None:
     subject, fleet = SUBJECTS[name], make(name)
-    hung = hanging(fleet, subject, provider)
+    hung, limit_s = hanging(fleet, subject, provider)
     busy = start(fleet, subject, "x #busy")
     fleet.until(
         hung,
         lambda row: (
-            (row["activity"] == "stalled" and row["no_progress_s"] >= LIMIT_S) or row["lifecycle"] == "killed"
+            (row["activity"] == "stalled" and row["no_progress_s"] >= limit_s) or row["lifecycle"] == "killed"
         ),
     )
     row = fleet.over(hung)
@@ -216,7 +216,7 @@ def test_a_hang_is_timed_and_a_kill_leaves_nothing(make: Make, provider: ModelSe
     # A CLI that is slow to start may have been announced as hung before it said its first word.
     assert {step["step"] for step in steps[:-1]} == {"notify"}
     assert (steps[-1]["step"], steps[-1]["number"], steps[-1]["of"]) == ("kill", 3, 3)
-    assert LIMIT_S <= steps[0]["no_progress_s"] <= LIMIT_S + MARGIN_S
+    assert limit_s <= steps[0]["no_progress_s"] <= limit_s + MARGIN_S
     assert fleet.events(hung, "step_announced")[-1]["step"] == "kill"
 
     wait_until((fleet.sandbox.place.project / "busy").exists, within_s=DEADLINE_S)

@@ -111,8 +111,9 @@ def say(fleet: Supervised, provider: ModelServer, agent: str, prompt: str) -> No
     def is_asked() -> bool:
         return len(provider.entries(Kind.MAIN)) > before
 
-    fleet.call("send", agent, prompt)
     try:
+        # It may have said that it rests before its dialog was seen to be gone: then it takes no prompt yet.
+        wait_until(lambda: fleet.call("send", agent, prompt, check=False).returncode == 0)
         try:
             wait_until(is_asked, within_s=DEADLINE_S / 3)
         except AssertionError:

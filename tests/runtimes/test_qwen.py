@@ -28,6 +28,7 @@ from tui.core import facts as f
 from tui.core.activity import Activity, Source
 from tui.core.facts import RunKind
 from tui.core.spec import AgentSpec, Channel, Mode
+from tui.core.status import Request
 from tui.core.votes import says
 from tui.protocol.screen import WinSize
 from tui.runtimes.base import Launch
@@ -232,3 +233,14 @@ def test_a_refusal_that_nothing_answers_ends_the_waiting() -> None:
     told += [*reader.screen(idle), *(x for _ in range(4) for x in reader.tick())]
     activities = [said for _, fact in told if (said := says(fact, Mode.INTERACTIVE)) is not None]
     assert activities[-1] is Activity.IDLE
+
+
+def test_what_comes_late_of_before_the_dialog_leaves_it_to_be_answered() -> None:
+    reader = make_reader("qwen", Mode.INTERACTIVE, "s1", kind=RunKind.START)
+    shown = its_dialog()
+    told = [*reader.file("events", EVENTS[1]), *reader.screen(shown)]
+    told += [*reader.file("events", EVENTS[2]), *(x for _ in range(2) for x in reader.tick())]
+    (_, last) = told[-1]
+    assert isinstance(last, f.PermissionAsked)
+    request = Request(last.request_id, tool=last.tool, title=last.title)
+    assert reader.can_answer(request)

@@ -118,9 +118,12 @@ class DrawnReader(Reader):
         """Say what it does if that is not what was said last."""
         if self.shown is not None:
             asked = Activity.NEEDS_PERMISSION if self.shown.permission else Activity.NEEDS_ANSWER
-            wanted: State | None = (asked, f"dialog: {self.shown.question}")
-        else:
-            wanted = self._state
+            if asked is not self._said:
+                # What came late of before the dialog was taken for its end: it is asked again, so that it can be answered.
+                self._said, self._asked_by = asked, self.voice
+                yield self.voice, self._request(self.shown)
+            return
+        wanted = self._state
         if wanted is not None and wanted[0] is not self._said:
             self._said = wanted[0]
             yield self.voice, ActivitySignalled(activity=wanted[0], text=one_line(wanted[1]))
