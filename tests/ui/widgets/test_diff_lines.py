@@ -59,3 +59,12 @@ def test_colouring_never_changes_the_number_of_lines(code: str) -> None:
 def test_any_text_is_read_as_some_diff(text: str, width: int) -> None:
     for hunk in hunks(f"@@ -1,1 +1,1 @@\n{text}"):
         assert all(cell_len(line.plain) == width for line in hunk_lines(hunk, width))
+
+
+def test_a_line_that_has_to_be_seen_whole_goes_on_below() -> None:
+    code = "value = " + "x" * 60
+    (hunk,) = hunks(f"@@ -0,0 +1 @@\n+{code}\n")
+    lines = hunk_lines(hunk, 30, whole=True)
+    assert len(lines) == 3
+    assert all(line.cell_length == 30 for line in lines)
+    assert "".join(line.plain[5:].rstrip() for line in lines) == code

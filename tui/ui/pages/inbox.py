@@ -164,7 +164,9 @@ def _asked(request: Request, found: Proposal | None, cwd: str, width: int) -> li
     if changed:
         path = one_line(written_path(request) or request.title)
         left = text("it would write ", "bold $foreground-muted") + text(cut_path(path, width // 2), "bold")
-        body = [line for hunk in changed for line in (*hunk_lines(hunk, width), *_gap(hunk, changed))]
+        body = [
+            line for hunk in changed for line in (*hunk_lines(hunk, width, whole=True), *_gap(hunk, changed))
+        ]
         figures_ = diff_figure(changes(diff, path))
         return [fit([Piece(ALWAYS, left)], [Piece(ALWAYS, figures_)], width), *_most(body)]
     title = one_line(request.title, limit=400)

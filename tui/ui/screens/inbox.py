@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -29,6 +29,10 @@ from tui.ui.widgets.toast_corner import ToastCorner
 
 if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
+
+_WAITING: Final = 34
+_WAITING_NARROW: Final = 24
+_ROOMY_FROM: Final = 100
 
 
 class InboxScreen(Screen[None], inherit_bindings=False):
@@ -80,6 +84,10 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         self.detail.write(self._request)
         self.set_interval(0.25, self.follow)
         self.call_after_refresh(self._reopen)
+
+    def on_resize(self) -> None:
+        """What is asked needs the room more than who asks."""
+        self.waiting.styles.width = _WAITING if self.size.width >= _ROOMY_FROM else _WAITING_NARROW
 
     def on_unmount(self) -> None:
         """Look at nobody any more."""

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from textual.content import Content
 
-from tui.ui.fit import pad_right, text
+from tui.ui.fit import pad_right, text, wrap_cells
 from tui.ui.widgets.code_lines import code_lines
 
 _HUNK: Final = re.compile(r"^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@ ?(.*)$")
@@ -98,13 +98,14 @@ def _dedented(hunk: Hunk) -> Hunk:
     return hunk._replace(lines=[line._replace(code=line.code[shared:]) for line in lines])
 
 
-def hunk_lines(hunk: Hunk, width: int, *, header: bool = True) -> list[Content]:
+def hunk_lines(hunk: Hunk, width: int, *, header: bool = True, whole: bool = False) -> list[Content]:
     """Draw one hunk; long lines are cut, their end is in the file.
 
     Args:
         hunk: The hunk.
         width: Cells; added and removed lines fill it with their ground.
         header: Name the function on a line of its own.
+        whole: Long lines go on below instead: what is not written yet has to be seen.
     """
     digits = max((len(str(line.number)) for line in hunk.lines), default=1)
     code = _coloured(hunk)
@@ -112,8 +113,19 @@ def hunk_lines(hunk: Hunk, width: int, *, header: bool = True) -> list[Content]:
     if header and hunk.context:
         found.append(pad_right(text(f"@@ {hunk.context}", "$foreground-muted"), width))
     for line, content in zip(hunk.lines, code, strict=True):
-        found.append(_draw(line, content, digits, width))
+        room = max(8, width - digits - 4)
+        parts = _parts(content, room) if whole else [content]
+        found.append(_draw(line, parts[0], digits, width))
+        found += [_draw(line, part, digits, width, goes_on=True) for part in parts[1:]]
     return found
+
+
+def _parts(code: Content, room: int) -> list[Content]:
+    parts, at = [], 0
+    for piece in wrap_cells(code.plain, room):
+        parts.append(code[at : at + len(piece)])
+        at += len(piece)
+    return parts
 
 
 def _coloured(hunk: Hunk) -> list[Content]:
@@ -129,8 +141,8 @@ def _coloured(hunk: Hunk) -> list[Content]:
     return found
 
 
-def _draw(line: DiffLine, code: Content, digits: int, width: int) -> Content:
-    number = text(f"{line.number:>{digits}} ", "$foreground-muted")
+def _draw(line: DiffLine, code: Content, digits: int, width: int, *, goes_on: bool = False) -> Content:
+    number = text(" " * digits + " " if goes_on else f"{line.number:>{digits}} ", "$foreground-muted")
     if line.sign == " ":
         return pad_right(number + Content("   ") + code.stylize_before("$foreground-muted"), width)
     added = line.sign == "+"
