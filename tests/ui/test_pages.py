@@ -201,6 +201,13 @@ def test_the_inbox_draws_a_diff() -> None:
     assert "+  z = 4" in said
 
 
+def test_a_command_that_comes_with_a_diff_is_shown_too() -> None:
+    both = request("rm -rf build", tool="execute", detail=f"rm -rf build\n{DIFF}")
+    said = text(request_lines(view("one", Activity.NEEDS_PERMISSION, request=both), "1 of 1", NOW, 90))
+    assert "rm -rf build" in said.splitlines()
+    assert "+  z = 4" in said
+
+
 def test_a_stale_moment_is_no_negative_time() -> None:
     assert "-" not in text(why_lines(view("one", since=-5), NOW, 80)).split("evidence")[0]
 

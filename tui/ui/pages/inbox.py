@@ -168,7 +168,8 @@ def _asked(request: Request, found: Proposal | None, cwd: str, width: int) -> li
             line for hunk in changed for line in (*hunk_lines(hunk, width, whole=True), *_gap(hunk, changed))
         ]
         figures_ = diff_figure(changes(diff, path))
-        return [fit([Piece(ALWAYS, left)], [Piece(ALWAYS, figures_)], width), *_most(body)]
+        head = fit([Piece(ALWAYS, left)], [Piece(ALWAYS, figures_)], width)
+        return [*_said_before(request.detail, where, width), head, *_most(body)]
     title = one_line(request.title, limit=400)
     if not request.permission:
         return [heading("question", where, width), *(text(line, "bold") for line in paragraphs(title, width))]
@@ -192,6 +193,17 @@ def _asked(request: Request, found: Proposal | None, cwd: str, width: int) -> li
             *_most([Content(part) for line in detail.splitlines() for part in wrap_cells(line, width)]),
         ]
     return lines
+
+
+def _said_before(detail: str, where: str, width: int) -> list[Content]:
+    """Return what a request says before its diff: some ask for a command and a change at once."""
+    before = re.split(r"(?m)^(?:diff --git |--- |@@ )", plain(detail, limit=20_000), maxsplit=1)[0].strip()
+    if not before:
+        return []
+    rows = [
+        text(part, "bold") for line in before.expandtabs(4).splitlines() for part in wrap_cells(line, width)
+    ]
+    return [heading("request", where, width), *_most(rows), EMPTY]
 
 
 _COMMANDS: Final = frozenset(
