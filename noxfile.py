@@ -75,9 +75,11 @@ def screenshots(session: nox.Session) -> None:
 
 @nox.session
 def table(session: nox.Session) -> None:
-    """Write the tables of docs/runtimes.md and docs/states.md again, as the runtimes declare and the reducer behaves."""
+    """Write again what the docs take from the code: runtimes, states, keys and settings."""
     session.run("python", "-m", "tui.runtimes.table", "docs/runtimes.md")
     session.run("python", "-m", "tui.core.table", "docs/states.md")
+    session.run("python", "-m", "tui.ui.keypage", "docs/keys.md")
+    session.run("python", "-m", "tui.system.configpage", "docs/settings.md")
 
 
 @nox.session

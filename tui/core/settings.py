@@ -20,6 +20,13 @@ DEFAULT_LEADER: Final = "ctrl+]"
 THEMES: Final = ("auto", "dark", "light", "high-contrast", "colour-blind", "ansi")
 
 
+class Keymap(enum.StrEnum):
+    """Which keys the dashboard's actions have before `[keys]`."""
+
+    DEFAULT = "default"
+    VIM = "vim"
+
+
 class Glyphs(enum.StrEnum):
     """Which characters our own chrome is drawn with."""
 
@@ -97,6 +104,7 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
     leader: str = DEFAULT_LEADER
     """The key that takes the keyboard back from an agent, in Textual's names or as people write it."""
     leader_mode: LeaderMode = LeaderMode.STAY
+    keymap: Keymap = Keymap.DEFAULT
     glyphs: Glyphs = Glyphs.UNICODE
     reduced_motion: bool = False
     shift_enter: ShiftEnter = ShiftEnter.ALT_ENTER

@@ -13,7 +13,7 @@ import msgspec
 from tui.core.errors import ConfigError
 from tui.core.keynames import canonical
 from tui.core.limits import AtLimit, OnRateLimit, RestartPolicy
-from tui.core.settings import THEMES, AgentSettings, Glyphs, LeaderMode, ShiftEnter
+from tui.core.settings import THEMES, AgentSettings, Glyphs, Keymap, LeaderMode, ShiftEnter
 from tui.core.spec import Channel, Inactivity, Mode, Step
 from tui.system import configchecks as checks
 
@@ -182,6 +182,7 @@ DASHBOARD: Final[dict[str, Rule]] = {
         'a key with ctrl, or a function key, such as "ctrl+]", "ctrl+space" or "f12"', checks.leader
     ),
     "leader_mode": Rule(", ".join(LeaderMode), checks.one_of(LeaderMode)),
+    "keymap": Rule(", ".join(Keymap), checks.one_of(Keymap)),
     "glyphs": Rule(", ".join(Glyphs), checks.one_of(Glyphs)),
     "reduced_motion": Rule("true or false", checks.switch),
     "shift_enter": Rule(", ".join(ShiftEnter), checks.one_of(ShiftEnter)),

@@ -65,6 +65,11 @@ def effective(paths: Paths, folder: Path) -> list[Value]:
     return [*(found[key] for key in sorted(found)), *agents.values()]
 
 
+def default_values() -> dict[str, Any]:
+    """Return what holds where nothing is said, by dotted key; keys without a default are left out."""
+    return {key: value for key, value in _defaults() if value is not None}
+
+
 def _defaults() -> Iterator[tuple[str, Any]]:
     for table, kind, keys in (
         ("defaults", AgentSpec, DEFAULTS),

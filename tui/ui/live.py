@@ -10,6 +10,7 @@ from tui.core.settings import Settings
 from tui.ui import keymap
 from tui.ui.fit import text
 from tui.ui.keyboard import made_for
+from tui.ui.keymaps import KEYMAPS
 from tui.ui.memory import recall
 from tui.ui.toasts import Severity, Toast
 
@@ -78,7 +79,7 @@ class LiveConfig:
 def take_over(app: DashboardApp, new: Settings) -> None:
     """Put other settings in force."""
     old, app.settings = app.settings, new
-    if new.keys != old.keys:
+    if user_keys(new) != user_keys(old):
         app.user_keys = keymap.usable(user_keys(new))
         app.set_keymap(app.user_keys)
         for problem in keymap.problems(user_keys(new)):
@@ -101,8 +102,9 @@ def take_over(app: DashboardApp, new: Settings) -> None:
 
 
 def user_keys(settings: Settings) -> dict[str, str]:
-    """Return the user's keys as Textual takes them."""
-    return {name: keys or keymap.UNBOUND for name, keys in settings.keys.items()}
+    """Return the chosen keymap with the user's own keys over it, as Textual takes them."""
+    own = {name: keys or keymap.UNBOUND for name, keys in settings.keys.items()}
+    return {**KEYMAPS[settings.dashboard.keymap], **own}
 
 
 def set_motion(app: DashboardApp) -> None:

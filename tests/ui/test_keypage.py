@@ -1,0 +1,57 @@
+"""docs/keys.md says what the keymap and the screens say; the vim-like map has no conflict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.ui.fake_fleet import view
+from tests.ui.opened import opened
+from tui.core.settings import Dashboard, Keymap, Settings
+from tui.ui.keymap import BY_ID, TABLE, problems, usable
+from tui.ui.keymaps import KEYMAPS
+from tui.ui.keypage import BEGIN, END, actions, renewed
+from tui.ui.live import user_keys
+
+PAGE = (Path(__file__).parents[2] / "docs" / "keys.md").read_text(encoding="utf-8")
+
+
+def test_the_page_says_what_the_code_does() -> None:
+    assert renewed(PAGE) == PAGE, "run nox -s table"
+    assert "## All actions" in renewed(f"a\n{BEGIN}old\n{END}b\n")
+
+
+def test_a_page_without_marks_is_left_alone() -> None:
+    with pytest.raises(ValueError, match="nothing between"):
+        renewed("a page\n")
+
+
+def test_every_action_is_on_the_page() -> None:
+    assert {row[0].strip("`") for row in actions()} == {entry.id for entry in TABLE}
+
+
+@pytest.mark.parametrize("name", list(Keymap))
+def test_a_keymap_has_no_conflict_and_no_unknown_action(name: Keymap) -> None:
+    preset = dict(KEYMAPS[name])
+    assert problems(preset) == []
+    assert usable(preset) == preset
+    assert set(preset) <= set(BY_ID)
+
+
+def test_own_keys_lie_over_the_chosen_keymap() -> None:
+    settings = Settings(dashboard=Dashboard(keymap=Keymap.VIM), keys={"go.type": "f5", "look.log": ""})
+    found = user_keys(settings)
+    assert found["go.type"] == "f5"
+    assert found["look.log"] == "f35"
+    assert found["go.last"] == KEYMAPS[Keymap.VIM]["go.last"]
+
+
+async def test_the_vim_like_map_is_in_force(tmp_path: Path) -> None:
+    settings = Settings(dashboard=Dashboard(keymap=Keymap.VIM))
+    async with opened(tmp_path, [view("one"), view("two")], settings=settings) as d:
+        await d.press("G")
+        assert d.selected == "two"
+        await d.press("i", "x")
+        assert d.fleet.link("two").keys() == ["x"]
+        assert "i" in d.main.footer.render().plain
