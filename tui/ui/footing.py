@@ -56,21 +56,22 @@ def board_ids(view: View | None, waiting: int) -> list[str]:
     if view is None:
         return ["agent.new", "go.filter", "look.usage", "app.quit"]
     state = state_of(view)
-    over = not is_alive(view) and view.status.lifecycle not in (Lifecycle.QUEUED, Lifecycle.BACKOFF)
+    over = not is_alive(view) and view.status.lifecycle is not Lifecycle.QUEUED
     ids = ["go.next"] if waiting else []
     if view.status.request is not None:
         ids.append("ask.open")
     if view.status.ladder is not None and view.status.ladder.announced:
         ids.append("agent.cancel")
-    if view.status.lifecycle is Lifecycle.BACKOFF:
-        ids += ["agent.resume", "agent.cancel"]
-    ids += _over_ids() if over else _alive_ids(view, state)
+    ids += _over_ids(view) if over else _alive_ids(view, state)
     ids += ["look.zoom", "look.layout", "look.usage", "look.log"]
     return ids
 
 
-def _over_ids() -> list[str]:
-    return ["agent.resume", "look.copy", "agent.new", "agent.restart", "agent.forget", "look.why"]
+def _over_ids(view: View) -> list[str]:
+    if state_of(view) is RowState.BACKOFF:
+        return ["agent.resume", "agent.cancel", "look.copy", "agent.new", "agent.kill", "look.why"]
+    resume = ["agent.resume"] if view.status.session_id else []
+    return [*resume, "look.copy", "agent.new", "agent.restart", "agent.forget", "look.why"]
 
 
 def _alive_ids(view: View, state: RowState) -> list[str]:
@@ -94,6 +95,8 @@ def board_labels(view: View | None) -> dict[str, str]:
         return labels | {"agent.pause": "continue"}
     if view is not None and state_of(view) is RowState.QUEUED:
         return labels | {"agent.resume": "start now"}
+    if view is not None and state_of(view) is RowState.BACKOFF:
+        return labels | {"agent.resume": "try now", "agent.cancel": "give up"}
     return labels
 
 
