@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shlex
 import sys
@@ -27,7 +26,7 @@ def notify(trial: bool) -> None:
     """Say how you are told of agents: by which channels, of which states, and when not."""
     paths = find_paths()
     settings = find_settings(paths)
-    way = choose(settings.notify.desktop, os.environ, asyncio.run(telling.ask_tmux()))
+    way = choose(settings.notify.desktop, os.environ, telling.ask_tmux())
     if not trial:
         for line in _page(settings, way):
             click.echo(line)

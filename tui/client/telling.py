@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import os
+import subprocess
 import zlib
 from collections.abc import Mapping
 from typing import Final
@@ -52,37 +52,19 @@ def _tidy(paths: Paths) -> None:
             os.unlink(entry.path)  # noqa: PTH108 - another dashboard may have been first
 
 
-async def ask_tmux(env: Mapping[str, str] = os.environ) -> Tmux | None:
-    """Return what tmux says of itself; None outside of it, or if it does not say."""
+def ask_tmux(env: Mapping[str, str] = os.environ) -> Tmux | None:
+    """Return what tmux says of itself; None outside of it, or if it does not say. Blocks for a moment."""
     if not env.get("TMUX"):
         return None
-    argv = [
-        "tmux",
-        "display-message",
-        "-p",
-        *(["-t", pane] if (pane := env.get("TMUX_PANE")) else []),
-        ASK_TMUX,
-    ]
+    pane = ["-t", env["TMUX_PANE"]] if env.get("TMUX_PANE") else []
+    argv = ["tmux", "display-message", "-p", *pane, ASK_TMUX]
     try:
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
+        done = subprocess.run(
+            argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=TMUX_S, check=False
         )
-    except OSError:
+    except (OSError, subprocess.TimeoutExpired):
         return None
-    try:
-        async with asyncio.timeout(TMUX_S):
-            answer, _ = await process.communicate()
-    except TimeoutError:
-        return None
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await asyncio.shield(process.wait())
-    return read_tmux(answer.decode("utf-8", "replace")) if process.returncode == 0 else None
+    return read_tmux(done.stdout.decode("utf-8", "replace")) if done.returncode == 0 else None
 
 
 def sample(cwd: str, now: Now) -> Status:

@@ -57,7 +57,7 @@ class Notifier:
         """Return how the desktop is reached with the settings in force; asks tmux when it is not known yet."""
         wanted = self._app.settings.notify.desktop
         if self._known != (wanted,):
-            tmux = await telling.ask_tmux()
+            tmux = await asyncio.to_thread(telling.ask_tmux)
             self._way, self._known = choose(wanted, os.environ, tmux), (wanted,)
         return self._way
 
