@@ -237,6 +237,7 @@ def test_only_the_request_that_is_still_open_is_answered_and_only_once() -> None
 def test_a_refused_call_ends_and_its_reason_is_the_next_prompt() -> None:
     talk = Talk().opened()
     request = talk.ask()[-1].request_id
+    talk.reader.prompt("and later this")
     assert talk.answer(request, Verdict.DENY, text="the build is still needed")
     resolved, refused, *_ = talk.words("Well.")
     assert resolved == f.RequestResolved(request_id=request)

@@ -101,7 +101,7 @@ class AcpReader(AcpSessionReader):
         if acp_answers.refuses(asked, answer):
             self._refusals.append(asked.call_id)
             if answer.text:
-                self._waiting.append(answer.text)
+                self._waiting.appendleft(answer.text)  # it speaks of what was just refused
         return self._wire.answer(asked.rpc_id, result)
 
     # -- what it says ----------------------------------------------------------------------------------------------
