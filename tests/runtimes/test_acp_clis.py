@@ -177,6 +177,24 @@ def test_gemini_s_thoughts_come_whole_each_on_its_line() -> None:
     assert kinds(talk.facts, f.Thinking)[0].text == "first\n**Plan**\nsecond\n"
 
 
+def test_gemini_s_history_that_comes_late_is_waited_for() -> None:
+    talk = Talk("gemini", OLD)
+    talk.result("initialize", GREETED)
+    talk.update("user_message_chunk", OLD, content={"type": "text", "text": "before"})
+    assert [type(fact) for fact in talk.result("session/load", {})] == [f.SessionStarted]
+    assert talk.said == []
+    assert list(talk.reader.tick()) == []
+    assert talk.update("agent_message_chunk", OLD, content={"type": "text", "text": "long ago"}) == []
+    assert talk.reader.prompt("and this") == b""
+    assert list(talk.reader.tick()) == []
+    begun = [fact for _, fact in talk.reader.tick()]
+    assert [type(fact) for fact in begun] == [f.TurnStarted, f.RequestStarted]
+    talk.said = talk._heard()
+    assert [one["method"] for one in talk.said] == ["session/prompt"]
+    (said,) = talk.update("agent_message_chunk", OLD, content={"type": "text", "text": "Now."})
+    assert said.text == "Now."
+
+
 # -- opencode ----------------------------------------------------------------------------------------------------------
 
 

@@ -62,7 +62,7 @@ class AcpReader(AcpSessionReader):
         if self.input_over:
             return None
         self._waiting.append(text)
-        if self.session and not self._in_turn:
+        if self.settled and not self._in_turn:
             self._give()
         return b""
 
@@ -108,7 +108,8 @@ class AcpReader(AcpSessionReader):
 
     def tick(self) -> Iterable[Observed]:
         """A second passed: what we did is told though it works in silence."""
-        return [(Source.STREAM, fact) for fact in self._gone_on()]
+        before = super().tick()
+        return [*before, *((Source.STREAM, fact) for fact in self._gone_on())]
 
     def _gone_on(self) -> Iterable[AnyFact]:
         untold, self._untold = self._untold, []

@@ -43,6 +43,8 @@ CLIENT: Final[dict[str, object]] = {
     "clientInfo": {"name": "agent-tui", "title": "agent-tui", "version": "1"},
 }
 """What we say of ourselves: it reads, writes and runs commands by itself."""
+QUIET_S: Final = 2
+"""Late history is over after so many seconds without a piece of it."""
 
 
 class AcpSessionReader(JsonReader[Line]):
@@ -50,6 +52,8 @@ class AcpSessionReader(JsonReader[Line]):
 
     model_option: ClassVar[str] = ""
     """The session's option that sets the model, where no argument does."""
+    replays_late: ClassVar[bool] = False
+    """It goes on with the history of a loaded session after it has said that it is loaded."""
 
     def __init__(self, info: RunInfo) -> None:
         super().__init__(info, LINE_DECODER)
@@ -60,6 +64,8 @@ class AcpSessionReader(JsonReader[Line]):
         self._version = ""
         self._window = 0
         self._told_history = False
+        self._quiet_s = -1
+        """Seconds without a piece of late history; below 0: none is awaited."""
         self._refused = ""
         self._end: f.TurnEnded | None = None
 
@@ -67,6 +73,16 @@ class AcpSessionReader(JsonReader[Line]):
         """Greet it."""
         self._send(self._wire.request("initialize", **CLIENT))
         return super().started(pid)
+
+    def tick(self) -> Iterable[Observed]:
+        """A second passed: late history has come to its end when it rests."""
+        if self._quiet_s < 0:
+            return []
+        self._quiet_s += 1
+        if self._quiet_s < QUIET_S:
+            return []
+        self._quiet_s = -1
+        return [(Source.STREAM, fact) for fact in self.opened()]
 
     def event(self, event: Line) -> Iterable[Observed]:
         """Return the facts of one message."""
@@ -126,6 +142,9 @@ class AcpSessionReader(JsonReader[Line]):
         self.session = self.info.launch.session_id if loaded else told.sessionId or ""
         self._model = one_line(self.model_of(told))
         yield self._session_fact()
+        if loaded and self.replays_late:
+            self._quiet_s = 0
+            return
         if self.model_option and self.info.spec.model and self.info.spec.model != self._model:
             self._send(
                 self._wire.request(
@@ -176,12 +195,20 @@ class AcpSessionReader(JsonReader[Line]):
         if not self.session:
             self._told_history = self._told_history or update.sessionUpdate == "user_message_chunk"
             return []
+        if self._quiet_s >= 0:
+            self._quiet_s = 0
+            return []
         if session != self.session:
             return []  # a sub-agent's own session
         if update.sessionUpdate == "usage_update" and (window := count(update.size)) != self._window:
             self._window = window
             return [self._session_fact()]
         return self.updated(update)
+
+    @property
+    def settled(self) -> bool:
+        """It has a session, and has told all of its history."""
+        return bool(self.session) and self._quiet_s < 0
 
     def model_of(self, told: Session) -> str:
         """Return the model that a session begins with, as the price list names it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -23,6 +23,8 @@ _NO_SUBJECT: Final = "****\n"
 
 class GeminiAcpReader(AcpReader):
     """Reads and steers one run."""
+
+    replays_late: ClassVar[bool] = True
 
     def __init__(self, info: RunInfo) -> None:
         super().__init__(info)
