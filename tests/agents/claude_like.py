@@ -21,7 +21,7 @@ def say(**line: object) -> None:
     print(json.dumps(line), flush=True)
 
 
-if "--resume" in args:
+if "--resume" in args and "--fork-session" not in args:
     print(f"No conversation found with session ID: {args[args.index('--resume') + 1]}", flush=True)
     sys.exit(1)
 session = args[args.index("--session-id") + 1]

@@ -284,14 +284,56 @@ def test_refused_fallback_is_not_repeated() -> None:
     assert run.status.lifecycle is Lifecycle.FAILED
 
 
-def test_a_silently_new_session_is_told() -> None:
-    run = Driver().start()
+def test_a_silently_new_session_of_a_screen_is_told() -> None:
+    run = Driver(spec(mode=Mode.INTERACTIVE)).start()
+    run.hear(f.SessionStarted(session_id="s-1"))
     run.exit(done=True)
     run.ask(c.Resume())
     done = run.hear(f.SessionStarted(session_id="s-9"))
     assert logged(done, f.FellBack)
     assert run.status.old_session_ids == ["s-1"]
     assert "did not resume" in run.status.note
+
+
+def test_a_session_that_the_user_changes_to_is_no_fall_back() -> None:
+    run = Driver(spec(mode=Mode.INTERACTIVE)).start()
+    run.hear(f.SessionStarted(session_id="s-1"))
+    run.exit(done=True)
+    run.ask(c.Resume())
+    run.hear(f.SessionStarted(session_id="s-1"))
+    assert not logged(run.hear(f.SessionStarted(session_id="s-2")), f.FellBack)
+    assert (run.status.session_id, run.status.note) == ("s-2", "")
+
+
+def test_another_session_that_answers_a_headless_resume_is_ended_and_fallen_back_from() -> None:
+    run = Driver(spec(mode=Mode.STREAM)).start()
+    run.exit(done=True)
+    run.ask(c.Resume())
+    done = run.hear(f.SessionStarted(session_id="s-9"))
+    assert kinds(done, e.SignalTree) == [e.SignalTree(e.Stage.INTERRUPT)]
+    assert run.status.session_id == "s-1"
+    assert not kinds(run.hear(f.SessionStarted(session_id="s-9")), e.SignalTree)
+    assert run.status.session_id == "s-1"
+    done = run.exit(ok=False, signal=2)
+    (spawn,) = kinds(done, e.Spawn)
+    assert (spawn.kind, spawn.hand_over) == (f.RunKind.FALLBACK, True)
+    (fell,) = logged(done, f.FellBack)
+    assert (fell.old_session_id, fell.prompt) == ("s-1", "hand-over")
+    assert "did not resume session s-1 but began another one. A fresh one" in run.status.note
+    run.hear(f.SessionStarted(session_id="s-10"))
+    assert (run.status.session_id, run.status.old_session_ids) == ("s-10", ["s-1"])
+
+
+def test_a_fork_begins_on_the_other_s_session_and_is_restarted_afresh() -> None:
+    run = Driver(spec(fork="s-0"))
+    (spawn,) = kinds(run.ask(c.Start()), e.Spawn)
+    assert (spawn.kind, spawn.session_id) == (f.RunKind.FORK, "s-0")
+    assert (run.status.session_id, run.status.old_session_ids) == ("", [])
+    run.hear(f.SessionStarted(session_id="s-1"))
+    assert (run.status.session_id, run.status.note) == ("s-1", "")
+    run.exit(done=True)
+    (spawn,) = kinds(run.ask(c.Restart()), e.Spawn)
+    assert (spawn.kind, spawn.session_id) == (f.RunKind.RESTART, "")
 
 
 def test_permission_waits_for_the_user_and_goes_on() -> None:

@@ -169,3 +169,21 @@ def test_many_priced_messages_cost_the_sum_of_all(told: list[tuple[Usage, str]])
     late = meter.priced(lambda _, usage: Decimal(usage.total)).total.cost_usd
     rest = sum(usage.total for usage, model in told if usage.cost_usd is None and model == "new")
     assert (late or 0) == (expected.cost_usd or 0) + rest
+
+
+def test_money_that_is_told_apart_counts_instead_of_what_the_messages_would_cost() -> None:
+    meter = Meter().message("a", Usage(input=3), model="m", price=lambda model, usage: Decimal(9))
+    assert (meter.run.cost_usd, meter.cost_source) == (9, UsageSource.COMPUTED)
+    meter = meter.money(Decimal(2))
+    assert (meter.run.input, meter.run.cost_usd, meter.cost_source) == (3, 2, UsageSource.REPORTED)
+    meter = meter.message("b", Usage(input=1), model="?").next_run(same_session=True)
+    assert (meter.total.cost_usd, meter.run.cost_usd, meter.earlier_unpriced) == (2, None, {})
+    meter = meter.message("c", Usage(input=1), model="m", price=lambda model, usage: Decimal(1))
+    assert (meter.total.input, meter.total.cost_usd) == (5, 3)
+
+
+def test_the_counter_of_a_forked_session_begins_where_the_other_s_stood() -> None:
+    meter = Meter().starts_at(Usage(input=100)).session_total(Usage(input=130))
+    assert meter.total.input == 30
+    meter = meter.starts_at(Usage(input=130)).next_run(same_session=True).session_total(Usage(input=150))
+    assert meter.total.input == 50

@@ -11,6 +11,7 @@ import termios
 import time
 import tty
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
@@ -257,6 +258,10 @@ class Driven:
                     self.meter = self.meter.run_total(fact.usage)
                 case "session":
                     self.meter = self.meter.session_total(fact.usage)
+                case "start":
+                    self.meter = self.meter.starts_at(fact.usage)
+                case "money":
+                    self.meter = self.meter.money(fact.usage.cost_usd or Decimal(0))
                 case _:
                     self.meter = self.meter.message(fact.key, fact.usage)
         text = getattr(fact, "text", "")

@@ -137,6 +137,10 @@ def metered(told: Iterable[AnyFact], meter: Meter | None = None) -> Meter:
                     meter = meter.run_total(fact.usage)
                 case "session":
                     meter = meter.session_total(fact.usage)
+                case "start":
+                    meter = meter.starts_at(fact.usage)
+                case "money":
+                    meter = meter.money(fact.usage.cost_usd or Decimal(0))
                 case _:
                     meter = meter.message(fact.key, fact.usage)
     return meter

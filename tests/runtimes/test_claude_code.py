@@ -32,8 +32,10 @@ def launch(
 
 
 def argv(built: Launch) -> list[str]:
-    """The argv with the id that we chose named `NEW`."""
-    return ["NEW" if word == built.session_id and word != OLD else word for word in built.argv]
+    """The argv with the id that we chose named `NEW`, without the settings that every screen is handed."""
+    words = ["NEW" if word == built.session_id and word != OLD else word for word in built.argv]
+    handed = words.index("--settings") if built.files else len(words)
+    return [*words[:handed], *words[handed + 2 :]]
 
 
 START, RESUME, RESTART, FALLBACK = RunKind.START, RunKind.RESUME, RunKind.RESTART, RunKind.FALLBACK
@@ -49,6 +51,8 @@ START, RESUME, RESTART, FALLBACK = RunKind.START, RunKind.RESUME, RunKind.RESTAR
         (I, START, "", "", {}, ["--session-id", "NEW"]),
         (I, START, "", "hello", {}, ["--session-id", "NEW", "--", "hello"]),
         (I, RESUME, OLD, "", {}, ["--resume", OLD]),
+        (I, RunKind.FORK, OLD, "", {}, ["--resume", OLD, "--fork-session", "--session-id", "NEW"]),
+        (S, RunKind.FORK, OLD, "x", PLAIN, [*HEADLESS, "--resume", OLD, "--fork-session", "--session-id", "NEW", "--", "x"]),
         (
             S, START, "", "p",
             {**PLAIN, "model": "opus", "max_turns": 3, "max_budget_usd": Decimal("1.50"), "system_prompt": "be brief"},

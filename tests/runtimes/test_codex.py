@@ -351,3 +351,16 @@ def test_command_lines() -> None:
     assert "RUST_LOG" not in launch(Mode.STREAM).env
     with pytest.raises(SpawnError):
         launch(Mode.STREAM, prompt=" ")
+
+
+def test_a_forked_thread_s_counter_begins_where_the_other_s_stood() -> None:
+    def counted(total: int, last: int) -> bytes:
+        info = {"total_token_usage": {"input_tokens": total}, "last_token_usage": {"input_tokens": last}}
+        return json.dumps({"type": "event_msg", "payload": {"type": "token_count", "info": info}}).encode()
+
+    begun = b'{"type":"event_msg","payload":{"type":"task_started"}}'
+    for lines in ([begun, counted(130, 30)], [counted(100, 40), begun, counted(130, 30)]):
+        rollout = Rollout("/p", "t", whole=False, forked=True)
+        told = [fact for line in lines for fact in rollout.line(line)]
+        scopes = [(fact.scope, fact.usage.input) for fact in told if isinstance(fact, f.UsageReported)]
+        assert scopes == [("start", 100), ("session", 130)]

@@ -163,6 +163,7 @@ class FakeFleet:
         self.refuse = ""
         self.on_change: Callable[[frozenset[str]], None] = lambda ids: None
         self.closed = False
+        self.forked: list[tuple[str, str]] = []
 
     def connect(self, on_change: Callable[[frozenset[str]], None]) -> FakeFleet:
         self.on_change = on_change
@@ -186,6 +187,13 @@ class FakeFleet:
         agent_id = draft.name or "fresh"
         self.put(view(agent_id, Activity.WORKING, lifecycle=Lifecycle.STARTING))
         return agent_id
+
+    async def fork(self, agent_id: str, *, name: str = "", prompt: str = "") -> str:
+        if self.refuse:
+            raise AgentTuiError(self.refuse)
+        self.forked.append((agent_id, prompt))
+        self.put(view(f"{agent_id}-2", Activity.WORKING, lifecycle=Lifecycle.STARTING))
+        return f"{agent_id}-2"
 
     async def forget(self, agent_id: str) -> None:
         self.forgotten.append(agent_id)

@@ -278,6 +278,22 @@ async def test_the_palette_runs_actions_on_the_dashboard(tmp_path: Path) -> None
         assert d.fleet.commands == [("one", Interrupt())]
 
 
+async def test_the_palette_forks_a_session_and_shows_the_new_agent(tmp_path: Path) -> None:
+    async with opened(tmp_path, three()) as d:
+        await d.press("colon", *"copy of this")
+        await d.pilot.pause(0.4)
+        await d.press("enter")
+        await d.until(lambda: d.selected == "one-2")
+        assert d.fleet.forked == [("one", "")]
+        d.main.select("two")
+        d.fleet.change("two", mode=Mode.STREAM)
+        await d.until(lambda: d.main.agents.views["two"].status.mode is Mode.STREAM)
+        d.main.action_fork()
+        await d.until(lambda: d.screen_name() == "PromptScreen" and d.app.screen.query("PromptArea:focus"))
+        await d.press(*"go", "enter")
+        await d.until(lambda: d.fleet.forked[1:] == [("two", "go")])
+
+
 async def test_an_agent_done_is_seen_after_a_while(tmp_path: Path) -> None:
     async with opened(tmp_path) as d:
         d.main.tick()

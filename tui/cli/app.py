@@ -35,6 +35,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "restart": ("steering", "Begin anew: the original prompt, a fresh session."),
     "allow": ("allowing", "Let an agent that used its budget up go on."),
     "resume": ("steering", "Go on with the recorded session."),
+    "fork": ("forking", "Begin a new agent with a copy of another's session."),
     "wait": ("waiting", "Wait until agents reach a state."),
     "logs": ("logs", "Print an agent's event log."),
     "replay": ("replay", "Play an agent's recording again."),

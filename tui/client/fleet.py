@@ -25,6 +25,7 @@ from tui.core.clock import Clock
 from tui.core.commands import Allow, AnyCommand, Beginning, Kill, Prompt, Restart, Resume, Start
 from tui.core.errors import AgentNotFound, AgentTuiError, HostUnreachable, StoreError
 from tui.core.lifecycle import OVER, Lifecycle
+from tui.core.spec import AgentSpec
 from tui.system.paths import Paths
 from tui.system.watcher import FolderWatcher
 
@@ -228,7 +229,20 @@ class Fleet:
         Raises:
             AgentTuiError: It cannot be started; nothing is left of it.
         """
-        spec = await asyncio.to_thread(launch.create, self._paths, draft)
+        return await self._begun(await asyncio.to_thread(launch.create, self._paths, draft))
+
+    async def fork(self, agent_id: str, *, name: str = "", prompt: str = "") -> str:
+        """Make and start an agent that begins with a copy of another's session; returns its id.
+
+        Raises:
+            AgentTuiError: It cannot be started; nothing is left of it.
+        """
+        from tui.client.forking import fork
+
+        made = await asyncio.to_thread(fork, self._paths, agent_id, name=name, prompt=prompt)
+        return await self._begun(made)
+
+    async def _begun(self, spec: AgentSpec) -> str:
         try:
             await hosts.start_host(self._paths, spec.id, Start())
         except BaseException:

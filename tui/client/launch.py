@@ -29,7 +29,7 @@ from tui.system.configchecks import NAME_MAX, TAG_MAX, valid_name, valid_tag
 from tui.system.paths import Paths, ensure
 from tui.system.reasons import reason, shown
 
-__all__ = ["Draft", "check", "create", "draft", "names_taken", "slug", "start_host", "update"]
+__all__ = ["Draft", "check", "create", "draft", "names_taken", "slug", "start_host", "stored", "update"]
 
 ID_MAX: Final = 24
 
@@ -105,6 +105,15 @@ def create(paths: Paths, draft: Draft, *, env: Mapping[str, str] = os.environ) -
     """
     spec = _spec(draft)
     check(spec, env)
+    return stored(paths, spec)
+
+
+def stored(paths: Paths, spec: AgentSpec) -> AgentSpec:
+    """Give an agent a free id and name, and write it down; its settings were judged.
+
+    Raises:
+        StoreError: The state folder cannot be written.
+    """
     ensure(paths)
     taken = names_taken(paths)
     name = _free(spec.name, taken)

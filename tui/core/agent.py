@@ -27,6 +27,8 @@ class Goal(enum.StrEnum):
     KILL = "kill"
     RESTART = "restart"
     RESUME = "resume"
+    FALLBACK = "fallback"
+    """Another session answered than the one asked for."""
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +49,8 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     kind: RunKind = RunKind.START
     asked_session: str = ""
     """The session that the present run was asked to resume."""
+    answered: bool = False
+    """The CLI has named a session in the present run."""
     asked_prompt: str = ""
     """The prompt of the present run, for a fall-back."""
     pending: Spawn | None = None

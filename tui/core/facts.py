@@ -27,6 +27,8 @@ class RunKind(enum.StrEnum):
     START = "start"
     RESUME = "resume"
     RESTART = "restart"
+    FORK = "fork"
+    """A session of its own that begins as a copy of another agent's."""
     FALLBACK = "fallback"
     """A fresh session after a refused resume."""
 
@@ -233,7 +235,8 @@ class UsageReported(Fact, frozen=True, kw_only=True, tag="usage_reported"):
     usage: Usage
     scope: str = "message"
     """`message`: one API message, keyed by `key`, the latest replaces · `run`: total of this run so far ·
-    `session`: total of the session over all runs (cumulative counter)."""
+    `session`: total of the session over all runs (cumulative counter) · `money`: what the run has cost so far; its tokens
+    are told apart · `start`: where the session's counter stood when the session began as a copy of another."""
     key: str = ""
     model: str = ""
     billed_model: str = ""

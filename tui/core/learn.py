@@ -12,7 +12,7 @@ from tui.core import facts as f
 from tui.core.agent import Agent
 from tui.core.clock import Now
 from tui.core.prices import ModelPrice, cost
-from tui.core.runs import Decided, with_status
+from tui.core.runs import Decided, is_another, with_status
 from tui.core.status import Limit, Request, Retry
 from tui.core.usage import Meter, Pricer, Usage
 
@@ -64,11 +64,11 @@ def _session(agent: Agent, fact: f.SessionStarted) -> Decided:
     if status.session_id and status.session_id != fact.session_id and status.session_id not in old:
         old = [*old, status.session_id]
     note = status.note
-    if agent.asked_session and agent.kind is f.RunKind.RESUME and fact.session_id != agent.asked_session:
+    if is_another(agent, fact):
         note = f"The CLI did not resume session {agent.asked_session} but began another one."
         log = [e.Log(f.FellBack(old_session_id=agent.asked_session, reason=note, prompt="none"))]
     agent = with_status(
-        agent,
+        msgspec.structs.replace(agent, answered=True),
         session_id=fact.session_id,
         old_session_ids=[one for one in old if one != fact.session_id],
         cli_version=fact.version or status.cli_version,
@@ -91,6 +91,10 @@ def _usage(agent: Agent, fact: f.UsageReported, now: Now) -> Agent:
     match fact.scope:
         case "run":
             meter = before.run_total(fact.usage, fact.source, model=model, price=price)
+        case "start":
+            meter = before.starts_at(fact.usage)
+        case "money":
+            meter = before.money(fact.usage.cost_usd) if fact.usage.cost_usd is not None else before
         case "session":
             meter = before.session_total(fact.usage, fact.source, model=model, price=price)
         case _:

@@ -29,6 +29,7 @@ from tui.core.runs import (
     cannot_start,
     ended,
     harder,
+    is_another,
     no_session,
     resume,
     stop,
@@ -178,6 +179,9 @@ def _heard(agent: Agent, source: Source, fact: f.AnyFact, now: Now) -> Decided:
             return _exited(agent, fact, now)
     if source is not Source.HOST:
         agent = _up(agent, now)
+    if isinstance(fact, f.SessionStarted) and agent.spec.mode is Mode.STREAM and is_another(agent, fact):
+        # It knows nothing of what was done, and works on a prompt to go on: what it does would be wrong.
+        return stop(agent, Goal.FALLBACK, now) if agent.goal is Goal.NONE else (agent, [])
     agent, done = learn(agent, fact, now)
     agent = votes.listened(agent, source, fact, now)
     agent = judge.watched(agent, fact, now)
@@ -230,6 +234,8 @@ def _do(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:
         case c.Start():
             if agent.alive:
                 return agent, [e.Refuse(f"{name} already runs.")]
+            if agent.spec.fork and not status.runs:
+                return begin(agent, f.RunKind.FORK, agent.spec.fork, agent.spec.prompt, now)
             return begin(agent, f.RunKind.START, "", agent.spec.prompt, now)
         case c.Kill(by=by):
             if status.queue_place:

@@ -45,6 +45,7 @@ def begin(
         began=now,
         kind=kind,
         asked_session=session_id,
+        answered=False,
         asked_prompt=prompt,
         goal=Goal.NONE,
         goal_prompt="",
@@ -110,6 +111,12 @@ def stop(agent: Agent, goal: Goal, now: Now, *, prompt: str = "", by: str = "") 
     return with_status(agent, lifecycle=Lifecycle.STOPPING, lifecycle_since=now, paused_since=NEVER), done
 
 
+def is_another(agent: Agent, fact: f.SessionStarted) -> bool:
+    """Return whether the CLI answers a resume with another session than the one asked for."""
+    asked = agent.asked_session if agent.kind is f.RunKind.RESUME else ""
+    return bool(asked) and not agent.answered and fact.session_id != asked
+
+
 def harder(agent: Agent, now: Now) -> Decided:
     """Send the next, harder signal; SIGKILL is repeated until the exit is reaped."""
     stage = e.Stage.TERMINATE if agent.stage is e.Stage.INTERRUPT else e.Stage.KILL
@@ -130,6 +137,9 @@ def ended(agent: Agent, fact: f.RunExited, now: Now) -> Decided:
         return begin(agent, f.RunKind.RESTART, "", prompt or agent.spec.prompt, now)
     if goal is Goal.RESUME:
         return resume(agent, prompt, now)
+    if goal is Goal.FALLBACK:
+        what = f"The CLI did not resume session {agent.asked_session} but began another one"
+        return fall_back(agent, what, "another session answered", now)
     if fact.refused and agent.kind is f.RunKind.RESUME:
         what = f"The CLI did not know session {agent.asked_session}"
         return fall_back(agent, what, fact.reason, now)

@@ -89,6 +89,8 @@ class AgentSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Added to the cleaned environment."""
     cwd: str
     prompt: str = ""
+    fork: str = ""
+    """The session that its first run begins with a copy of; empty: a fresh one."""
     fresh_prompt: str = ""
     """Prompt of the fresh session that follows a refused resume; empty: a hand-over is made."""
     resume_prompt: str = DEFAULT_RESUME_PROMPT

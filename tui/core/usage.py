@@ -116,6 +116,8 @@ class Meter(msgspec.Struct, frozen=True, omit_defaults=True):
     computed: bool = False
     """Money in `base` was computed."""
     earlier_computed: bool = False
+    told_usd: Decimal | None = None
+    """Money of the present run where the CLI tells it apart from the tokens: it counts instead of the messages'."""
 
     @property
     def run(self) -> Usage:
@@ -123,7 +125,7 @@ class Meter(msgspec.Struct, frozen=True, omit_defaults=True):
         total = self.base
         for usage in self.messages.values():
             total = total + usage
-        return total
+        return total if self.told_usd is None else _with_cost(total, self.told_usd)
 
     @property
     def total(self) -> Usage:
@@ -133,7 +135,8 @@ class Meter(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def run_computed(self) -> bool:
         """Money of the present run was computed, all or part of it."""
-        return self.computed or any(self.messages[key].cost_usd is not None for key in self.models)
+        priced = self.computed or any(self.messages[key].cost_usd is not None for key in self.models)
+        return priced and self.told_usd is None
 
     @property
     def cost_source(self) -> UsageSource:
@@ -210,6 +213,16 @@ class Meter(msgspec.Struct, frozen=True, omit_defaults=True):
         meter = self.run_total(grown, source, model=model, price=price)
         return msgspec.structs.replace(meter, session_start=start, session_seen=usage)
 
+    def starts_at(self, counter: Usage) -> Meter:
+        """The session's counter when the session began as a copy of another: what that one used is not ours."""
+        if self.session_start is not None:
+            return self
+        return msgspec.structs.replace(self, session_start=counter, session_seen=counter)
+
+    def money(self, usd: Decimal) -> Meter:
+        """What the run has cost by now, as the CLI says; its tokens are told apart."""
+        return msgspec.structs.replace(self, told_usd=usd)
+
     def priced(self, price: Pricer) -> Meter:
         """Price what had no price when it was counted, as far as there is one now."""
         messages = {
@@ -243,8 +256,8 @@ class Meter(msgspec.Struct, frozen=True, omit_defaults=True):
             session_start=seen,
             session_seen=seen,
             source=self.source,
-            earlier_unpriced=_sum(over.unpriced, self.earlier_unpriced),
-            earlier_computed=self.earlier_computed or over.computed,
+            earlier_unpriced=_sum(over.unpriced if self.told_usd is None else {}, self.earlier_unpriced),
+            earlier_computed=self.earlier_computed or (over.computed and self.told_usd is None),
         )
 
     def _settled(self, keep: int) -> Meter:

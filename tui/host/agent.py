@@ -278,10 +278,13 @@ class AgentHost:
         if self.queue is not None and (place := self.queue.again()):
             self._inputs.append(NoSlot(place, effect))
             return
-        if (proof := self._proof(effect)).gone:
+        proof = self._proof(effect)
+        if proof.gone and effect.kind is RunKind.RESUME:
             self._inputs.append(NoSession(proof.words, one_line(proof.where)))
             return
         try:
+            if proof.gone:
+                raise SpawnError(f"Cannot fork: session {effect.session_id} {proof.words}.")
             run = self._new_run(effect)
         except AgentTuiError as error:
             _log.info("cannot start: %s", type(error).__name__)
@@ -295,7 +298,8 @@ class AgentHost:
         started = RunStarted(
             pid=run.pid,
             kind=effect.kind,
-            session_id=effect.session_id or run.reader.info.launch.session_id,
+            session_id=("" if effect.kind is RunKind.FORK else effect.session_id)
+            or run.reader.info.launch.session_id,
             takes_prompts=run.reader.takes_prompts,
         )
         self._inputs.append(Heard(Source.HOST, started))
@@ -303,8 +307,8 @@ class AgentHost:
         asyncio.get_running_loop().call_soon(self._start_run, run)
 
     def _proof(self, effect: e.Spawn) -> Proof:
-        """Look whether the session to resume is there; UNKNOWN: nothing is to be resumed, or only trying tells."""
-        if effect.kind is not RunKind.RESUME or not effect.session_id:
+        """Look whether the session to resume or fork is there; UNKNOWN: nothing is to be resumed, or only trying tells."""
+        if effect.kind not in (RunKind.RESUME, RunKind.FORK) or not effect.session_id:
             return UNKNOWN
         env = clean(self._env, agent_id=self.spec.id, extra=self.spec.env)
         proof = self._runtime.session_state(self.spec, effect.session_id, env)

@@ -56,7 +56,7 @@ def needed(spec: AgentSpec, prompt: str) -> str:
 
 def instructed(spec: AgentSpec, kind: RunKind, prompt: str) -> str:
     """Return the prompt of a CLI that takes no system prompt: a fresh session's begins with it."""
-    if kind is RunKind.RESUME or not spec.system_prompt or not prompt.strip():
+    if kind in (RunKind.RESUME, RunKind.FORK) or not spec.system_prompt or not prompt.strip():
         return prompt
     return f"{spec.system_prompt}\n\n{prompt}"
 

@@ -167,6 +167,8 @@ class Runtime:
     modes: ClassVar[tuple[Mode, ...]] = (Mode.INTERACTIVE,)
     """Offered modes, the default first."""
     resumable: ClassVar[bool] = False
+    forks: ClassVar[tuple[Mode, ...]] = ()
+    """Modes in which a new session can begin as a copy of another (`RunKind.FORK`, with that one's id)."""
     tells: ClassVar[Mapping[Mode, Tells]] = {}
     """For each mode what is learnt of an agent, and from where."""
     tested: ClassVar[str] = ""
@@ -230,7 +232,7 @@ class Runtime:
         Args:
             spec: The agent.
             kind: Why it is started.
-            session_id: The session to resume; empty for a fresh one.
+            session_id: The session to resume or to fork; empty for a fresh one.
             prompt: What to ask; may be empty in interactive mode.
             env: The host's own environment, uncleaned.
             run_dir: Private folder that `Launch.files` may be put into.

@@ -14,6 +14,7 @@ from tui.runtimes import sessions
 from tui.runtimes.about import SignIn, Tells
 from tui.runtimes.arguments import as_argument, needed
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
+from tui.runtimes.claude_statusline import Handed, hand_over
 from tui.runtimes.environment import clean
 
 _SESSION_FLAGS: Final = frozenset({"--session-id", "--resume", "-r"})
@@ -35,6 +36,7 @@ class ClaudeCode(Runtime):
     install: ClassVar[str] = "npm i -g @anthropic-ai/claude-code"
     modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
     resumable: ClassVar[bool] = True
+    forks: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
     tested: ClassVar[str] = "2.1.197"
     sign_in: ClassVar[SignIn] = SignIn(
         variables=(
@@ -55,9 +57,8 @@ class ClaudeCode(Runtime):
         ),
         Mode.INTERACTIVE: Tells(
             state="~/.claude/sessions, its transcript, its title, dialogs on its screen",
-            tokens="its transcript",
-            money=UsageSource.COMPUTED,
-            silent="its context window",
+            tokens="its transcript; model, window and money from its status line",
+            money=UsageSource.REPORTED,
         ),
     }
     channels: ClassVar[tuple[Channel, ...]] = (Channel.CONTROL, Channel.PLAIN)
@@ -81,12 +82,16 @@ class ClaudeCode(Runtime):
         control = self.is_spoken_with(spec)
         if not control:
             prompt = as_argument(prompt, spec.cwd)
-        extra = without_session_flags(spec.args) if resumed else list(spec.args)
-        session = ["--resume", session_id] if resumed else []
+        handed = Handed(list(spec.args))
+        if spec.mode is Mode.INTERACTIVE:
+            handed = hand_over(spec, clean(env, agent_id=spec.id, extra=spec.env), run_dir)
+        forked = kind is RunKind.FORK
+        extra = without_session_flags(handed.args) if resumed or forked else handed.args
+        session = ["--resume", session_id] if resumed or forked else []
         if not resumed and not _names_session(extra):
             session_id = str(uuid.uuid4())
-            session = ["--session-id", session_id]
-        flags = _mode_flags(spec, prompt)
+            session += [*(["--fork-session"] if forked else []), "--session-id", session_id]
+        flags = [*_mode_flags(spec, prompt), *handed.flags]
         if control:
             flags += without_flags(CONTROL_FLAGS, extra)
         argv = [*self.command(spec, env), *flags, *session, *_settings(spec), *extra]
@@ -100,6 +105,7 @@ class ClaudeCode(Runtime):
             raw=spec.mode is Mode.STREAM,
             piped=control,
             session_id=session_id if session else _given_session(extra),
+            files=handed.files,
         )
 
     def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> sessions.Proof:

@@ -78,9 +78,12 @@ class Transcript:
 
     Args:
         cwd: The agent's folder.
+        since: Lines that were written before this moment (as the CLI writes it, ISO 8601 in UTC) are another session's, of
+            which this one is a copy.
     """
 
-    def __init__(self, cwd: str) -> None:
+    def __init__(self, cwd: str, since: str = "") -> None:
+        self._since = since
         self._content = Content(cwd)
         self._message = ""
         self._blocks = 0
@@ -101,7 +104,7 @@ class Transcript:
             return [unparsed(text, "nested too deeply")]
 
     def _facts(self, line: Line) -> Iterable[AnyFact]:
-        if line.isMeta or line.isCompactSummary:
+        if line.isMeta or line.isCompactSummary or (line.timestamp or self._since) < self._since:
             return []
         match line.type:
             case "assistant" if line.message:

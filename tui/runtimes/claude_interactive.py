@@ -1,6 +1,7 @@
 """One run of Claude Code's own screen, read from all it says about itself.
 
-Strongest first: the state file of its process, its transcript, its title, its screen. A dialog is drawn on the screen
+Strongest first: the state file of its process, its transcript, its title, its screen; model, window and money from its status
+line. A dialog is drawn on the screen
 only; the state file proves that it is one. Without that file (an older version) the dialog is told under the strongest
 source that is alive, else a stale "working" of the transcript would hide it.
 """
@@ -8,8 +9,11 @@ source that is alive, else a stale "working" of the transcript would hide it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from textwrap import dedent
 from typing import ClassVar, Final
+
+import msgspec
 
 from tui.core.activity import Activity, Source
 from tui.core.commands import Answer, Verdict
@@ -24,6 +28,7 @@ from tui.core.facts import (
     RunKind,
     SessionStarted,
     SourceEnded,
+    UsageReported,
 )
 from tui.core.signals import Progress, TerminalSignal, TitleChanged
 from tui.core.status import Request
@@ -32,6 +37,7 @@ from tui.runtimes import claude_screen, typing_in
 from tui.runtimes.base import Follow, Observed, Reader, RunInfo, exit_words
 from tui.runtimes.claude_files import Transcript, session_file, state, state_path, transcript_path
 from tui.runtimes.claude_screen import Dialog
+from tui.runtimes.claude_statusline import TOLD, StatusLine, told_path
 from tui.runtimes.claude_words import REASON_MAX, refused_words
 from tui.runtimes.texts import last_words
 
@@ -55,7 +61,10 @@ class ClaudeInteractiveReader(Reader):
         super().__init__(info)
         self._session = ""
         self._pid = 0
-        self._transcript = Transcript(info.launch.cwd)
+        self._transcript = Transcript(info.launch.cwd, _now() if info.kind is RunKind.FORK else "")
+        self._line = StatusLine(fresh=info.kind is not RunKind.RESUME)
+        self._counted = False
+        """A message of this run was counted."""
         self._alive: set[Source] = set()
         """Sources that have said something in this run."""
         self._said: dict[Source, Activity] = {}
@@ -78,6 +87,8 @@ class ClaudeInteractiveReader(Reader):
         self._session = session_id
         env, cwd = self.info.launch.env, self.info.launch.cwd
         follows = [Follow(OWN_STATE, state_path(env, self._pid)), Follow(STATE, state_path(env, "*"))]
+        if told := told_path(self.info.launch.files):
+            follows.append(Follow(TOLD, told))
         path = transcript_path(env, cwd, session_id)
         if path:
             # What a resumed session used before was counted by the runs before.
@@ -89,12 +100,24 @@ class ClaudeInteractiveReader(Reader):
         if name == TRANSCRIPT:
             if data:
                 self._alive.add(Source.TRANSCRIPT)
-            return [(Source.TRANSCRIPT, fact) for fact in self._transcript.line(data)]
+            return [(Source.TRANSCRIPT, self._used(fact)) for fact in self._transcript.line(data)]
+        if name == TOLD:
+            # It says nothing of what is done: it is no source of activity.
+            return [(Source.TRANSCRIPT, fact) for fact in self._line.told(data, counted=self._counted)]
         if name == OWN_STATE and not data:
             return list(self._state_gone())
         if name in (STATE, OWN_STATE):
             return list(self._state(data))
         return ()
+
+    def _used(self, fact: AnyFact) -> AnyFact:
+        """Leave the name of the model to the status line, which knows the window that it is used with."""
+        if not isinstance(fact, UsageReported):
+            return fact
+        self._counted = True
+        if not self._line.model or not fact.model:
+            return fact
+        return msgspec.structs.replace(fact, model="", billed_model=fact.model)
 
     def _state(self, data: bytes) -> Iterable[Observed]:
         file = session_file(data)
@@ -262,3 +285,8 @@ class ClaudeInteractiveReader(Reader):
         return RunExited(
             code=code, signal=signal, refused=bool(refused), reason=one_line(reason, limit=REASON_MAX)
         )
+
+
+def _now() -> str:
+    """Return this moment as its transcripts write it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

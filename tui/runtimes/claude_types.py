@@ -183,6 +183,7 @@ class Line(msgspec.Struct, frozen=True):
     response: ControlResponse | None = None
     # transcripts
     sessionId: str | None = None  # noqa: N815
+    timestamp: str | None = None
     version: str | None = None
     isMeta: bool | None = None  # noqa: N815
     isReplay: bool | None = None  # noqa: N815

@@ -30,6 +30,7 @@ class Codex(Runtime):
     install: ClassVar[str] = "npm i -g @openai/codex"
     modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
     resumable: ClassVar[bool] = True
+    forks: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
     tested: ClassVar[str] = "0.169.0"
     sign_in: ClassVar[SignIn] = SignIn(
         variables=("OPENAI_API_KEY", "CODEX_API_KEY"),
@@ -83,8 +84,8 @@ class Codex(Runtime):
             text = as_argument(spec.system_prompt, spec.cwd)
             flags += ["-c", f"developer_instructions={toml_string(text)}"]
         argv = [*self.command(spec, env), *flags, *spec.args]
-        if resumed:
-            argv += ["resume", session_id]
+        if resumed or kind is RunKind.FORK:
+            argv += ["resume" if resumed else "fork", session_id]
         if prompt:
             argv += ["--", prompt]
         return Launch(

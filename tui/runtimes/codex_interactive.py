@@ -51,7 +51,8 @@ class CodexInteractiveReader(DrawnReader):
     # -- files -----------------------------------------------------------------------------------------------------
 
     def _thread(self, thread_id: str) -> SessionStarted:
-        self._rollout = Rollout(self.info.launch.cwd, thread_id, whole=True)
+        forked = self.info.kind is RunKind.FORK
+        self._rollout = Rollout(self.info.launch.cwd, thread_id, whole=True, forked=forked)
         pattern = rollout_pattern(self.info.launch.env, thread_id)
         # What a resumed thread said before was told by the runs before.
         self.follows = (

@@ -16,6 +16,7 @@ import msgspec
 from tui.core import facts as f
 from tui.core.facts import AnyFact
 from tui.core.text import one_line
+from tui.core.usage import ZERO
 from tui.runtimes.codex_types import ROLLOUT_DECODER, Limits, Payload, RolloutItem, RolloutLine, Window
 from tui.runtimes.counts import count
 from tui.runtimes.environment import home
@@ -50,9 +51,15 @@ class Rollout:
         thread_id: The thread that it is of; the first line may tell it instead.
         whole: Tell the conversation, too; False where the stream does: then only model, usage and limits.
         scope: What the counter counts: `session`, or `run` for a thread that was not there before this run.
+        forked: The thread began as a copy of another in this run: its counter goes on from that one's.
     """
 
-    def __init__(self, cwd: str, thread_id: str, *, whole: bool, scope: str = "session") -> None:
+    def __init__(
+        self, cwd: str, thread_id: str, *, whole: bool, scope: str = "session", forked: bool = False
+    ) -> None:
+        self.counts = not forked
+        """It is known where its counter began."""
+        self._began = False
         self._cwd = cwd
         self.thread_id = thread_id
         self._whole = whole
@@ -95,6 +102,9 @@ class Rollout:
                 ]
             case "event_msg" if payload.type == "token_count":
                 return self._tokens(payload)
+            case "event_msg" if payload.type == "task_started":
+                self._began = True
+                return []
             case "event_msg" if self._whole:
                 return self._event(payload)
             case "response_item" if self._whole:
@@ -108,6 +118,13 @@ class Rollout:
         info = payload.info
         if info is not None and info.total_token_usage is not None:
             last = info.last_token_usage
+            if not self.counts:
+                self.counts = True
+                # Before a turn, the last request is the other thread's.
+                own = last.usage() if last and self._began else ZERO
+                yield f.UsageReported(usage=info.total_token_usage.usage() - own, scope="start")
+                if not self._began:
+                    return
             yield f.UsageReported(
                 usage=info.total_token_usage.usage(),
                 scope=self._scope,

@@ -72,7 +72,10 @@ class CodexStreamReader(JsonReader[Line]):
         if thread_id != asked:
             # Whatever was asked for, this thread is new: so is its counter.
             self._scope = "run" if asked else "session"
-        self._rollout = Rollout(self.info.launch.cwd, thread_id, whole=False, scope=self._scope)
+        forked = self.info.kind is RunKind.FORK
+        self._rollout = Rollout(
+            self.info.launch.cwd, thread_id, whole=False, scope=self._scope, forked=forked
+        )
         pattern = rollout_pattern(self.info.launch.env, thread_id)
         if pattern:
             self.follows = [Follow(ROLLOUT, pattern, lines=True, from_start=thread_id != asked)]
@@ -145,8 +148,9 @@ class CodexStreamReader(JsonReader[Line]):
     # -- the end ---------------------------------------------------------------------------------------------------
 
     def _turn_completed(self, line: Line) -> Iterable[AnyFact]:
-        if line.usage is not None:
-            model = one_line(self._rollout.model) if self._rollout else ""
+        # The counter of a forked thread goes on from the other's: its rollout tells where that stood, and what was used.
+        if line.usage is not None and self._rollout is not None and self._rollout.counts:
+            model = one_line(self._rollout.model)
             yield f.UsageReported(usage=line.usage.usage(), scope=self._scope, model=model)
         self._end = f.TurnEnded(text=self._words)
         yield self._end

@@ -30,6 +30,7 @@ class OpenCode(Runtime):
     install: ClassVar[str] = "npm i -g opencode-ai"
     modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
     resumable: ClassVar[bool] = True
+    forks: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
     tested: ClassVar[str] = "1.18.33"
     sign_in: ClassVar[SignIn] = SignIn(
         variables=("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY"),
@@ -77,8 +78,8 @@ class OpenCode(Runtime):
         if spec.model:
             flags += ["--model", spec.model]
         extra = list(spec.args)
-        if resumed:
-            flags += ["--session", session_id]
+        if resumed or kind is RunKind.FORK:
+            flags += ["--session", session_id, *([] if resumed else ["--fork"])]
             extra = without(extra, _SESSION_FLAGS, _SESSION_SWITCHES)
         argv = [*self.command(spec, env), *flags, *extra]
         if stream:

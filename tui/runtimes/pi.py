@@ -33,6 +33,8 @@ class Pi(Runtime):
     install: ClassVar[str] = "npm i -g @mariozechner/pi-coding-agent"
     modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
     resumable: ClassVar[bool] = True
+    forks: ClassVar[tuple[Mode, ...]] = (Mode.STREAM,)
+    """Its screen names a forked session in no way."""
     tested: ClassVar[str] = "0.73.1"
     sign_in: ClassVar[SignIn] = SignIn(
         variables=("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY"),
@@ -78,14 +80,15 @@ class Pi(Runtime):
             flags += ["--append-system-prompt", as_argument(spec.system_prompt, spec.cwd)]
         child_env = environment(env, spec, QUIET)
         extra = list(spec.args)
-        if resumed:
+        if resumed or kind is RunKind.FORK:
             extra = without(extra, _SESSION_FLAGS, _SESSION_SWITCHES)
         else:
             chosen = without(extra, _SESSION_FLAGS, _SESSION_SWITCHES) != extra
             session_id = "" if stream or chosen else f"{OWN}{uuid.uuid4()}"
         if session_id:
             own = session_id.startswith(OWN)
-            flags += ["--session", own_path(child_env, spec.cwd, session_id) if own else session_id]
+            named = own_path(child_env, spec.cwd, session_id) if own else session_id
+            flags += ["--fork" if kind is RunKind.FORK else "--session", named]
         argv = [*self.command(spec, env), *flags, *extra]
         if prompt:
             # It knows no `--`: a word with a dash is a flag, one with an @ a file. A leading space makes it a message.
@@ -95,7 +98,7 @@ class Pi(Runtime):
             env=child_env,
             cwd=spec.cwd,
             raw=stream,
-            session_id=session_id,
+            session_id="" if kind is RunKind.FORK else session_id,
         )
 
     def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> sessions.Proof:

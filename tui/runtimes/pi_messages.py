@@ -45,7 +45,7 @@ class Tokens(msgspec.Struct, frozen=True):
             cache_read=count(self.cacheRead),
             cache_write=count(self.cacheWrite),
             requests=1,
-            cost_usd=money(self.cost.total) if self.cost else None,
+            cost_usd=(money(self.cost.total) or None) if self.cost else None,  # 0: it knows no price
         )
 
 

@@ -81,6 +81,10 @@ class Fleet(Protocol):
         """Make and start an agent; returns its id."""
         ...
 
+    async def fork(self, agent_id: str, *, name: str = "", prompt: str = "") -> str:
+        """Make and start an agent on a copy of another's session; returns its id."""
+        ...
+
     async def forget(self, agent_id: str) -> None:
         """Remove a finished agent with its files."""
         ...

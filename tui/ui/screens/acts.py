@@ -12,6 +12,7 @@ from tui.core.commands import (
     Kill,
 )
 from tui.core.lifecycle import OVER, Lifecycle
+from tui.core.spec import Mode
 from tui.core.text import one_line
 from tui.ui import notes
 from tui.ui.agents import is_alive
@@ -262,6 +263,26 @@ class Acts(Many):
         """Describe a new agent, filled in after the selected one."""
         if view := self._selected():
             self.app.push_screen(NewAgentScreen(like=view))
+
+    def action_fork(self) -> None:
+        """Begin a new agent with a copy of the selected one's session."""
+        view = self._selected()
+        if view is None:
+            return
+        status = view.status
+        if status.mode is Mode.INTERACTIVE:
+            self.app.run_task(self._fork(status.id, ""))
+            return
+        screen = PromptScreen(
+            "fork", status.name, hint="a copy of its session goes on with this", verb="fork"
+        )
+        self.app.push_screen(
+            screen, lambda words: self.app.run_task(self._fork(status.id, words)) if words else None
+        )
+
+    async def _fork(self, agent_id: str, prompt: str) -> None:
+        made = await self.app.fleet.fork(agent_id, prompt=prompt)
+        self.app.main.created(made)
 
     def action_view(self, name: str) -> None:
         """Open a view of the selected agent."""
