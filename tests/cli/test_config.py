@@ -40,6 +40,35 @@ def test_each_value_names_where_it_comes_from(cli: Cli, files: tuple[Path, Path]
     assert told["agent api"] == ({"command": ["true"], "env": {"KEY": "(set)"}}, "project")
 
 
+def test_what_no_file_says_is_told_with_what_it_follows(cli: Cli, files: tuple[Path, Path]) -> None:
+    def told() -> dict[str, tuple[object, str]]:
+        return {each["key"]: (each["value"], each["from"]) for each in cli("config", "--json").objects}
+
+    at_first = told()
+    assert at_first["limits.max_running"] == (0, "default")
+    assert at_first["budget.usd_per_day"] == (None, "default")
+    assert at_first["budget.at_limit"] == ("ask", "default")
+    assert at_first["inactivity.thinking_s"] == (600.0, "default")
+    assert at_first["inactivity.on_loop"] == (["notify", "interrupt"], "default")
+    assert not [
+        key for key, (value, _) in at_first.items() if key.startswith("inactivity.") and value is None
+    ]
+    files[0].write_text(
+        '[limits]\nmax_running = 4\n[budget]\nusd_per_day = 5.5\n[defaults]\non_inactive = "kill"\n'
+    )
+    files[1].write_text(
+        '[defaults]\ninactivity_timeout_s = 60\n[inactivity]\ntool_busy_s = 900\n[runtime.robo]\ncommand = ["robo"]\n'
+    )
+    then = told()
+    assert then["limits.max_running"] == (4, "user")
+    assert then["budget.usd_per_day"] == (5.5, "user")
+    assert then["inactivity.thinking_s"] == (60.0, "project")
+    assert then["inactivity.on_thinking"] == (["kill"], "user")
+    assert then["inactivity.tool_busy_s"] == (900, "project")
+    assert then["runtime.robo.command"] == (["robo"], "project")
+    assert then["runtime.robo.resume"] == ([], "default")
+
+
 def test_the_page_has_what_was_said_and_hides_secrets(cli: Cli, files: tuple[Path, Path]) -> None:
     files[1].write_text('[defaults]\nmodel = "sonnet"\nenv = { TOKEN = "hunter2" }\n')
     page = cli("config").out

@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.client.fake_host import make_agent
+from tui.cli import checks_clis
 from tui.cli.checks import Problem
 from tui.cli.checks_clis import judged, programs
 from tui.cli.checks_terminal import kitty_keys, terminal, tmux, true_colour
@@ -49,6 +50,18 @@ def test_versions_are_held_against_those_that_were_proved(bin_: Path, tmp_path: 
     assert old.mend == "npm i -g @anthropic-ai/claude-code"
     assert silent.problem == "gemini does not tell its version: it may not start."
     assert found["claude-code"]["tells"]["stream"]["money"] == "reported"
+
+
+def test_a_cli_that_is_only_late_is_not_called_broken(
+    bin_: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks_clis, "VERSION_S", 0.3)
+    program(bin_, "gemini", "exec sleep 5")
+    problems: list[Problem] = []
+    programs(problems, {"PATH": f"{bin_}:/bin:/usr/bin", "HOME": str(tmp_path)})
+    (late,) = (each for each in problems if "gemini" in each.problem)
+    assert late.problem == "gemini did not tell its version within 0 s."
+    assert "only the machine was busy" in late.mend
 
 
 @pytest.mark.parametrize(

@@ -197,8 +197,12 @@ def test_a_headless_run_tells_retries_in_its_stream(tmp_path: Path) -> None:
     base = info()
     launch = msgspec.structs.replace(base.launch, files={MARK: "{}"})
     reader = OpenCodeStreamReader(msgspec.structs.replace(base, launch=launch))
-    for each in (f'message=loading path="{MARK}"', created("ses_1"), STREAM, REFUSED):
-        assert list(reader.file(LOG, line("aa11", each))) == []
+    told = [
+        fact
+        for each in (f'message=loading path="{MARK}"', created("ses_1"), STREAM, REFUSED)
+        for fact in facts_of(reader.file(LOG, line("aa11", each)))
+    ]
+    assert told == [f.SessionStarted(session_id="ses_1"), f.SessionStarted(session_id="ses_1", model="m")]
     assert facts_of(reader.tick()) == [f.Retrying(attempt=1, status=429, error="Too many requests.")]
 
 

@@ -15,8 +15,10 @@ from tui.core.clidef import CliDefinition
 from tui.core.spec import Mode
 from tui.core.text import one_line
 
-VERSION_S: Final = 10.0
+VERSION_S: Final = 20.0
 """A CLI that does not tell its version by then is not waited for."""
+LATE: Final = "late"
+"""Stands for the version of a CLI that did not tell it in time."""
 _VERSION: Final = re.compile(r"\d+(?:\.\d+)+(?:[-+.\w]*\w)?")
 MODES: Final = {Mode.STREAM: "headless", Mode.INTERACTIVE: "screen"}
 
@@ -26,12 +28,21 @@ def programs(
 ) -> list[dict[str, Any]]:
     """Return the agent CLIs with their versions, asked all at once."""
     found = runtimes(env, defined)
-    with ThreadPoolExecutor(max_workers=8) as pool:
-        versions = list(pool.map(_version, found))
+    # Each takes a processor for a second: more at once than there are would only make all of them late.
+    with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 1)) as pool:
+        said = list(pool.map(_version, found))
     told = []
-    for runtime, version in zip(found, versions, strict=True):
+    for runtime, answer in zip(found, said, strict=True):
+        version = "" if answer == LATE else answer
         verdict = judged(version, runtime.tested)
-        if runtime.path and runtime.tested and not version:
+        if answer == LATE:
+            problems.append(
+                Problem(
+                    f"{runtime.executable} did not tell its version within {VERSION_S:.0f} s.",
+                    f"Run {runtime.executable} --version: if it answers, only the machine was busy.",
+                )
+            )
+        elif runtime.path and runtime.tested and not version:
             problems.append(
                 Problem(
                     f"{runtime.executable} does not tell its version: it may not start.",
@@ -95,7 +106,9 @@ def _version(runtime: RuntimeInfo) -> str:
             timeout=VERSION_S,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except subprocess.TimeoutExpired:
+        return LATE
+    except OSError:
         return ""
     said = one_line((done.stdout or done.stderr)[:2_000].decode("utf-8", "replace"))
     found = _VERSION.search(said)

@@ -137,8 +137,9 @@ class OpenCodeStreamReader(JsonReader[Line]):
         return self._logged(self._log.due())
 
     def _logged(self, facts: Iterable[AnyFact]) -> list[Observed]:
-        # Its own events name the session; they are silent while it retries, so the log speaks for them.
-        return [(Source.STREAM, fact) for fact in facts if isinstance(fact, f.Retrying)]
+        # Its own events are silent until the first answer and while it retries, so the log speaks for them.
+        known = (f.Retrying,) if self._session else (f.Retrying, f.SessionStarted)
+        return [(Source.STREAM, fact) for fact in facts if isinstance(fact, known)]
 
     def line(self, data: bytes) -> Iterable[Observed]:
         """Return the facts of one line; what it refused by itself stands on standard error only."""

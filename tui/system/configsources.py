@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import enum
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from tui.core.clidef import CliDefinition
+from tui.core.limits import FleetBudget
 from tui.core.notify import Notify
+from tui.core.policies import LOOP_REPEATS, LOOP_TOKENS, TRIES, policy
 from tui.core.settings import Dashboard
-from tui.core.spec import AgentSpec, Inactivity
+from tui.core.spec import DEFAULT_INACTIVITY_TIMEOUT_S, AgentSpec, Mode, Step
+from tui.core.triage import Quiet
 from tui.system.config import find_project
 from tui.system.confignotify import NOTIFY
-from tui.system.configrules import DASHBOARD, DEFAULTS, INACTIVITY
+from tui.system.configrules import BUDGET, DASHBOARD, DEFAULTS
+from tui.system.configruntimes import RUNTIME
 from tui.system.paths import Paths
 from tui.system.reasons import shown
 
@@ -49,6 +54,7 @@ def effective(paths: Paths, folder: Path) -> list[Value]:
     Values of variables are hidden. Agents come last, one entry each, in the order of the files.
     """
     found = {key: Value(key, value, Origin.DEFAULT) for key, value in _defaults()}
+    described: dict[str, Value] = {}
     agents: dict[str, Value] = {}
     user, project = paths.user_config(), find_project(folder)
     for origin, file in ((Origin.USER, user), (Origin.PROJECT, project)):
@@ -62,6 +68,9 @@ def effective(paths: Paths, folder: Path) -> list[Value]:
             agents[agent] = Value(f"agent {agent}", told, origin, name)
         for key, value in _flat(data):
             found[key] = Value(key, value, origin, name)
+        for runtime in data.get("runtime", {}):
+            described |= {key: Value(key, value, Origin.DEFAULT) for key, value in _of_runtime(runtime)}
+    found = {**described, **{value.key: value for value in _kinds_of_quiet(found)}, **found}
     return [*(found[key] for key in sorted(found)), *agents.values()]
 
 
@@ -74,20 +83,72 @@ def _defaults() -> Iterator[tuple[str, Any]]:
     for table, kind, keys in (
         ("defaults", AgentSpec, DEFAULTS),
         ("dashboard", Dashboard, DASHBOARD),
-        ("inactivity", Inactivity, INACTIVITY),
+        ("budget", FleetBudget, BUDGET),
         ("notify", Notify, NOTIFY),
     ):
-        fields = {field.name: field for field in msgspec.structs.fields(kind)}
-        for key in keys:
-            field = fields.get(key)
-            value: Any = None
-            if field is not None and field.default is not msgspec.NODEFAULT:
-                value = field.default
-            elif field is not None and field.default_factory is not msgspec.NODEFAULT:
-                value = field.default_factory()
-            if isinstance(value, dict) and not value:
-                continue  # an empty table says nothing
-            yield f"{table}.{key}", msgspec.to_builtins(value, builtin_types=(Decimal,))
+        yield from _fields(table, kind, keys)
+    yield "limits.max_running", 0
+
+
+def _fields(table: str, kind: type[msgspec.Struct], keys: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    for key in keys:
+        field = fields.get(key)
+        value: Any = None
+        if field is not None and field.default is not msgspec.NODEFAULT:
+            value = field.default
+        elif field is not None and field.default_factory is not msgspec.NODEFAULT:
+            value = field.default_factory()
+        if isinstance(value, dict) and not value:
+            continue  # an empty table says nothing
+        yield f"{table}.{key}", msgspec.to_builtins(value, builtin_types=(Decimal,))
+
+
+_KINDS: Final = (
+    ("thinking", Quiet.THINKING, False),
+    ("tool_busy", Quiet.TOOL, True),
+    ("tool_idle", Quiet.TOOL, False),
+    ("retrying", Quiet.RETRYING, False),
+)
+
+
+def _kinds_of_quiet(found: Mapping[str, Value]) -> Iterator[Value]:
+    """Give what `[inactivity]` leaves open: it follows the limit and the steps of all agents where those were set."""
+    limit, steps = found["defaults.inactivity_timeout_s"], found["defaults.on_inactive"]
+    listed = [steps.value] if isinstance(steps.value, str) else steps.value
+    spec = AgentSpec(
+        id="x",
+        name="x",
+        runtime="x",
+        mode=Mode.STREAM,
+        cwd="/",
+        inactivity_timeout_s=float(limit.value),
+        on_inactive=[Step(each) for each in listed],
+    )
+    usual = spec.inactivity_timeout_s == DEFAULT_INACTIVITY_TIMEOUT_S
+    own = Value("", None, Origin.DEFAULT)
+    for name, kind, busy in _KINDS:
+        rule = policy(spec, kind, busy=busy)
+        follows = steps if kind is Quiet.TOOL or (kind is Quiet.THINKING and not usual) else own
+        yield _as(own if usual else limit, f"inactivity.{name}_s", rule.limit_s)
+        yield _as(follows, f"inactivity.on_{name}", [str(step) for step in rule.steps])
+    yield _as(own, "inactivity.on_loop", [str(step) for step in policy(spec, Quiet.LOOPING).steps])
+    yield _as(own if usual else limit, "inactivity.loop_repeats", LOOP_REPEATS if limit.value else 0)
+    yield _as(own, "inactivity.loop_tokens", LOOP_TOKENS)
+    yield _as(own, "inactivity.tries", TRIES)
+
+
+def _as(source: Value, key: str, value: Any) -> Value:
+    return Value(key, value, source.origin, source.file)
+
+
+def _of_runtime(name: str) -> Iterator[tuple[str, Any]]:
+    """Give what a described CLI has where its table says nothing."""
+    yield from (
+        (key, value)
+        for key, value in _fields(f"runtime.{name}", CliDefinition, RUNTIME)
+        if value is not None and not isinstance(value, dict)
+    )
 
 
 def _read(file: Path) -> dict[str, Any]:
