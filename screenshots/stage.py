@@ -86,6 +86,9 @@ class CastLink:
         on_events(self._story() if self._story is not None else [])
         return CastSubscription()
 
+    def look(self, in_focus: bool) -> None:
+        """Nobody is told."""
+
     def send(self, message: Input) -> None:
         """Take a new size; keys go nowhere."""
         if isinstance(message, Resize) and self._drawing is not None:
