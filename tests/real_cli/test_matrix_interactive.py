@@ -128,9 +128,10 @@ def say(fleet: Supervised, provider: ModelServer, agent: str, prompt: str) -> No
 def reply(fleet: Supervised, agent: str, how: str) -> None:
     """Answer what it asks."""
     for _ in range(4):
-        # A key that comes the moment a dialog is first drawn may be flushed by the CLI.
-        fleet.call("answer", agent, how, check=False)
+        # What came late may have settled the request for a moment.
+        wait_until(lambda: fleet.call("answer", agent, how, check=False).returncode == 0)
         with contextlib.suppress(AssertionError):
+            # A key that comes the moment a dialog is first drawn may be flushed by the CLI.
             fleet.until(agent, lambda row: row["activity"] != "needs-permission", limit_s=5)
             return
     raise AssertionError(fleet.told(agent))
@@ -155,10 +156,17 @@ def asks(fleet: Supervised, agent: str) -> None:
     """Wait until it asks for leave to remove the folder."""
     row = fleet.until(agent, lambda row: row["activity"] == "needs-permission")
     assert row["lifecycle"] == "running"
-    wait_until(lambda: fleet.show(agent)["request"], within_s=DEADLINE_S)
-    request = fleet.show(agent)["request"]
-    assert request.get("permission", True)
-    assert "rm -rf build" in request.get("title", "") + request.get("detail", ""), fleet.told(agent)
+
+    def names_it() -> bool:
+        # Drawn in pieces, its dialog may be seen before the command is there.
+        request = fleet.show(agent)["request"] or {}
+        wanted = request.get("title", "") + request.get("detail", "")
+        return request.get("permission", True) and "rm -rf build" in wanted
+
+    try:
+        wait_until(names_it, within_s=DEADLINE_S)
+    except AssertionError as error:
+        raise AssertionError(fleet.told(agent)) from error
 
 
 def as_xterm_shows(fleet: Supervised, agent: str) -> None:
