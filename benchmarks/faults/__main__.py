@@ -100,6 +100,8 @@ def main() -> int:
             if options.only in (0, number):
                 tally.strike(world, number, kind)
                 world.forget(KEEP)
+    except KeyboardInterrupt:
+        print("ended before its time")
     finally:
         world.close()
         grounds.clear(ground)

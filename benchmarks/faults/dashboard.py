@@ -30,7 +30,7 @@ HELP: Final = "on the dashboard"
 """What only the card of keys says."""
 ANSWER_S: Final = 3.0
 """A key that is not answered by then hangs."""
-DIALOG_S: Final = 0.4
+DIALOG_S: Final = 0.15
 """A dialog takes no key that was typed before it could be read, and an escape needs a moment to be one."""
 OPEN_S: Final = 30.0
 

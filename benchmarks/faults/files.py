@@ -35,12 +35,14 @@ AGAIN_S: Final = 15.0
 
 def _begin_again(world: World, each: Known) -> tuple[str, ...]:
     """Restart an agent that is over; return what is wrong."""
+    said = each.told["said"]
     done = world.call("restart", each.id)
     if done.returncode:
         return (f"restart of {each.id} says {done.stderr.strip()}",)
     each.host_killed = each.child_killed = each.damaged = False
     each.gaps = True  # the program counts on from what it knows that it said
-    if not until(lambda: each.told["code"] is None, AGAIN_S):
+    # It may have finished again before the command returned.
+    if not until(lambda: each.told["said"] > said, AGAIN_S):
         return (f"{each.id} did not begin again",)
     return ()
 

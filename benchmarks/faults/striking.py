@@ -8,11 +8,13 @@ import random
 import signal
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from benchmarks.faults.world import Known, World
 from tui.core.spec import Mode
 from tui.system import procfs
+
+FINISHED_S: Final = 20.0
 
 
 class Struck(NamedTuple):
@@ -56,11 +58,14 @@ def any_running(world: World, rng: random.Random, *endings: str, mode: Mode | No
 
 
 def any_finished(world: World, rng: random.Random) -> Known:
-    """Choose an agent that ended by itself, and whose host has left."""
-    found = [each for each in world.finished() if not lives(world.host(each.id))]
-    if not found:
+    """Choose an agent that ended by itself, and whose host has left; wait a while for one."""
+
+    def found() -> list[Known]:
+        return [each for each in world.finished() if not lives(world.host(each.id))]
+
+    if not until(found, FINISHED_S):
         raise NothingToStrikeError
-    return rng.choice(found)
+    return rng.choice(found())
 
 
 def lives(pid: int) -> bool:

@@ -15,6 +15,7 @@ from tui.core.lifecycle import Lifecycle
 from tui.core.limits import AtLimit, Budget, FleetBudget
 from tui.core.spec import Mode
 from tui.system.limitsfile import write_shared
+from tui.system.slotlimits import write_limits
 
 Make = Callable[..., Hosted]
 TICKING = ["sh", "-c", "while :; do echo tick; sleep 0.05; done"]
@@ -32,6 +33,19 @@ async def test_time_used_up_stops_the_tree_without_a_dashboard_and_allowing_goes
     await until(lambda: not stands_still(pid))
     assert await client.do(Kill()) == ""
     await agent.is_over()
+
+
+async def test_one_that_is_held_leaves_its_slot_to_others_and_goes_on_when_allowed(hosted: Make) -> None:
+    agent = hosted().write(TICKING, budget=Budget(time_s=0.5))
+    write_limits(agent.paths.state, {"": 1})
+    await agent.start()
+    await until(lambda: is_held(agent.status))
+    other = await hosted("two").write(["sleep", "1000"]).start()
+    await other.becomes(Lifecycle.STARTING, Lifecycle.RUNNING)
+    pid = agent.status.pid
+    assert pid is not None
+    assert await (await agent.connect()).do(Allow(time_s=3600)) == ""
+    await until(lambda: not stands_still(pid))
 
 
 async def test_a_host_begun_anew_asks_before_it_starts_a_process(hosted: Make) -> None:
