@@ -143,6 +143,8 @@ def test_cells() -> None:
         (f.QuestionAsked(request_id="1", text="Keep?", options=["yes"]), "1. yes"),
         (f.TurnEnded(ok=True, duration_s=108, cost_usd=Decimal("0.08")), "✓ the turn is done, 1:48, $0.08"),
         (f.TurnEnded(ok=False, error="529"), "✗ the turn failed: 529"),
+        (f.Retrying(attempt=2, delay_s=65, error="busy"), "· retry 2 in 1:05: busy"),
+        (f.Retrying(attempt=2, error="busy"), "· retry 2: busy"),
         (f.RunExited(ok=False, reason="exit 1"), "✗ run ended: exit 1"),
         (f.FellBack(old_session_id="s", reason="unknown"), "session s was refused (unknown)"),
         (f.StepTaken(step="interrupt", number=2, of=4, no_progress_s=372), "interrupt after 6:12 without progress"),

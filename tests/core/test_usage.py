@@ -187,3 +187,13 @@ def test_the_counter_of_a_forked_session_begins_where_the_other_s_stood() -> Non
     assert meter.total.input == 30
     meter = meter.starts_at(Usage(input=130)).next_run(same_session=True).session_total(Usage(input=150))
     assert meter.total.input == 50
+
+
+def test_a_reading_of_a_counter_that_comes_late_is_passed_over() -> None:
+    def cent(model: str, usage: Usage) -> Decimal:
+        return Decimal(usage.input) / 100
+
+    meter = Meter()
+    for reading in (9, 5, 9):
+        meter = meter.session_total(Usage(input=reading), model="m", price=cent)
+    assert (meter.run.input, meter.run.cost_usd) == (9, Decimal("0.09"))

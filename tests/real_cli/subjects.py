@@ -72,6 +72,8 @@ class Subject:
     """Further settings that make it ask: what to set at the top of each JSON file in its home."""
     draws_retries: bool = False
     """An interactive run shows that a request is tried again, and when; the others' screens and files do not."""
+    forks: bool = False
+    """A test begins a new agent with a copy of its session."""
     logs_retries: bool = False
     """Its log tells of them instead, without the time."""
     reports_money: bool = False
@@ -125,6 +127,7 @@ SUBJECTS: Mapping[str, Subject] = {
             writes_told=True,
             draws_retries=True,
             reports_money=True,
+            forks=True,
         ),
         Subject(
             "codex",
@@ -136,6 +139,7 @@ SUBJECTS: Mapping[str, Subject] = {
             first_dialogs=1,
             sessions=(".codex/sessions",),
             writes_told=True,
+            forks=True,
         ),
         Subject(
             "gemini",

@@ -15,7 +15,7 @@ from tests.fakes.exchange import Kind
 from tests.fakes.ledger import Entry
 from tests.fakes.model_server import ModelServer
 from tests.fakes.scenarios import ANSWER, NOTES
-from tests.fakes.usage import ZERO
+from tests.fakes.usage import ROUNDS, ZERO
 from tests.real_cli.environment import Sandbox
 from tests.real_cli.subjects import MYSTERY, SUBJECTS, Subject
 from tests.real_cli.supervising import DEADLINE_S, Supervised
@@ -137,7 +137,14 @@ def test_turns_resumes_and_a_forgotten_session_are_told_and_counted(
     assert fell["old_session_id"] == first["session_id"]
     assert fell["reason"]
     assert any("begin anew" in entry.ask.prompt for entry in provider.entries(Kind.MAIN))
-    assert_exact(subject, asked(subject, provider, BESIDE, of=False), fleet.listed(agent))
+    row = fleet.listed(agent)
+    assert_exact(subject, asked(subject, provider, BESIDE, of=False), row)
+    if subject.forks:
+        copied = fleet.over(fleet.call("fork", agent, "--prompt", "branch off #text").stdout.strip())
+        assert copied["session_id"] not in (None, row["session_id"])
+        assert counted(copied) == subject.told(ROUNDS[0])
+        now = fleet.row(agent)
+        assert (now["usage"], now["session_id"]) == (row["usage"], row["session_id"])
 
 
 def notes(fleet: Supervised) -> Path:

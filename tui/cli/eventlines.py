@@ -155,7 +155,8 @@ def _tell_signals(fact: f.AnyFact) -> _Told | None:
         case f.ErrorReported(text=text):
             return "✗", "error", _some(text, OUTPUT_LINES)
         case f.Retrying(attempt=attempt, delay_s=delay_s, error=error):
-            return "·", "state-stalled", one_line(f"retry {attempt} in {figures.duration(delay_s)}: {error}")
+            when = f" in {figures.duration(delay_s)}" if delay_s else ""  # some do not say
+            return "·", "state-stalled", one_line(f"retry {attempt}{when}: {error}")
         case f.RateLimited(text=text, limit=limit):
             return "·", "secondary", one_line(f"limited: {text or limit}")
         case f.Notified(title=title, text=text):

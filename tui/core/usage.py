@@ -205,7 +205,9 @@ class Meter(msgspec.Struct, frozen=True, omit_defaults=True):
         model: str = "",
         price: Pricer = no_price,
     ) -> Meter:
-        """A cumulative counter of the session: the run counts what it grew by."""
+        """A cumulative counter of the session: the run counts what it grew by. One that was overtaken by a later one is passed over."""
+        if usage.total < self.session_seen.total:
+            return self  # a file that is read late: what is less now would be paid for again with the next reading
         start = self.session_start if self.session_start is not None else ZERO
         grown = usage - start
         if usage.cost_usd is None:
