@@ -42,4 +42,5 @@ def shown(cases: Sequence[Case]) -> list[list[Look | Stack]]:
         input=lines, capture_output=True, text=True, timeout=LIMIT_S, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
-    return [theirs(json.loads(line)) for line in done.stdout.splitlines()]
+    # Not `splitlines`: a line separator may be among what is shown.
+    return [theirs(json.loads(line)) for line in done.stdout.split("\n") if line]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual._compositor import Compositor
 from textual._parser import Parser
 from textual._xterm_parser import XTermParser
 from textual.app import App
@@ -138,3 +139,5 @@ def test_the_private_names_that_are_used_are_there() -> None:
     assert {"exit_event", "_writer_thread"} <= set(LinuxDriver.__init__.__code__.co_names)
     assert App._display.__code__.co_varnames[:3] == ("self", "screen", "renderable")
     assert isinstance(Screen._modal_binding_chain, property)
+    assert Compositor._get_renders.__code__.co_varnames[:2] == ("self", "crop")
+    assert "_compositor" in Screen.__init__.__code__.co_names

@@ -23,6 +23,7 @@ from tui.ui.agents import Agents, is_alive
 from tui.ui.answers import OpenStrip
 from tui.ui.away import Away
 from tui.ui.before import Decisions
+from tui.ui.compositing import RowCompositor
 from tui.ui.desk import DeskKeeper
 from tui.ui.layout import Arrangement, PaneKind, Rect
 from tui.ui.memory import remember_colours
@@ -62,6 +63,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
     ) -> None:
         super().__init__(id="main")
         self.desk = DeskKeeper(self, folder)
+        self._compositor = RowCompositor()
         self.agents = Agents()
         self.header = DashboardHeader(glyphs=glyphs)
         self.agent_list = AgentList(glyphs=glyphs)
