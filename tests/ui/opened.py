@@ -103,6 +103,11 @@ async def opened(
     with mock.patch("tui.client.catalog.runtimes", return_value=RUNTIMES):
         async with app.run_test(size=size, notifications=True) as pilot:
             dashboard = Opened(app, fleet, clock, pilot)
-            await dashboard.until(lambda: not wait or (app.main._started and not app.main._sync_asked))
+            main = app.main
+
+            def is_drawn() -> bool:
+                return main._started and not main._sync_asked and len(main.board.panes) == len(main.slots)
+
+            await dashboard.until(lambda: not wait or is_drawn())
             await pilot.pause()
             yield dashboard
