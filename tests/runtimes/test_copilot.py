@@ -235,3 +235,26 @@ def test_an_error_after_the_end_of_a_turn_is_how_it_ended() -> None:
         f.ErrorReported(text="400 not valid", code="query"),
         f.TurnEnded(ok=False, error="400 not valid"),
     ]
+
+
+def test_a_turn_that_begins_is_not_ended_by_the_screen_from_before() -> None:
+    reader = make_reader("copilot", Mode.INTERACTIVE, SESSION, kind=RunKind.START)
+    rests = ["─" * 80, "❯", "─" * 80, " / commands"]
+    for line in events():
+        list(reader.file("events", line))
+    list(reader.screen(rests))
+    list(reader.tick())
+    begun = next(
+        line for line in events() if any(isinstance(fact, f.TurnStarted) for _, fact in make_turn(line))
+    )
+    told = [*reader.file("events", begun), *reader.screen(rests)]
+    assert f.ActivitySignalled not in {type(fact) for _, fact in told}
+    later = [
+        fact for _ in range(3) for _, fact in reader.tick()
+    ]  # where nothing comes of it, the screen is right
+    assert [fact.activity for fact in later if isinstance(fact, f.ActivitySignalled)] == [Activity.IDLE]
+
+
+def make_turn(line: bytes) -> list[tuple[Source, f.AnyFact]]:
+    reader = make_reader("copilot", Mode.INTERACTIVE, SESSION, kind=RunKind.START)
+    return list(reader.file("events", line))

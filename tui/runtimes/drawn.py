@@ -18,6 +18,7 @@ from tui.core.facts import (
     QuestionAsked,
     RequestResolved,
     RunExited,
+    TurnStarted,
 )
 from tui.core.spec import Mode
 from tui.core.status import Request
@@ -63,6 +64,8 @@ class DrawnReader(Reader):
         self._said: Activity | None = None
         self._fresh = False
         """Something stronger than the screen spoke since the last second."""
+        self._begun = False
+        """A turn began since the last second: the screen may still be the one from before."""
 
     # -- what a CLI's reader says --------------------------------------------------------------------------------------
 
@@ -95,6 +98,7 @@ class DrawnReader(Reader):
             activity = says(fact, Mode.INTERACTIVE)
             if activity is not None and source is self.voice:
                 self._said, self._fresh = activity, True
+                self._begun = isinstance(fact, TurnStarted)
                 self.began = True
         return [*gone, *told]
 
@@ -145,6 +149,8 @@ class DrawnReader(Reader):
                 self._look(lines)  # it may wait no longer
         if found is not None and self.shown is None:
             told += self._asked(found)
+        if self._begun and self.shown is None:
+            return told
         return [*told, *self._settle()]
 
     def _look(self, lines: Sequence[str]) -> None:
@@ -154,7 +160,7 @@ class DrawnReader(Reader):
 
     def tick(self) -> Iterable[Observed]:
         """What stronger sources said may be over, and the screen knows: it is asked again once they are silent."""
-        fresh, self._fresh = self._fresh, False
+        fresh, self._fresh, self._begun = self._fresh, False, False
         gone: list[Observed] = []
         self._missed_s = self._missed_s + 1 if self._missed else 0
         if self._missed_s >= AWAY_S and self.shown is not None:
