@@ -72,6 +72,8 @@ class Subject:
     """Further settings that make it ask: what to set at the top of each JSON file in its home."""
     draws_retries: bool = False
     """An interactive run shows that a request is tried again, and when; the others' screens and files do not."""
+    pays_for_side: bool = False
+    """The money of its screen is the CLI's own figure, which holds what it asks for by itself (titles)."""
     forks: bool = False
     """A test begins a new agent with a copy of its session."""
     logs_retries: bool = False
@@ -127,6 +129,7 @@ SUBJECTS: Mapping[str, Subject] = {
             writes_told=True,
             draws_retries=True,
             reports_money=True,
+            pays_for_side=True,
             forks=True,
         ),
         Subject(

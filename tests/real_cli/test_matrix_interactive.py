@@ -86,17 +86,20 @@ def until_exact(fleet: Supervised, subject: Subject, provider: ModelServer, agen
     if subject.cannot_count:
         assert fleet.row(agent)["usage"]["source"] == "none"
         return
-    cost = subject.cost([entry for entry in entries if entry.billed.output]).normalize()
+
+    def cost() -> Decimal:
+        paid = provider.entries(None if subject.pays_for_side else Kind.MAIN)
+        return subject.cost([entry for entry in paid if entry.billed.output]).normalize()
 
     def exact(row: dict[str, Any]) -> bool:
         usd = row["usage"]["cost_usd"]
-        return counted(row) == bill and usd is not None and Decimal(str(usd)) == cost
+        return counted(row) == bill and usd is not None and Decimal(str(usd)) == cost()
 
     try:
         row = fleet.until(agent, exact)
     except AssertionError as error:
         told = [(entry.ask.prompt[:40], entry.ask.round, entry.outcome) for entry in entries]
-        raise AssertionError(f"bill {bill}, cost {cost}: {told}\n{error}") from None
+        raise AssertionError(f"bill {bill}, cost {cost()}: {told}\n{error}") from None
     assert row["usage"]["source"] == "reported"
 
 
