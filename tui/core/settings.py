@@ -34,6 +34,27 @@ class Glyphs(enum.StrEnum):
     ASCII = "ascii"
 
 
+class Column(enum.StrEnum):
+    """What a row of the list can tell beside glyph and name."""
+
+    STATE = "state"
+    TIMER = "timer"
+    HEADLINE = "headline"
+    RETRIES = "retries"
+    BRANCH = "branch"
+    FOLDER = "folder"
+    RUNTIME = "runtime"
+    MODEL = "model"
+    SPARKLINE = "sparkline"
+    TOKENS = "tokens"
+    COST = "cost"
+    CONTEXT = "context"
+
+
+ROW: Final = tuple(column for column in Column if column not in (Column.RUNTIME, Column.MODEL))
+"""What rows tell if nothing else is configured, as far as there is room."""
+
+
 class ShiftEnter(enum.StrEnum):
     """What an agent gets for shift+enter, which has no code of its own in most terminals."""
 
@@ -107,6 +128,8 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
     keymap: Keymap = Keymap.DEFAULT
     glyphs: Glyphs = Glyphs.UNICODE
     reduced_motion: bool = False
+    row: tuple[Column, ...] = ROW
+    """Columns of the list, in their order; what there is no room for is left out."""
     shift_enter: ShiftEnter = ShiftEnter.ALT_ENTER
     bell: bool = True
     """Ring the terminal's bell when an agent begins to wait for the user."""

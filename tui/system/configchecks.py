@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from tui.core.keynames import can_lead
 from tui.core.limits import AtLimit, Budget
-from tui.core.settings import THEMES
+from tui.core.settings import THEMES, Column
 from tui.core.spec import Step
 
 NAME_MAX: Final = 40
@@ -129,6 +129,21 @@ def one_of(kind: type[enum.StrEnum]) -> Check:
             raise Wrong from None
 
     return check
+
+
+def columns(value: Any, _: Path) -> tuple[Column, ...]:
+    """Columns of a row, each once."""
+    if not isinstance(value, list):
+        raise Wrong
+    found: list[Column] = []
+    for each in value:
+        try:
+            found.append(Column(each))
+        except ValueError:
+            raise Wrong(describe(each)) from None
+    if len(set(found)) != len(found):
+        raise Wrong("a column twice")
+    return tuple(found)
 
 
 def steps(value: Any, _: Path) -> list[Step]:

@@ -13,7 +13,7 @@ import msgspec
 from tui.core.errors import ConfigError
 from tui.core.keynames import canonical
 from tui.core.limits import AtLimit, OnRateLimit, RestartPolicy
-from tui.core.settings import THEMES, AgentSettings, Glyphs, Keymap, LeaderMode, ShiftEnter
+from tui.core.settings import THEMES, AgentSettings, Column, Glyphs, Keymap, LeaderMode, ShiftEnter
 from tui.core.spec import Channel, Inactivity, Mode, Step
 from tui.system import configchecks as checks
 
@@ -185,6 +185,7 @@ DASHBOARD: Final[dict[str, Rule]] = {
     "keymap": Rule(", ".join(Keymap), checks.one_of(Keymap)),
     "glyphs": Rule(", ".join(Glyphs), checks.one_of(Glyphs)),
     "reduced_motion": Rule("true or false", checks.switch),
+    "row": Rule(f"a list of columns, each once, of {', '.join(Column)}", checks.columns),
     "shift_enter": Rule(", ".join(ShiftEnter), checks.one_of(ShiftEnter)),
     "bell": Rule("true or false", checks.switch),
     "away_after_s": _LIMIT,

@@ -64,6 +64,8 @@ class Listing(NamedTuple):
     """Sections are named even where there is little room."""
     number: int
     """Agents that the filter lets through, hidden ones too."""
+    version: int
+    """Another one whenever an agent, its place or its section is another."""
 
 
 class Agents:
@@ -92,6 +94,7 @@ class Agents:
         """Where each agent stands, held with its section."""
         self._rows: dict[str, AgentRow] = {}
         self._matched: list[AgentRow] = []
+        self._version = 0
 
     # -- what there is -------------------------------------------------------------------------------------------------
 
@@ -104,6 +107,7 @@ class Agents:
         held = now.mono < self._held_until
         if self._take(views, now) or self._stale or (self._was_held and not held):
             self._stale, self._was_held = False, held
+            self._version += 1
             self._arrange(now, held=held)
 
     def resort(self, now: Now) -> None:
@@ -192,8 +196,20 @@ class Agents:
         captions = in_force(self.group, self.sort) not in (GroupBy.STATE, GroupBy.NONE)
         marked = frozenset(self._marked)
         return Listing(
-            self.sections, self.views, self._rows, marked, self.filter, captions, len(self._matched)
+            self.sections,
+            self.views,
+            self._rows,
+            marked,
+            self.filter,
+            captions,
+            len(self._matched),
+            self._version,
         )
+
+    @property
+    def rows(self) -> list[AgentRow]:
+        """All agents as of their last change, whatever is filtered out."""
+        return list(self._rows.values())
 
     @property
     def view(self) -> View | None:

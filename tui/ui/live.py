@@ -93,6 +93,7 @@ def take_over(app: DashboardApp, new: Settings) -> None:
         wanted = recall(app.paths.state).theme if now.theme == "auto" else now.theme
         if wanted in app.available_themes:
             app.theme = wanted
+    app.main.agent_list.wanted = now.row
     set_motion(app)
     if (now.glyphs, now.leader, now.leader_mode) != (before.glyphs, before.leader, before.leader_mode):
         app.main.dress(now.glyphs.value, app.keyboard.label, once=app.keyboard.once)

@@ -9,11 +9,13 @@ from tests.ui.widgets.stage import Stage, assert_full, lines_of, style_at
 from tui.client.view import AgentView, Contact
 from tui.core.attention import LOOK
 from tui.core.clock import Now
+from tui.core.settings import Column
 from tui.ui import look
 from tui.ui.agents import Agents, GroupBy
 from tui.ui.theme_table import DARK
 from tui.ui.widgets.agent_list import AgentList
-from tui.ui.widgets.agent_rows import Scale, columns, limit_lines, one_line_row, row_lines
+from tui.ui.widgets.agent_rows import Scale, limit_lines, row_lines
+from tui.ui.widgets.row_columns import columns, one_line_row
 
 
 def named(view: AgentView, name: str, **status: object) -> AgentView:
@@ -321,15 +323,42 @@ def test_rows_are_exactly_as_wide_as_asked(width: int) -> None:
             assert {line.cell_length for line in row_lines(row, lines, scale)} == {width}
 
 
+ORDER = ("folder", "branch", "retries", "sparkline", "tokens", "headline", "context", "cost", "state")
+
+
 def test_columns_go_one_by_one_as_it_narrows() -> None:
-    has = [columns(width) for width in range(160, 10, -1)]
-    assert has[0].spark
-    assert has[0].tokens
-    for name in ("spark", "tokens", "headline", "context", "cost", "word"):
-        flags = [bool(getattr(c, name)) for c in has]
+    has = [columns(width) for width in range(220, 10, -1)]
+    last = []
+    for name in ORDER:
+        flags = [bool(c.headline) if name == "headline" else name in c.has for c in has]
+        assert flags[0], name
         assert flags == sorted(flags, reverse=True), name
-    last = {n: max(i for i, c in enumerate(has) if getattr(c, n)) for n in ("spark", "tokens", "context")}
-    assert last["spark"] < last["tokens"] < last["context"]
+        last.append(flags.count(True))
+    assert last == sorted(last)
+
+
+@pytest.mark.parametrize("width", [34, 60, 100, 160])
+def test_rows_tell_what_is_configured_in_its_order(width: int) -> None:
+    wanted = (Column.COST, Column.MODEL, Column.TIMER)
+    scale = Scale(width, NOW, 9_000, wanted=wanted)
+    row = look.row_of(six()[4], NOW)
+    line = one_line_row(row, scale).plain
+    assert len(line) == width
+    assert line.split()[:2] == ["●", "api-refactor"]
+    told = [part for part in ("$1.42", "opus-4.5", "0:04") if part in line]
+    assert [line.index(part) for part in told] == sorted(line.index(part) for part in told)
+    assert "$1.42" in told
+    assert "working" not in line
+    assert {each.cell_length for each in row_lines(row, 3, scale)} == {width}
+
+
+def test_a_tall_row_with_room_tells_branch_and_retries() -> None:
+    status = msgspec.structs.replace(six()[4].status, restarted_at=[1.0, 2.0], branch="feat/router")
+    row = look.row_of(msgspec.structs.replace(six()[4], status=status), NOW)
+    wide, narrow = (row_lines(row, 3, Scale(width, NOW, 9_000))[2].plain for width in (64, 31))
+    assert "↻2  feat/router" in wide
+    assert "↻2" not in narrow
+    assert "$1.42  ctx 38%" in narrow
 
 
 def test_every_glyph_is_one_cell() -> None:

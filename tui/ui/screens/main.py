@@ -100,6 +100,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         """Begin to tick."""
         self.filter_field.display = False
         self.board.display = False
+        self.agent_list.wanted = self.app.settings.dashboard.row
         # After `fg` the terminal is ours again and empty.
         self.app.app_resume_signal.subscribe(self, lambda _: self.app.redraw())
         self.set_interval(TICK_S, self.tick)
@@ -218,7 +219,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         """Draw list, header, panes and footer as they are now."""
         now = self.now()
         self.agent_list.show(self.agents.listing, now, self.agents.selected)
-        self.header.show(list(self.app.fleet.agents.values()), now)
+        self.header.show_rows(self.agents.rows, now)
         owner = self.app.keyboard.owner
         zoomed = self.board.arrangement is Arrangement.ZOOM
         for pane in self.board.panes:

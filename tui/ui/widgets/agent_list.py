@@ -19,14 +19,17 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.core.clock import Now
+from tui.core.settings import ROW, Column
 from tui.ui import look
 from tui.ui.agents import Listing
 from tui.ui.fit import EMPTY, text
 from tui.ui.layout import LIST_LEAST
+from tui.ui.look import View
 from tui.ui.paint import Painter
 from tui.ui.sections import CROWD, Section
-from tui.ui.widgets.agent_rows import Scale, caption, limit_lines, name_row, one_line_row, rail_row, row_lines
+from tui.ui.widgets.agent_rows import Scale, caption, limit_lines, name_row, rail_row, row_lines
 from tui.ui.widgets.captions import section_caption
+from tui.ui.widgets.row_columns import one_line_row
 
 _FLAT_FROM: Final = 60
 """Columns from which few one-line rows need no captions."""
@@ -34,7 +37,7 @@ _LIMITS_FROM: Final = 30
 """Rows of the list from which the limits stand at its foot."""
 _SIDES: Final = 3
 """Cells of a row that are not text: edge, padding left and right."""
-_NOTHING: Final = Listing((), {}, {}, frozenset(), "", captions=False, number=0)
+_NOTHING: Final = Listing((), {}, {}, frozenset(), "", captions=False, number=0, version=0)
 
 
 class _Line(NamedTuple):
@@ -50,6 +53,15 @@ class _Line(NamedTuple):
     """Of all other lines."""
 
 
+class _Drawn(NamedTuple):
+    """A line on the screen and what it was drawn from."""
+
+    content: Content
+    rows: list[Content] | None
+    """Compared by identity: the same list says the same."""
+    source: tuple[_Line, bool, bool]
+
+
 class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
     """Rows of agents in sections.
 
@@ -57,6 +69,7 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
         budget: Spent and allowed today, shown with the limits.
         glyphs: `unicode` or `ascii`.
         names_only: There is room for nothing else.
+        wanted: What rows tell, in this order.
     """
 
     ALLOW_SELECT: ClassVar[bool] = False
@@ -92,6 +105,7 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
         self.budget: tuple[Decimal, Decimal] | None = None
         self.glyphs = glyphs
         self.names_only = False
+        self.wanted: tuple[Column, ...] = ROW
         self._painter = Painter(self)
         self._listing = _NOTHING
         self._now = Now(0.0, 0.0)
@@ -101,9 +115,11 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
         self._scale = Scale(1, self._now, 0)
         self._longest = 0
         """Characters of the longest name."""
-        self._written: dict[str, list[Content]] = {}
-        """Rows as they are said now."""
-        self._drawn: dict[int, Content] = {}
+        self._written: dict[str, tuple[View, Now, list[Content]]] = {}
+        """Rows as they were said last, with what they were made from."""
+        self._highest: tuple[int, int] = (-1, -1)
+        """The version and the minute for which the scale was measured."""
+        self._drawn: dict[int, _Drawn] = {}
         """Lines as they stand on the screen."""
 
     # -- what it shows -------------------------------------------------------------------------------------------------
@@ -134,7 +150,6 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
         before, anchor = self._lines, self._offset_of_selected()
         self._measure()
         self._lines = self._lay_out()
-        self._written.clear()
         size = Size(self.size.width, len(self._lines))
         if size != self.virtual_size:
             self.virtual_size = size
@@ -148,16 +163,29 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
 
     def _refresh_changed(self) -> None:
         for y in range(self.scroll_offset.y, min(self.scroll_offset.y + self.size.height, len(self._lines))):
-            drawn = self._drawn.get(y)
-            if drawn is None or not drawn.is_same(self._content(y)):
+            drawn, line = self._drawn.get(y), self._lines[y]
+            rows = self._row(line.id) if line.id else None
+            if drawn is not None and drawn.rows is rows and drawn.source == self._source(line):
+                continue
+            if drawn is None or not drawn.content.is_same(self._content(y)):
                 self.refresh_line(y)
 
     def _measure(self) -> None:
-        width = max(1, self.size.width - _SIDES)
-        rows = (self._listing.rows[agent_id].status for s in self._listing.sections for agent_id in s.ids)
-        highest = max((max(look.activity(status, self._now)) for status in rows if status.minutes), default=0)
-        self._scale = Scale(width, self._now, highest, self.glyphs)
-        self._longest = max((len(row.status.name) for row in self._listing.rows.values()), default=0)
+        listing, now, before = self._listing, self._now, self._scale
+        width, highest = max(1, self.size.width - _SIDES), before.highest
+        seen = (listing.version, int(now.wall // 60))
+        if seen != self._highest:
+            self._highest = seen
+            statuses = (listing.rows[agent_id].status for s in listing.sections for agent_id in s.ids)
+            spent = (max(look.activity(status, now)) for status in statuses if status.minutes)
+            highest = max(spent, default=0)
+            longest = max((len(row.status.name) for row in listing.rows.values()), default=0)
+            if longest != self._longest:
+                self._longest = longest
+                self._written.clear()
+        self._scale = Scale(width, now, highest, self.glyphs, self.wanted)
+        if self._scale._replace(now=before.now) != before:
+            self._written.clear()
 
     @property
     def _is_rail(self) -> bool:
@@ -165,6 +193,7 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
 
     def _lay_out(self) -> list[_Line]:
         if self.names_only or self._is_rail:
+            self._density = 1
             return list(self._body(1, captions=False))
         head = self._filter_lines()
         foot = self._foot()
@@ -223,6 +252,10 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
 
     # -- what they say -------------------------------------------------------------------------------------------------
 
+    def _source(self, line: _Line) -> tuple[_Line, bool, bool]:
+        """Return what a line is drawn from, beside the words of its row."""
+        return line, line.id == self._selected, line.id in self._listing.marked
+
     def _content(self, index: int) -> Content:
         """Return a line with its edge and its mark, as wide as the list without its right padding."""
         line = self._lines[index]
@@ -238,18 +271,22 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
         return edge + said + mark if self._is_rail else edge + mark + said
 
     def _row(self, agent_id: str) -> list[Content]:
-        if agent_id not in self._written:
-            row = look.row_of(self._listing.views[agent_id], self._now)
-            if self._is_rail:
-                lines = [rail_row(row, self._scale)]
-            elif self.names_only:
-                lines = [name_row(row, self._scale)]
-            elif self._density == 1:
-                lines = [one_line_row(row, self._scale, self._longest)]
-            else:
-                lines = row_lines(row, self._density, self._scale)
-            self._written[agent_id] = lines
-        return self._written[agent_id]
+        view, selected = self._listing.views[agent_id], agent_id == self._selected
+        now = self._now if selected else look.moment_of(self._listing.rows[agent_id], self._now)
+        known = self._written.get(agent_id)
+        if known is not None and known[0] is view and known[1] == now and self._density == len(known[2]):
+            return known[2]
+        row, scale = look.row_of(view, now), self._scale._replace(now=now)
+        if self._is_rail:
+            lines = [rail_row(row, scale)]
+        elif self.names_only:
+            lines = [name_row(row, scale)]
+        elif self._density == 1:
+            lines = [one_line_row(row, scale, self._longest)]
+        else:
+            lines = row_lines(row, self._density, scale)
+        self._written[agent_id] = (view, now, lines)
+        return lines
 
     # -- drawing -------------------------------------------------------------------------------------------------------
 
@@ -259,13 +296,16 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
         width = self.size.width
         if index >= len(self._lines):
             return self._painter.blank(width)
-        content = self._drawn[index] = self._content(index)
-        chosen = self._lines[index].id and self._lines[index].id == self._selected
+        line, content = self._lines[index], self._content(index)
+        rows = self._row(line.id) if line.id else None
+        self._drawn[index] = _Drawn(content, rows, self._source(line))
+        chosen = line.id and line.id == self._selected
         return self._painter.strip(content, width, "on $select" if chosen else "")
 
     def on_resize(self) -> None:
         """Lay the rows out for the new size."""
         self._drawn.clear()
+        self._written.clear()
         self._rebuild()
 
     def notify_style_update(self) -> None:

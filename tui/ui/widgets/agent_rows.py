@@ -10,22 +10,19 @@ from textual.content import Content
 
 from tui.core import figures
 from tui.core.clock import Now
+from tui.core.settings import ROW, Column
 from tui.ui import look
-from tui.ui.fit import ALWAYS, EMPTY, Piece, cut_end, cut_middle, fit, pad_left, pad_right, text
+from tui.ui.fit import ALWAYS, EMPTY, Piece, cut_end, fit, pad_left, pad_right, text
 from tui.ui.look import AgentRow, LimitRow
+from tui.ui.widgets.row_columns import DROPPED, MUTED, cell, name_of
 
-MUTED: Final = "$foreground-muted"
 CAPTION: Final = "bold $foreground-muted"
 
-_NAME: Final = 12
-_WORD: Final = 10
 _TIMER: Final = 6
-_COST: Final = 7
-_CONTEXT: Final = 6
 _WORD_FROM: Final = 30
 """Cells below which only the glyph tells the state."""
-_HEADLINE_LEAST: Final = 12
-_BUSY: Final = "state-working"
+_LIMIT_FROM: Final = 40
+"""Cells of a tall row from which its timer names its limit."""
 
 
 class Scale(NamedTuple):
@@ -37,6 +34,8 @@ class Scale(NamedTuple):
     highest: int
     """Most tokens in one cell of any sparkline in view."""
     glyphs: str = "unicode"
+    wanted: tuple[Column, ...] = ROW
+    """What rows tell, in this order."""
 
     @property
     def marks(self) -> figures.Marks:
@@ -46,23 +45,21 @@ class Scale(NamedTuple):
 
 def row_lines(row: AgentRow, lines: int, scale: Scale) -> list[Content]:
     """Return the lines of one agent, each exactly `scale.width` cells."""
-    if lines == 1:
-        return [one_line_row(row, scale)]
-    first = [_title(row, scale), _headline(row, scale)]
-    return first if lines == 2 else [*first, _meters(row, scale)]
-
-
-def _name(row: AgentRow, width: int) -> Content:
-    return text(cut_middle(row.status.name, width), "bold" if row.loud else "")
+    first = [_title(row, scale)]
+    if Column.HEADLINE in scale.wanted:
+        first.append(_headline(row, scale))
+    return [*first, _meters(row, scale), EMPTY.pad_right(scale.width)][:lines]
 
 
 def _title(row: AgentRow, scale: Scale) -> Content:
-    timer = text(look.timer_text(row).rjust(_TIMER - 1))
-    end = [Piece(ALWAYS, Content(" ") + timer)]
-    if scale.width >= _WORD_FROM:
-        end.insert(0, Piece(ALWAYS, look.word(row)))
+    end = []
+    if Column.STATE in scale.wanted and scale.width >= _WORD_FROM:
+        end.append(Piece(ALWAYS, look.word(row)))
+    if Column.TIMER in scale.wanted:
+        timer = look.timer_text(row, limit=scale.width >= _LIMIT_FROM)
+        end.append(Piece(ALWAYS, Content(" ") + text(timer.rjust(_TIMER - 1))))
     room = scale.width - 2 - sum(piece.content.cell_length for piece in end) - 1
-    start = look.glyph(row, scale.glyphs) + Content(" ") + _name(row, max(1, room))
+    start = look.glyph(row, scale.glyphs) + Content(" ") + name_of(row, max(1, room))
     return fit([Piece(ALWAYS, start)], end, scale.width, gap=1)
 
 
@@ -71,95 +68,30 @@ def _headline(row: AgentRow, scale: Scale) -> Content:
     return pad_right(Content("  ") + text(words, MUTED), scale.width)
 
 
+# What goes first has the lowest number; the order is that of one-line rows.
+_ORDER: Final = {column: place for place, column in enumerate(DROPPED)}
+
+
 def _meters(row: AgentRow, scale: Scale) -> Content:
-    colour = f"${_BUSY}" if row.look.colour == _BUSY else MUTED
-    values = look.activity(row.status, scale.now)
-    spark = text(figures.sparkline(values, scale.highest, marks=scale.marks), colour)
-    context = figures.context(row.status.context_tokens, row.status.context_window)
+    left, right = [Piece(ALWAYS, Content("  "))], []
+    for column in scale.wanted:
+        said = cell(column, row, scale)
+        if column is Column.CONTEXT:
+            right.append(Piece(_ORDER[column], Content("  ") + pad_left(_context(row), 7)))
+        elif column is Column.COST:
+            right.append(Piece(ALWAYS, Content(" ") + pad_left(text(said.plain, MUTED), 6)))
+        elif column is Column.TOKENS:
+            right.append(Piece(_ORDER[column], pad_left(said, 5)))
+        elif said:
+            left.append(Piece(_ORDER[column], (Content("  ") if len(left) > 1 else EMPTY) + said))
+    return fit(left, right, scale.width, gap=1)
+
+
+def _context(row: AgentRow) -> Content:
     share = look.context_share(row)
-    if share is not None:
-        context = f"ctx {figures.percent(share):>3}"
-    style = look.share_style(share) if share is not None and share >= 0.8 else MUTED
-    return fit(
-        [Piece(10, Content("  ") + spark)],
-        [
-            Piece(20, text(look.tokens(row, scale.marks).rjust(5), MUTED)),
-            Piece(ALWAYS, Content(" ") + text(look.money(row, scale.marks).rjust(6), MUTED)),
-            Piece(30, Content("  ") + text(context.rjust(7), style)),
-        ],
-        scale.width,
-        gap=1,
-    )
-
-
-class Columns(NamedTuple):
-    """Which columns one-line rows have, as their width allows."""
-
-    name: int
-    word: bool
-    limit: bool
-    cost: bool
-    context: bool
-    headline: int
-    tokens: bool
-    spark: bool
-
-
-def columns(width: int, longest_name: int = _NAME) -> Columns:
-    """Return the columns for rows of `width` cells. Dropped as it narrows: sparkline, tokens, headline, context, cost."""
-    word = width >= _WORD_FROM
-    room = width - 2 - (_WORD if word else 0) - _TIMER
-    if not word or room < _NAME + 1 + _COST:
-        return Columns(max(1, room - 1), word, False, False, False, 0, False, False)
-    limit = width >= 120
-    wanted = max(_NAME, min(longest_name, 24)) if width >= 100 else _NAME
-    room -= wanted + 1 + (_TIMER if limit else 0)
-    cost = room >= _COST
-    room -= _COST if cost else 0
-    context = room >= _CONTEXT
-    room -= _CONTEXT if context else 0
-    tokens = room >= 50 + 7
-    room -= 7 if tokens else 0
-    spark = room >= 50 + look.SPARK_CELLS + 2
-    room -= look.SPARK_CELLS + 2 if spark else 0
-    headline = room - 2 if room - 2 >= _HEADLINE_LEAST else 0
-    return Columns(wanted, word, limit, cost, context, headline, tokens, spark)
-
-
-def one_line_row(row: AgentRow, scale: Scale, longest_name: int = _NAME) -> Content:
-    """Return an agent as one line in columns."""
-    has = columns(scale.width, longest_name)
-    marks = scale.marks
-    parts = [
-        look.glyph(row, scale.glyphs),
-        Content(" "),
-        pad_right(_name(row, has.name), has.name + 1),
-    ]
-    if has.word:
-        parts.append(pad_right(look.word(row), _WORD))
-    timer_width = _TIMER * 2 if has.limit else _TIMER
-    parts.append(text(look.timer_text(row, limit=has.limit).rjust(timer_width)))
-    if has.headline:
-        words = text(cut_end(look.headline(row, scale.now), has.headline), MUTED)
-        parts += [Content("  "), pad_right(words, has.headline)]
-    else:
-        used = sum(part.cell_length for part in parts)
-        rest = (_COST if has.cost else 0) + (_CONTEXT if has.context else 0)
-        parts.append(Content(" " * max(0, scale.width - used - rest)))
-    if has.spark:
-        values = look.activity(row.status, scale.now)
-        colour = f"${_BUSY}" if row.look.colour == _BUSY else MUTED
-        parts += [Content("  "), text(figures.sparkline(values, scale.highest, marks=marks), colour)]
-    if has.tokens:
-        parts.append(text(look.tokens(row, marks).rjust(7), MUTED))
-    if has.cost:
-        parts.append(text(look.money(row, marks).rjust(_COST)))
-    if has.context:
-        share = look.context_share(row)
-        figure = figures.percent(share) if share is not None else marks.none
-        style = look.share_style(share) if share is not None and share >= 0.8 else MUTED
-        parts.append(text(figure.rjust(_CONTEXT), style))
-    return pad_right(EMPTY.join(parts), scale.width)
+    if share is None:
+        return text(figures.context(row.status.context_tokens, row.status.context_window), MUTED)
+    return text(f"ctx {figures.percent(share):>3}", look.share_style(share) if share >= 0.8 else MUTED)
 
 
 def caption(title: str, right: str, width: int) -> Content:
@@ -174,7 +106,7 @@ def rail_row(row: AgentRow, scale: Scale) -> Content:
 
 def name_row(row: AgentRow, scale: Scale) -> Content:
     """Return an agent as glyph and name, where there is room for nothing else."""
-    name = _name(row, max(1, scale.width - 2))
+    name = name_of(row, max(1, scale.width - 2))
     return pad_right(look.glyph(row, scale.glyphs) + Content(" ") + name, scale.width)
 
 

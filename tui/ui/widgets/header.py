@@ -40,7 +40,11 @@ class DashboardHeader(Widget):
 
     def show(self, views: Sequence[View], now: Now) -> None:
         """Show the totals of these agents; draws only if something changed."""
-        self._rows = [look.row_of(view, now) for view in views]
+        self.show_rows([look.row_of(view, now) for view in views], now)
+
+    def show_rows(self, rows: list[AgentRow], now: Now) -> None:
+        """Show the totals of these rows, whose timers may stand still; draws only if something changed."""
+        self._rows = rows
         self._now = now
         line = self._line()
         if self._last is None or self._last[0] != self.size.width or not self._last[1].is_same(line):

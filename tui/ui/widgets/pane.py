@@ -95,6 +95,8 @@ class Pane(Widget):
         self._wanted_size: WinSize | None = None
         self._has_events = False
         self._said: tuple[AgentRow, Now, OpenStrip | None] | None = None
+        self._saying: tuple[object, ...] = ()
+        """What the last words were made from."""
 
     def compose(self) -> ComposeResult:
         """Band on top, strips at the bottom."""
@@ -248,9 +250,28 @@ class Pane(Widget):
     def refresh_view(
         self, view: View, now: Now, *, selected: bool, typing: bool, strip: OpenStrip | None, zoomed: bool
     ) -> None:
-        """Say how the agent is now."""
+        """Say how the agent is now; nothing is done where that is what was said last."""
         self._view = view
         row = look.row_of(view, now)
+        if not selected:
+            now = look.moment_of(row, now)
+            row = look.row_of(view, now)
+        content = self._has_events if self.shows_timeline else self.terminal.has_frame
+        saying = (
+            view,
+            now,
+            selected,
+            typing,
+            zoomed,
+            strip,
+            content,
+            self.kind,
+            self.shows_timeline,
+            self.size,
+        )
+        if saying == self._saying and strip is None:
+            return
+        self._saying = saying
         self.band.show(view, now, selected=selected, typing=typing, zoomed=zoomed)
         self.set_class(selected, "-selected")
         self.set_class(typing, "-typing")
