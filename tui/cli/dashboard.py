@@ -46,21 +46,25 @@ def open_dashboard(agent_id: str | None = None) -> int:
     Raises:
         AgentTuiError: There is no terminal, a config file is wrong, or the folders cannot be used.
     """
-    from tui.client.told import publish
-    from tui.system.paths import ensure
+    from tui.ui.run import Opening, run_dashboard
 
     _check_terminal()
-    paths = find_paths()
-    settings = find_settings(paths)
-    ensure(paths)
-    publish(paths, settings)
-    return _run(paths, settings, attach=agent_id)
+    with Opening() as opening:  # it loads while the config is read
+        from tui.client.told import publish
+        from tui.system.paths import ensure
+
+        paths = find_paths()
+        settings = find_settings(paths)
+        ensure(paths)
+        publish(paths, settings)
+        code: int = run_dashboard(paths, settings, attach=agent_id, opening=opening)
+    return code
 
 
-def _run(paths: Paths, settings: Settings, *, attach: str | None = None, demo: bool = False) -> int:
+def _run(paths: Paths, settings: Settings, *, demo: bool = False) -> int:
     from tui.ui.run import run_dashboard
 
-    code: int = run_dashboard(paths, settings, attach=attach, demo=demo)
+    code: int = run_dashboard(paths, settings, demo=demo)
     return code
 
 

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import msgspec
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
-from tui.client import catalog, moments
 from tui.core.clock import Clock, SystemClock
 from tui.core.commands import AnyCommand
 from tui.core.errors import AgentTuiError
@@ -46,7 +46,6 @@ from tui.ui.rates import rates
 from tui.ui.resources import style_sheets
 from tui.ui.screens.dialog import Dialog
 from tui.ui.screens.main import MainScreen
-from tui.ui.screens.palette import AgentCommands, KeyCommands
 from tui.ui.terminal_app import TerminalApp
 from tui.ui.theme import DEFAULT_THEME, THEMES, variable_defaults
 from tui.ui.toasts import Severity, Toast, Toasts
@@ -63,6 +62,21 @@ STOP_S: Final = 3.0
 """A dashboard that was told to end and has not is ended after this."""
 
 log = logging.getLogger(__name__)
+
+
+# The first frame needs none of what is imported below and in the actions of screens: see `tests/ui/test_start.py`.
+
+
+def _key_commands() -> type[Provider]:
+    from tui.ui.screens.palette import KeyCommands
+
+    return KeyCommands
+
+
+def _agent_commands() -> type[Provider]:
+    from tui.ui.screens.palette import AgentCommands
+
+    return AgentCommands
 
 
 class DashboardApp(TerminalApp[int], inherit_bindings=False):
@@ -82,7 +96,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
     TITLE = "agent-tui"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    COMMANDS: ClassVar[set[Any]] = {KeyCommands, AgentCommands}
+    COMMANDS: ClassVar[set[Any]] = {_key_commands, _agent_commands}
     AUTO_FOCUS = None
     ESCAPE_TO_MINIMIZE = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -112,7 +126,8 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         self.dispatch = Dispatch(self)
         self.keyboard = made_for(self.settings.dashboard)
         self.rates = rates()
-        self._live = LiveConfig(self, watch) if watch is not None else None
+        self._watch = watch
+        self._live: LiveConfig | None = None
         self.notifier = Notifier(self)
         self.toasts = Toasts()
         self._leftovers = Leftovers(self)
@@ -158,19 +173,22 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
     async def _start(self) -> None:
         self.main.desk.restore()
         await self.fleet.start()
-        if self._live is not None:
-            self._live.start()
         self.main.apply()
         await self.notifier.start()
         if self.attached is not None and self.attached in self.fleet.agents:
             self.main.select(self.attached)
             self.main.action_zoom()
+        if self._watch is not None:
+            self._live = LiveConfig(self, self._watch)
+            self._live.start()
         self.call_later_s(LOOK_S, lambda: self.run_task(self._leftovers.look()))
         if not self.is_headless:
             self.call_after_refresh(_settle_memory)
 
     async def find_runtimes(self) -> None:
         """Look what is installed, for the first run."""
+        from tui.client import catalog
+
         found = await asyncio.to_thread(catalog.runtimes)
         self.main.first_run.show(found, len(self.settings.agents))
 
@@ -299,6 +317,8 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
 
     async def save_moment(self, view: View) -> None:
         """Save what is known of an agent now."""
+        from tui.client import moments
+
         screen: list[str] = []
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1.0):
@@ -373,4 +393,5 @@ def _settle_memory() -> None:
     """What was made so far stays: looking through it again and again is what makes frames late."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000, 50, 1000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import logging.handlers
 import os
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tui.client.configs import watch_config
 from tui.client.fleet import Fleet
 from tui.client.places import Paths
 from tui.core.clock import SystemClock
@@ -22,14 +22,20 @@ from tui.ui.run import Order
 
 if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
+    from tui.ui.live import Watched
 
 _LOG_BYTES: Final = 1_000_000
 
 
 def main(argv: list[str]) -> int:
     """Run the dashboard as ordered through a file descriptor; return its exit code."""
+    gc.disable()  # what is made until the first frame stays; the app begins to collect after it
+    load()
     with os.fdopen(int(argv[1]), "rb") as file:
-        order = msgspec.json.decode(file.read(), type=Order)
+        told = file.read()
+    if not told:
+        return 0
+    order = msgspec.json.decode(told, type=Order)
     paths = Paths(*(Path(folder) for folder in order.folders))
     _log_to(paths.log / "dashboard.log")
     app = _make(order, paths)
@@ -40,15 +46,23 @@ def main(argv: list[str]) -> int:
     return code
 
 
-def _make(order: Order, paths: Paths) -> DashboardApp:
+def load() -> None:
+    """Load the toolkit and the app."""
     # In-band resize and pixel mouse positions; what Textual reads here at import is no business of our agents.
     given = os.environ.get("TEXTUAL_SMOOTH_SCROLL")
     os.environ["TEXTUAL_SMOOTH_SCROLL"] = "0"
-    from tui.ui.app import DashboardApp
-    from tui.ui.driver import TerminalDriver
+    import tui.ui.app
+    import tui.ui.driver  # noqa: F401
 
     if given is None:
         del os.environ["TEXTUAL_SMOOTH_SCROLL"]
+
+
+def _make(order: Order, paths: Paths) -> DashboardApp:
+    load()
+    from tui.ui.app import DashboardApp
+    from tui.ui.driver import TerminalDriver
+
     theme = order.settings.dashboard.theme
     if theme == "auto":
         theme = recall(paths.state).theme  # what was chosen in the palette
@@ -58,6 +72,11 @@ def _make(order: Order, paths: Paths) -> DashboardApp:
     def connect(on_change: Callable[[frozenset[str]], None]) -> Fleet:
         return Fleet(paths, clock=SystemClock(), on_change=on_change)
 
+    def watch(on_change: Callable[[], None]) -> Watched:
+        from tui.client.configs import watch_config
+
+        return watch_config(paths, Path.cwd(), on_change)
+
     return DashboardApp(
         connect,
         paths,
@@ -65,7 +84,7 @@ def _make(order: Order, paths: Paths) -> DashboardApp:
         attach=order.attach,
         theme=theme,
         rescuer=order.parent,
-        watch=lambda on_change: watch_config(paths, Path.cwd(), on_change),
+        watch=watch,
     )
 
 

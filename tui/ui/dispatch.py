@@ -15,8 +15,6 @@ from tui.core.settings import ShiftEnter
 from tui.protocol.messages import Key, Paste
 from tui.ui.keyboard import is_ignorable
 from tui.ui.keymap import key_label
-from tui.ui.screens.confirm import ConfirmScreen
-from tui.ui.screens.questions import Question
 
 if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
@@ -150,6 +148,9 @@ class Dispatch:
         said = f"{len(text):,} characters in {lines + 1:,} lines."
         if not bracketed:
             said += " The agent did not ask for pastes as such: each line end counts as enter."
+        from tui.ui.screens.confirm import ConfirmScreen
+        from tui.ui.screens.questions import Question
+
         screen = ConfirmScreen(
             lambda: Question(f"Paste into {name}?", [said]), confirm="p", verb="paste", leave="drop it"
         )

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from tui.client import orphans
 from tui.core.figures import counted
 from tui.core.text import one_line
 from tui.ui.keymap import BY_ID, entry_label
-from tui.ui.screens.confirm import ConfirmScreen
-from tui.ui.screens.questions import Question
 
 if TYPE_CHECKING:
+    from tui.client import orphans
     from tui.ui.app import DashboardApp
 
 LOOK_S: Final = 3.0
@@ -32,6 +30,8 @@ class Leftovers:
 
     async def look(self) -> None:
         """Say what there is."""
+        from tui.client import orphans
+
         found = await asyncio.to_thread(orphans.find, self._app.paths)
         if found:
             key = entry_label(BY_ID["app.sweep"], self._app.user_keys)
@@ -39,6 +39,8 @@ class Leftovers:
 
     async def ask(self) -> None:
         """Look again, and end it if the user says so."""
+        from tui.client import orphans
+
         found = await asyncio.to_thread(orphans.find, self._app.paths)
         if not found:
             self._app.say("No process of a lost agent runs.")
@@ -48,11 +50,16 @@ class Leftovers:
         ]
         if len(found) > _NAMED:
             said.append(f"and {len(found) - _NAMED} more")
+        from tui.ui.screens.confirm import ConfirmScreen
+        from tui.ui.screens.questions import Question
+
         question = Question(f"End {_so_many(found)} of lost agents?", said, "Logs and sessions stay.")
         screen = ConfirmScreen(lambda: question, confirm="S", verb="end them", leave="leave them")
         self._app.push_screen(screen, lambda yes: self._app.run_task(self._end(found)) if yes else None)
 
     async def _end(self, found: list[orphans.Orphan]) -> None:
+        from tui.client import orphans
+
         left = await orphans.end(found)
         if left:
             pids = ", ".join(str(each.pid) for each in left)

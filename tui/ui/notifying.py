@@ -16,8 +16,6 @@ from tui.core.notify import WAITS, Channel, Desktop
 from tui.ui.agents import needs_you, state_of
 from tui.ui.announce import Announcer, line, same_news, waits
 from tui.ui.look import View
-from tui.ui.screens.inbox import InboxScreen
-from tui.ui.screens.view import ViewScreen
 from tui.ui.toasts import Severity, Toast
 
 if TYPE_CHECKING:
@@ -114,6 +112,8 @@ class Notifier:
         app = self._app
         if not app.app_focus:
             return False
+        from tui.ui.screens.inbox import InboxScreen
+
         if isinstance(app.screen, InboxScreen):
             return waits(app.fleet.agents[agent_id]) if agent_id in app.fleet.agents else False
         return app.screen is app.main and agent_id in app.main.slots
@@ -123,6 +123,9 @@ class Notifier:
         app = self._app
         if not app.app_focus or not app.screen_stack:
             return False
+        from tui.ui.screens.inbox import InboxScreen
+        from tui.ui.screens.view import ViewScreen
+
         if isinstance(app.screen, InboxScreen):
             return app.screen.selected == agent_id
         if isinstance(app.screen, ViewScreen):

@@ -10,7 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from types import FrameType
@@ -40,7 +39,45 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """The process that waits for it; when it is gone nobody puts the terminal right, so the dashboard ends."""
 
 
-def run_dashboard(paths: Paths, settings: Settings, *, attach: str | None = None, demo: bool = False) -> int:
+class Opening:
+    """The dashboard's process, begun before it is known what it shall show: it loads what it needs meanwhile.
+
+    Leave it as a context: a dashboard that was never told anything ends without a trace.
+    """
+
+    def __init__(self) -> None:
+        read, self._write = os.pipe()
+        # -P: a file of the folder we stand in must not be taken for one of the standard library.
+        argv = [sys.executable, "-P", "-m", "tui.ui.child", str(read)]
+        try:
+            self.child = subprocess.Popen(argv, pass_fds=(read,))
+        finally:
+            os.close(read)
+
+    def __enter__(self) -> Opening:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._write >= 0:
+            self.child.kill()  # nothing of it was seen
+            self.child.wait()
+            os.close(self._write)
+
+    def tell(self, order: Order) -> None:
+        """Say what to show."""
+        handle, self._write = self._write, -1
+        with os.fdopen(handle, "wb") as file, contextlib.suppress(BrokenPipeError):
+            file.write(msgspec.json.encode(order))
+
+
+def run_dashboard(
+    paths: Paths,
+    settings: Settings,
+    *,
+    attach: str | None = None,
+    demo: bool = False,
+    opening: Opening | None = None,
+) -> int:
     """Open the dashboard and wait until it is closed.
 
     Args:
@@ -48,6 +85,7 @@ def run_dashboard(paths: Paths, settings: Settings, *, attach: str | None = None
         settings: The user's and the project's configuration.
         attach: Id of an agent to open alone.
         demo: The fleet is a simulated one.
+        opening: Its process, where that was begun before.
 
     Returns:
         An exit code; 128 + the signal's number if the dashboard was ended by one.
@@ -60,21 +98,16 @@ def run_dashboard(paths: Paths, settings: Settings, *, attach: str | None = None
         parent=os.getpid(),
     )
     terminal = Terminal()
-    with tempfile.TemporaryFile() as file:
-        file.write(msgspec.json.encode(order))
-        file.flush()
-        file.seek(0)
-        # -P: a file of the folder we stand in must not be taken for one of the standard library.
-        argv = [sys.executable, "-P", "-m", "tui.ui.child", str(file.fileno())]
-        with _forwarding() as told:
-            child = subprocess.Popen(argv, pass_fds=(file.fileno(),))
-            told.append(child)
-            try:
-                code = _wait(child)
-            except BaseException:
-                _end(child)
-                terminal.restore()
-                raise
+    with _forwarding() as told, opening or Opening() as begun:
+        child = begun.child
+        told.append(child)
+        try:
+            begun.tell(order)
+            code = _wait(child)
+        except BaseException:
+            _end(child)
+            terminal.restore()
+            raise
     if code < 0:
         terminal.restore()
         sys.stderr.write(f"The dashboard was ended by {signal.Signals(-code).name}. The agents go on.\n")

@@ -17,25 +17,9 @@ from tui.core.text import one_line
 from tui.ui import notes
 from tui.ui.agents import is_alive
 from tui.ui.answers import OpenStrip, ends_agent, in_words
-from tui.ui.composing import choices, deliver
 from tui.ui.demo import look_around
 from tui.ui.look import LOST
-from tui.ui.prompts_sent import sent_before
-from tui.ui.screens.composer import ComposerScreen, Order
-from tui.ui.screens.confirm import ConfirmScreen, CountScreen
-from tui.ui.screens.fleet import FleetScreen
-from tui.ui.screens.help import HelpScreen
-from tui.ui.screens.inbox import InboxScreen
 from tui.ui.screens.many import Many
-from tui.ui.screens.new_agent import NewAgentScreen
-from tui.ui.screens.prompt import PromptScreen
-from tui.ui.screens.questions import (
-    Question,
-    forget_question,
-    kill_question,
-    stop_question,
-)
-from tui.ui.screens.view import ViewScreen
 
 LATER_S: Final = 300.0
 """How much longer an announced step waits for one `+`."""
@@ -68,6 +52,9 @@ class Acts(Many):
 
     def action_forget(self) -> None:
         """Remove a finished agent with its files; ask first."""
+        from tui.ui.screens.confirm import ConfirmScreen
+        from tui.ui.screens.questions import Question, forget_question
+
         view = self._selected()
         if view is None:
             return
@@ -89,6 +76,9 @@ class Acts(Many):
 
     def action_stop_all(self) -> None:
         """Ask for the number, then end every agent and leave."""
+        from tui.ui.screens.confirm import CountScreen
+        from tui.ui.screens.questions import stop_question
+
         alive = [
             v for v in self.app.fleet.agents.values() if v.status.lifecycle not in OVER and v.contact != LOST
         ]
@@ -105,6 +95,10 @@ class Acts(Many):
 
     def action_prompt(self) -> None:
         """Write a prompt for the selected agent, for those that are marked, or for those that the filter shows."""
+        from tui.ui.composing import choices, deliver
+        from tui.ui.prompts_sent import sent_before
+        from tui.ui.screens.composer import ComposerScreen, Order
+
         marked = self.agents.targets if self.agents.marked else []
         shown = [self.agents.views[each] for each in self.agents.shown] if self.agents.filter else []
         view = self.agents.view
@@ -209,6 +203,8 @@ class Acts(Many):
 
     def choose(self, key: str) -> None:
         """Answer by a key of the strip."""
+        from tui.ui.screens.prompt import PromptScreen
+
         strip = self.strip
         choice = strip.choice(key) if strip is not None else None
         if strip is None or choice is None or strip.is_double(key, self.app.event_clock()):
@@ -234,6 +230,8 @@ class Acts(Many):
         self, strip: OpenStrip, answer: Answer, key: str, send: Callable[[OpenStrip, Answer], None]
     ) -> None:
         """Ask before an answer that ends its agent is sent; the same key again says so."""
+        from tui.ui.screens.confirm import ConfirmScreen
+        from tui.ui.screens.questions import Question, kill_question
 
         def describe() -> Question | None:
             now = self.app.fleet.agents.get(strip.agent_id)
@@ -253,6 +251,8 @@ class Acts(Many):
 
     def action_new(self) -> None:
         """Describe a new agent."""
+        from tui.ui.screens.new_agent import NewAgentScreen
+
         self.app.push_screen(NewAgentScreen())
 
     def action_demo(self) -> None:
@@ -262,6 +262,8 @@ class Acts(Many):
     def action_new_like(self) -> None:
         """Describe a new agent, filled in after the selected one."""
         if view := self._selected():
+            from tui.ui.screens.new_agent import NewAgentScreen
+
             self.app.push_screen(NewAgentScreen(like=view))
 
     def action_fork(self) -> None:
@@ -287,10 +289,14 @@ class Acts(Many):
     def action_view(self, name: str) -> None:
         """Open a view of the selected agent."""
         if view := self._selected():
+            from tui.ui.screens.view import ViewScreen
+
             self.app.push_screen(ViewScreen(view.status.id, name))
 
     def action_fleet(self) -> None:
         """Open what all agents spent, with what happened while nobody looked."""
+        from tui.ui.screens.fleet import FleetScreen
+
         self.app.push_screen(FleetScreen())
 
     def action_away(self) -> None:
@@ -302,10 +308,14 @@ class Acts(Many):
 
     def action_inbox(self) -> None:
         """Open all that wait."""
+        from tui.ui.screens.inbox import InboxScreen
+
         self.app.push_screen(InboxScreen())
 
     def action_help(self) -> None:
         """Show all keys."""
+        from tui.ui.screens.help import HelpScreen
+
         self.app.push_screen(HelpScreen())
 
     def action_save_moment(self) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tui.core.attention import RowState
 from tui.core.commands import Answer, AnyCommand, Continue, Interrupt, Kill, Pause, Restart, Resume
 from tui.core.lifecycle import OVER
 from tui.ui.agents import is_alive, state_of
 from tui.ui.look import LOST, View
-from tui.ui.screens.confirm import ConfirmScreen, CountScreen
 from tui.ui.screens.parts import Part
-from tui.ui.screens.questions import Question, kill_question, many_question, restart_question
+
+if TYPE_CHECKING:
+    from tui.ui.screens.questions import Question
 
 FEW: Final = 3
 """So many are confirmed by the same key again; for more their number is typed."""
@@ -76,11 +77,15 @@ class Many(Part):
 
     def action_kill(self) -> None:
         """Ask, then end the processes."""
+        from tui.ui.screens.questions import kill_question
+
         views = self._fitting(_can_be_killed, "does not run: there is nothing to kill")
         self._ask(views, Kill(), kill_question, _can_be_killed, "K", "kill", "leave it running")
 
     def action_restart(self) -> None:
         """Run with a fresh session; ask first."""
+        from tui.ui.screens.questions import restart_question
+
         views = self._fitting(lambda view: True, "")
         self._ask(views, Restart(), restart_question, lambda view: True, "R", "restart", "leave it")
 
@@ -94,6 +99,9 @@ class Many(Part):
         verb: str,
         leave: str,
     ) -> None:
+        from tui.ui.screens.confirm import ConfirmScreen, CountScreen
+        from tui.ui.screens.questions import many_question
+
         ids = [view.status.id for view in views]  # whom it is about stays, whatever is selected meanwhile
 
         def left() -> list[View]:

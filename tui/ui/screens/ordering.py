@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tui.ui.agents import GroupBy, Sort
+from tui.ui.fit import text
 from tui.ui.footing import key_of
 from tui.ui.screens.parts import Part
 from tui.ui.sections import HIDDEN, in_force
+from tui.ui.toasts import Severity, Toast
 from tui.ui.widgets.agent_list import AgentList
 
 
@@ -48,7 +52,8 @@ class Ordering(Part):
         """Order by the next criterion."""
         sorts = list(Sort)
         self.agents.sort = sorts[(sorts.index(self.agents.sort) + 1) % len(sorts)]
-        self.app.say(f"Sorted {self.agents.sort.value}.")
+        sort = self.agents.sort
+        self._say_while(f"Sorted {sort.value}.", lambda: self.agents.sort is sort)
         self._resort()
 
     def action_group(self) -> None:
@@ -59,8 +64,15 @@ class Ordering(Part):
         agents.group = groups[(groups.index(here) + 1) % len(groups)]
         if in_force(agents.group, agents.sort) is not agents.group:
             agents.sort = Sort.NEED  # the states are that order
-        self.app.say("Not grouped." if agents.group is GroupBy.NONE else f"Grouped by {agents.group.value}.")
+        group = agents.group
+        said = "Not grouped." if group is GroupBy.NONE else f"Grouped by {group.value}."
+        self._say_while(said, lambda: agents.group is group)
         self._resort()
+
+    def _say_while(self, sentence: str, holds: Callable[[], bool]) -> None:
+        """Say something until it is no longer so: a key pressed again and again says the last thing alone."""
+        self.app.toasts.add(Toast(text(sentence), Severity.INFORMATION, self.app.clock.now(), holds))
+        self.app.show_toasts()
 
     def action_fold(self, on: bool) -> None:
         """Fold the selected agent's section, or unfold it."""

@@ -74,7 +74,8 @@ _ORDER: Final = {column: place for place, column in enumerate(DROPPED)}
 
 def _meters(row: AgentRow, scale: Scale) -> Content:
     left, right = [Piece(ALWAYS, Content("  "))], []
-    for column in scale.wanted:
+    # The sparkline stands first, so that those of all rows stand below each other.
+    for column in sorted(scale.wanted, key=lambda column: column is not Column.SPARKLINE):
         said = cell(column, row, scale)
         if column is Column.CONTEXT:
             right.append(Piece(_ORDER[column], Content("  ") + pad_left(_context(row), 7)))
