@@ -36,7 +36,9 @@ async def test_grouping_goes_round_and_is_kept(tmp_path: Path) -> None:
         assert any(line.split()[:4] == ["api", "!", "1", "2"] for line in d.text().splitlines())
     async with opened(tmp_path, two_projects()) as d:
         assert d.main.agents.shown == ["d", "c", "a", "b"]
-        await d.press("b", "b", "b", "b")
+        await d.press("b", "b")
+        assert d.toasts() == ["Grouped by tag."]  # said by the key before: no longer so
+        await d.press("b", "b")
         assert d.main.agents.shown == ["d", "a", "b", "c"]
 
 

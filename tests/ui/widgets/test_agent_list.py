@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from screenshots.cast import NOW, eleven, six
 from tests.ui.widgets.stage import Stage, assert_full, lines_of, style_at
 from tui.client.view import AgentView, Contact
+from tui.core.activity import Activity
 from tui.core.attention import LOOK
 from tui.core.clock import Now
 from tui.core.settings import Column
@@ -350,6 +351,20 @@ def test_rows_tell_what_is_configured_in_its_order(width: int) -> None:
     assert "$1.42" in told
     assert "working" not in line
     assert {each.cell_length for each in row_lines(row, 3, scale)} == {width}
+
+
+def test_a_list_without_headlines_gives_their_room_to_names() -> None:
+    assert columns(42, 16).name == 16
+    assert columns(42, 40).name <= 24
+    assert columns(42).name == 12
+
+
+def test_agents_that_rest_tick_together_every_five_seconds_and_others_each_second() -> None:
+    idle = look.row_of(named(six()[4], "idle", activity=Activity.IDLE), NOW)
+    works = look.row_of(six()[4], NOW)
+    times = [later(seconds) for seconds in range(7)]
+    assert [look.moment_of(works, at) for at in times] == times
+    assert [look.moment_of(idle, at).mono - NOW.mono for at in times] == [0, 0, 0, 0, 0, 5, 5]
 
 
 def test_a_tall_row_with_room_tells_branch_and_retries() -> None:

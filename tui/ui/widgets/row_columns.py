@@ -104,6 +104,8 @@ def columns(width: int, longest_name: int = _NAME, wanted: tuple[Column, ...] = 
         has.add(column)
         room -= WIDTHS[column]
     headline = room - 2 if has_headline and room - 2 >= _HEADLINE_LEAST else 0
+    if not headline:  # what no column wants goes to longer names
+        name = max(name, min(longest_name, name + room, _NAME_MOST))
     return Columns(name, frozenset(has), limit, headline)
 
 
