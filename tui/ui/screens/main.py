@@ -284,16 +284,6 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
 
     # -- what widgets say ------------------------------------------------------------------------------------------------
 
-    def on_agent_list_selected(self, message: AgentList.Selected) -> None:
-        """A row was clicked."""
-        self.app.release_keyboard()
-        self.select(message.agent_id)
-
-    def on_agent_list_activated(self, message: AgentList.Activated) -> None:
-        """A row was clicked twice."""
-        self.select(message.agent_id)
-        self.action_enter()
-
     def on_pane_pressed(self, message: Pane.Pressed) -> None:
         """A pane was clicked: keys stay with its agent, or come back from another."""
         if self.app.keyboard.owner not in (None, message.pane.agent_id):

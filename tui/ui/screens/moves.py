@@ -11,6 +11,7 @@ from tui.ui.layout import Arrangement
 from tui.ui.screens.acts import Acts
 from tui.ui.screens.ordering import Ordering
 from tui.ui.screens.shaping import Shaping
+from tui.ui.widgets.agent_list import AgentList
 
 SEEN_AFTER_S: Final = 3.0
 """A finished agent counts as seen when it was selected this long."""
@@ -34,6 +35,16 @@ class Moves(Acts, Shaping, Ordering):
         if self.strip is not None and self.strip.agent_id != agent_id:
             self.strip = None
         self.sync()
+
+    def on_agent_list_selected(self, message: AgentList.Selected) -> None:
+        """A row was clicked."""
+        self.app.release_keyboard()
+        self.select(message.agent_id)
+
+    def on_agent_list_activated(self, message: AgentList.Activated) -> None:
+        """A row was clicked twice."""
+        self.select(message.agent_id)
+        self.action_enter()
 
     def created(self, agent_id: str) -> None:
         """Select an agent that was just made."""

@@ -51,6 +51,9 @@ class Part:
         def sync(self) -> None:
             """Bring the screen up to date."""
 
+        def action_enter(self) -> None:
+            """Give the keyboard to the selected agent."""
+
         def return_keyboard(self) -> None:
             """Give the keyboard back to the agent that lent it."""
 
