@@ -275,6 +275,8 @@ class Acts(Many):
         if status.mode is Mode.INTERACTIVE:
             self.app.run_task(self._fork(status.id, ""))
             return
+        from tui.ui.screens.prompt import PromptScreen
+
         screen = PromptScreen(
             "fork", status.name, hint="a copy of its session goes on with this", verb="fork"
         )
