@@ -39,6 +39,7 @@ def test_a_users_clash_and_unknown_names_are_told() -> None:
 
 def test_a_key_that_another_action_keeps_is_not_taken_from_it() -> None:
     assert keymap.usable({"agent.kill": "space"}) == {}
+    assert keymap.usable({"agent.kill": keymap.UNBOUND}) == {"agent.kill": keymap.UNBOUND}
     assert keymap.usable({"agent.kill": "f8,space"}) == {"agent.kill": "f8"}
     swapped = {"agent.kill": "space", "go.next": "f8"}
     assert keymap.usable(swapped) == swapped

@@ -210,7 +210,7 @@ async def test_sort_goes_round(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("key", "words"),
-    [("w", "evidence"), ("l", "Nothing was logged"), ("d", "No tool call"), ("u", "by kind")],
+    [("w", "evidence"), ("l", "Nothing was logged"), ("d", "No tool call")],
 )
 async def test_views_open_and_close(tmp_path: Path, key: str, words: str) -> None:
     async with opened(tmp_path) as d:
@@ -224,7 +224,7 @@ async def test_views_open_and_close(tmp_path: Path, key: str, words: str) -> Non
 async def test_tabs_of_a_view_lead_back_to_the_pane(tmp_path: Path) -> None:
     async with opened(tmp_path) as d:
         await d.press("w", "left")
-        assert d.app.screen.tab == "usage"
+        assert d.app.screen.tab == "settings"
         await d.press("right", "right")
         assert d.screen_name() == "MainScreen"
 

@@ -281,7 +281,7 @@ def usable(keymap: Mapping[str, str]) -> dict[str, str]:
         for entry in TABLE
         if not entry.action.startswith("reply(")
         for key in keymap.get(entry.id, entry.keys).split(",")
-        if entry.id not in keymap
+        if entry.id not in keymap and key != UNBOUND
     }
     kept: dict[str, str] = {}
     for name, keys in keymap.items():
