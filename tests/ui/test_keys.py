@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -290,6 +291,7 @@ async def test_the_palette_forks_a_session_and_shows_the_new_agent(tmp_path: Pat
         await d.until(lambda: d.main.agents.views["two"].status.mode is Mode.STREAM)
         d.main.action_fork()
         await d.until(lambda: d.screen_name() == "PromptScreen" and d.app.screen.query("PromptArea:focus"))
+        await d.until(lambda: d.app.screen.shown_at < math.inf)
         await d.press(*"go", "enter")
         await d.until(lambda: d.fleet.forked[1:] == [("two", "go")])
 
