@@ -28,6 +28,23 @@ from tui.ui.run import run_dashboard
 code = run_dashboard(paths_from_env(), Settings(dashboard=Dashboard(theme="dark")))
 print(f"code {code}", flush=True)
 """
+SHELL = """
+import os, signal, subprocess, sys
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+def job():
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpgrp())
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+child = subprocess.Popen(sys.argv[1:], preexec_fn=job)
+_, status = os.waitpid(child.pid, os.WUNTRACED)
+os.tcsetpgrp(0, os.getpgrp())
+print(f"stopped: {os.WIFSTOPPED(status)}", flush=True)
+input()
+os.tcsetpgrp(0, child.pid)
+os.killpg(child.pid, signal.SIGCONT)
+_, status = os.waitpid(child.pid, 0)
+print(f"ended with {os.waitstatus_to_exitcode(status)}", flush=True)
+"""
 QUIT = b"No agent is running. agent-tui to return."
 
 
@@ -92,17 +109,20 @@ def test_a_dashboard_whose_waiter_is_gone_ends(terminal: Terminal) -> None:
     wait_until(gone)
 
 
-def test_suspending_puts_both_to_sleep_and_waking_draws_again(terminal: Terminal) -> None:
-    terminal.send(b"\x1a")
-    terminal.until(b"\x1b[?1049l")
-    wait_until(lambda: _state(terminal.process.pid) == "T")
-    start = len(terminal.output)
-    os.killpg(terminal.process.pid, signal.SIGCONT)
-    terminal.until(b"No agents yet")
-    terminal.send(b"q")
-    terminal.until(b"code 0")
-    assert terminal.output[start:].count(b"\x1b[?1049h") == 1, "it was started twice"
-    assert terminal.wait() == 0
+def test_suspending_puts_both_to_sleep_and_waking_draws_again(isolated_paths: Paths, no_orphans: None) -> None:
+    with Terminal(["-c", SHELL, sys.executable, "-c", PROGRAM], env={"PYTHONPATH": ROOT}) as shell:
+        shell.until(b"No agents yet")
+        shell.send(b"\x1a")
+        shell.until(b"\x1b[?1049l")
+        shell.until(b"stopped: True")
+        assert _state(child_of(shell)) == "T"
+        start = len(shell.output)
+        shell.send(b"fg\n")
+        shell.until(b"No agents yet")
+        shell.send(b"q")
+        shell.until(b"ended with 0")
+        assert shell.output[start:].count(b"\x1b[?1049h") == 1, "it was started twice"
+        assert shell.wait() == 0
 
 
 def _state(pid: int) -> str:
