@@ -180,3 +180,14 @@ def test_what_was_begun_comes_back(earlier: list[str], steps: list[bool], begun:
     while (found := recall.newer()) is not None:
         shown = found
     assert shown == begun
+
+
+async def test_enter_twice_sends_once_and_ends_nothing(tmp_path: Path) -> None:
+    async with opened(tmp_path, fleet()) as d:
+        await d.press("p", *"hi")
+        d.burst("enter", "enter", "enter")
+        await d.until(lambda: d.fleet.commands != [])
+        await d.pilot.pause()
+        assert d.fleet.commands[0] == ("one", Prompt(text="hi"))
+        assert len(d.fleet.commands) == 1
+        assert d.app.is_running

@@ -109,7 +109,9 @@ def test_a_dashboard_whose_waiter_is_gone_ends(terminal: Terminal) -> None:
     wait_until(gone)
 
 
-def test_suspending_puts_both_to_sleep_and_waking_draws_again(isolated_paths: Paths, no_orphans: None) -> None:
+def test_suspending_puts_both_to_sleep_and_waking_draws_again(
+    isolated_paths: Paths, no_orphans: None
+) -> None:
     with Terminal(["-c", SHELL, sys.executable, "-c", PROGRAM], env={"PYTHONPATH": ROOT}) as shell:
         shell.until(b"No agents yet")
         shell.send(b"\x1a")

@@ -222,7 +222,7 @@ def _asked(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:
     agent, done = gate.asked(agent, command, now) or _do(agent, command, now)
     if not any(isinstance(effect, e.Refuse) for effect in done):
         text = command.text if isinstance(command, c.Prompt | c.Answer) else ""
-        action = type(command).__name__.lower()
+        action = "cancel" if isinstance(command, c.CancelStep) else type(command).__name__.lower()
         agent = ladder.acted(agent, command, now)
         done.insert(0, e.Log(f.UserActed(action=f"{action} by {command.by}", text=text[: f.TEXT_MAX])))
     return agent, done

@@ -36,7 +36,7 @@ def choices(selected: View | None, marked: list[View], shown: list[View]) -> lis
     if marked:
         found.append(_several("marked", marked))
     if selected is not None:
-        about = "" if is_alive(selected) else "resumes it"
+        about = "" if is_alive(selected) else "resumes it" if selected.status.session_id else "starts it"
         found.append(Receivers(selected.status.name, (selected.status.id,), about, is_busy(selected)))
     if shown:
         found.append(_several("that the filter shows", shown))

@@ -10,12 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Input, TextArea
 
+from tui.ui.screens.leaving import LeftOnce
 from tui.ui.sizes import HEIGHT_CLASSES
 
 T = TypeVar("T")
 
 
-class Dialog(ModalScreen[T], Generic[T]):
+class Dialog(LeftOnce[T], ModalScreen[T], Generic[T]):
     """A dialog over the dashboard."""
 
     AUTO_FOCUS = None

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 
 from tui.client.spending import Spending, with_present
 from tui.core import spending
@@ -18,6 +17,7 @@ from tui.core.spending import RANGES, Span
 from tui.ui import look
 from tui.ui.fit import ALWAYS, EMPTY, Piece, fit, text
 from tui.ui.pages.fleet import GROUPS, Bound, Facts, fleet_lines
+from tui.ui.screens.leaving import LeftOnce
 from tui.ui.screens.page_help import BINDING as HELP
 from tui.ui.screens.page_help import PageHelp
 from tui.ui.sizes import HEIGHT_CLASSES
@@ -33,7 +33,7 @@ READ_S: Final = 3.0
 """How often the ledgers are read while the page is open."""
 
 
-class FleetScreen(Screen[None], inherit_bindings=False):
+class FleetScreen(LeftOnce[None], inherit_bindings=False):
     """What the whole fleet spent."""
 
     app: DashboardApp

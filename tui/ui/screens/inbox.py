@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 
 from tui.core.commands import Answer
 from tui.core.text import one_line
@@ -20,6 +19,7 @@ from tui.ui.footing import strip_items
 from tui.ui.look import View
 from tui.ui.notes import request_words, strip_lines
 from tui.ui.pages.inbox import request_lines, waiting_lines
+from tui.ui.screens.leaving import LeftOnce
 from tui.ui.screens.page_help import BINDING as HELP
 from tui.ui.screens.page_help import PageHelp
 from tui.ui.screens.prompt import PromptScreen
@@ -35,7 +35,7 @@ _WAITING_NARROW: Final = 24
 _ROOMY_FROM: Final = 100
 
 
-class InboxScreen(Screen[None], inherit_bindings=False):
+class InboxScreen(LeftOnce[None], inherit_bindings=False):
     """All that wait for the user."""
 
     app: DashboardApp

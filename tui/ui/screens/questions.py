@@ -35,7 +35,8 @@ def _doing(view: View) -> str:
     status = view.status
     word = LOOK[state_of(view)].word
     headline = one_line(status.headline, limit=80)
-    return f"It is {word}: {headline}" if headline else f"It is {word}."
+    waits = f"It waits for you ({word})" if status.request is not None else f"It is {word}"
+    return f"{waits}: {headline.removeprefix(f'{word.capitalize()}: ')}" if headline else f"{waits}."
 
 
 def _kept(view: View) -> str:

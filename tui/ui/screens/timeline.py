@@ -8,7 +8,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 
 from tui.core.facts import Event
 from tui.ui.clipboard import size_words
@@ -16,6 +15,7 @@ from tui.ui.fit import ALWAYS, Piece, fit, text
 from tui.ui.line_entry import Did, LineEntry
 from tui.ui.look import View
 from tui.ui.ports import Subscription
+from tui.ui.screens.leaving import LeftOnce
 from tui.ui.screens.page_help import BINDING as HELP
 from tui.ui.screens.page_help import PageHelp
 from tui.ui.sizes import HEIGHT_CLASSES
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
 
 
-class TimelineScreen(Screen[None], inherit_bindings=False):
+class TimelineScreen(LeftOnce[None], inherit_bindings=False):
     """One agent's timeline, for a reader.
 
     Args:

@@ -9,7 +9,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 
 from tui.client.prices import pricer
 from tui.core.facts import Event
@@ -17,6 +16,7 @@ from tui.core.turns import TurnMeter
 from tui.ui.look import View
 from tui.ui.page_search import PageSearch
 from tui.ui.ports import Subscription
+from tui.ui.screens.leaving import LeftOnce
 from tui.ui.screens.page_help import BINDING as HELP
 from tui.ui.screens.page_help import PageHelp
 from tui.ui.sizes import HEIGHT_CLASSES
@@ -47,7 +47,7 @@ _KINDS: Final[dict[str, type[Tab]]] = {
 }
 
 
-class ViewScreen(Screen[None], inherit_bindings=False):
+class ViewScreen(LeftOnce[None], inherit_bindings=False):
     """A page about one agent.
 
     Args:

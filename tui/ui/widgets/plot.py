@@ -65,7 +65,9 @@ def column_plot(
         blocks: Nine characters, from empty to full.
     """
     cells = max(1, width - _SIDE - 1)
-    top = top or top_of(max(values, default=0.0)) or 1.0  # what is all but nothing has no round number above it
+    top = (
+        top or top_of(max(values, default=0.0)) or 1.0
+    )  # what is all but nothing has no round number above it
     heights = [round(min(1.0, max(0.0, value) / top) * rows * 8) for value in resampled(values, cells)]
     heights = [
         max(1, height) if value > 0 else height
