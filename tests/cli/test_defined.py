@@ -25,7 +25,7 @@ import sys, time
 print("> ", end="", flush=True)
 for line in sys.stdin:
     print("thinking, esc to interrupt", flush=True)
-    time.sleep(0.5)
+    time.sleep(3)
     print("\033[2J\033[HGo on? [y/n]", flush=True)
 """
 CONFIG = """

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -19,11 +21,17 @@ Make = Callable[..., Hosted]
 COMMAND = ["sh", "-c", "sleep 1000 & wait"]
 
 
+def answers(path: Path) -> bool:
+    """A socket is there before it listens."""
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0
+
+
 async def test_a_removed_socket_is_made_again_and_who_is_connected_stays(hosted: Make) -> None:
     host = await hosted().write(COMMAND).start()
     first = await host.connect()
     host.paths.socket(host.id).unlink()
-    await until(host.paths.socket(host.id).exists)
+    await until(lambda: answers(host.paths.socket(host.id)))
     assert host.paths.socket(host.id).stat().st_mode & 0o777 == 0o600
     second = await host.connect()
     assert not first.closed

@@ -507,3 +507,11 @@ async def test_with_agents_there_is_no_demo(tmp_path: Path) -> None:
             await d.press("D")
         assert not run.called
         assert d.toasts() == []
+
+
+async def test_over_one_agent_alone_the_arrows_turn_its_views(tmp_path: Path) -> None:
+    async with opened(tmp_path, three()) as d:
+        await d.press("z", "right")
+        assert d.app.screen.tab == "raw"
+        await d.press("escape", "left")
+        assert d.app.screen.tab == "why"

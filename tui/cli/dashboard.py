@@ -107,6 +107,7 @@ def open_demo(count: int | None, *, keep: bool) -> int:
             )
         else:
             demo.end()
+            click.echo("The demo is over, its agents ended with it: --keep leaves them.", err=True)
         for failure in demo.failures:
             click.echo(failure, err=True)
         for number, handler in zip(ends, before, strict=True):

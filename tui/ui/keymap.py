@@ -68,7 +68,9 @@ TABLE: Final[tuple[Entry, ...]] = (
     Entry("go.filter", "slash", "filter", "filter", "filter agents", "go"),
     Entry("go.sort", "o", "sort", "sort", "sort by need, name, cost, age", "go"),
     Entry("list.group", "b", "group", "group", "group by state, project, runtime, tag", "go"),
-    Entry("list.fold", "left", "fold(True)", "fold", "fold its group, unfold it", "go", "← →", palette=False),
+    Entry(
+        "list.fold", "left", "fold(True)", "fold", "fold its group; zoomed: views", "go", "← →", palette=False
+    ),
     Entry("list.unfold", "right", "fold(False)", "unfold", "unfold its group", "go", "→", palette=False),
     Entry("list.pin", "f", "pin", "pin", "pin on top; no longer", "go"),
     Entry("list.hide", "h", "hide", "hide", "hide; put back", "go"),

@@ -91,8 +91,10 @@ def _plot(facts: Facts, now: Now, width: int, rows: int = PLOT_ROWS) -> list[Con
         ]
         return [head, *column_plot(days, width, rows, figure=_dollars, times=times, style="$primary")]
     minutes = spending.per_minute(facts.ledgers, now.wall)
-    rate = figures.rate(look.rate([row.status for row in facts.rows], now)) or "0/min"
-    peak = text(f"  peak {figures.tokens(max(minutes))}", "$foreground-muted")
+    last_minute = look.rate([row.status for row in facts.rows], now)
+    rate = figures.rate(last_minute) or "0/min"
+    # The last sixty seconds may hold more than any minute of the clock.
+    peak = text(f"  peak {figures.tokens(max(*minutes, round(last_minute)))}", "$foreground-muted")
     head = fit(
         [Piece(ALWAYS, text("tokens a minute, last hour", "bold $foreground-muted"))],
         [Piece(ALWAYS, text(rate, "bold")), Piece(1, peak)],
@@ -196,8 +198,7 @@ def _cost(facts: Facts, now: Now, width: int) -> list[Content]:
     burn = spending.burn_usd(facts.ledgers, now.wall)
     lines = [heading("cost", "", width), pair("today", text(figures.money(today), "bold"), width)]
     lines.append(pair("in seven days", figures.money(week), width))
-    pace = f"{figures.money(burn)} an hour" if burn else "nothing in the last hour"
-    lines.append(pair("at present", pace, width))
+    lines.append(pair("in the last hour", figures.money(burn), width))
     if burn:
         there = figures.money(spending.by_midnight(today, burn, now.wall))
         lines.append(pair("at this pace by midnight", there, width))

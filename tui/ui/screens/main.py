@@ -238,7 +238,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
                 )
         if zoomed and self.agents.view is not None:
             place = self.agents.shown.index(self.agents.selected or "") + 1
-            where = f"zoom · {place} of {len(self.agents.shown)}"
+            where = f"← →   zoom · {place} of {len(self.agents.shown)}"
             self.board.tabs.show([tab_line("pane", self.agents.view, where, self.board.size.width)])
         self.board.say_more(f"{footing.key_of('look.layout', self.app.user_keys)} next layout")
         self.show_footer()

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from tui.ui.agents import GroupBy, Sort
 from tui.ui.fit import text
 from tui.ui.footing import key_of
+from tui.ui.layout import Arrangement
 from tui.ui.screens.parts import Part
 from tui.ui.sections import HIDDEN, in_force
 from tui.ui.toasts import Severity, Toast
 from tui.ui.widgets.agent_list import AgentList
+from tui.ui.widgets.tabs import TABS
 
 
 class Ordering(Part):
@@ -75,7 +77,10 @@ class Ordering(Part):
         self.app.show_toasts()
 
     def action_fold(self, on: bool) -> None:
-        """Fold the selected agent's section, or unfold it."""
+        """Fold the selected agent's section, or unfold it; over one agent alone lie its views instead."""
+        if self.board.arrangement is Arrangement.ZOOM and self.agents.view is not None:
+            self.app.main.action_view(TABS[-1] if on else TABS[1])
+            return
         section = self.agents.section_of(self.agents.selected)
         if section is None or not section.title:
             self.app.say(f"There is nothing to fold: {self._key('list.group')} groups the list.")
