@@ -248,9 +248,23 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
             self._measure_around()
         size = Size(self.size.width, self._heights.total)
         if size != self.virtual_size:
-            self.virtual_size = size
+            self._set_page(size)
         if self._following:
             self.scroll_to(y=max(0, size.height - self.size.height), animate=False, force=True)
+
+    def _set_page(self, size: Size) -> None:
+        """Take another size of the page.
+
+        The property lays out the whole screen anew and draws all of it, ten times a second where an agent works; that is
+        needed only where the scroll bar appears or goes.
+        """
+        was, height = self.virtual_size, self.size.height
+        if was.width != size.width or (was.height > height) != (size.height > height):
+            self.virtual_size = size
+            return
+        self.set_reactive(TimelineView.virtual_size, size)
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = size.height
 
     def _measure_end(self) -> None:
         room = 2 * self.size.height
@@ -272,7 +286,7 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
             room -= self._heights[index]
             index += 1
         if grown:
-            self.virtual_size = Size(self.size.width, self._heights.total)
+            self._set_page(Size(self.size.width, self._heights.total))
             self.scroll_to(y=y + grown, animate=False, force=True)
 
     def _in_view(self) -> tuple[int, int]:
