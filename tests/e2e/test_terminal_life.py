@@ -62,7 +62,7 @@ def test_a_terminal_that_stops_reading_stops_no_key_and_is_right_afterwards(type
     typed.terminal.until(b"the last frame")
     inner = typed.user.call("screen", "raw").splitlines()
     assert inner[:2] == ["the last frame", "of all"]
-    wanted = [*inner[:2], *[""] * 30]
+    wanted = [*inner[:2], *[""] * 29]
     with contextlib.suppress(AssertionError):
         wait_until(lambda: pane_rows(typed, wanted[0], len(wanted)) == wanted)
     assert pane_rows(typed, wanted[0], len(wanted)) == wanted

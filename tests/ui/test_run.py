@@ -151,3 +151,14 @@ def test_waiting_for_it_loads_no_toolkit() -> None:
 )
 def test_the_ground_of_the_terminal(reply: bytes, light: bool) -> None:
     assert is_light(reply) is light
+
+
+def test_the_terminals_size_counts_and_not_what_a_shell_exported(
+    isolated_paths: Paths, no_orphans: None
+) -> None:
+    exported = {"PYTHONPATH": ROOT, "COLUMNS": "80", "LINES": "24"}
+    with Terminal(["-c", PROGRAM], env=exported) as running:
+        running.until(b"No agents yet")
+        running.send(b"q")
+        running.until(b"code 0")
+        assert b"\x1b[36;1H" in running.output

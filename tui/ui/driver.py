@@ -101,6 +101,14 @@ class TerminalDriver(LinuxDriver):
         if not isinstance(message, events.Resize):
             super().process_message(message)
 
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Return columns and rows, as the terminal tells them; an exported COLUMNS or LINES is of another time."""
+        try:
+            size = os.get_terminal_size(self.fileno)
+        except OSError:
+            return super()._get_terminal_size()
+        return (size.columns, size.lines) if size.columns and size.lines else super()._get_terminal_size()
+
     def _sigtstp_application(self, *arguments: object) -> None:
         # It comes to us too when the editor that we wait for is put to sleep.
         if can_be_woken():
