@@ -8,38 +8,88 @@ Facts whose class sets `ephemeral` are shown live and never written to the event
 
 from __future__ import annotations
 
-import enum
 from decimal import Decimal
-from typing import ClassVar, Final
+from typing import ClassVar
 
 import msgspec
 
-from tui.core.activity import Activity, Source
+from tui.core.activity import Source
+from tui.core.factbase import TEXT_MAX, Fact, RunKind
+from tui.core.hostfacts import (
+    BudgetChanged,
+    LadderEnded,
+    RecordingChanged,
+    RunPlanned,
+    SourceEnded,
+    StateChanged,
+    StepAnnounced,
+    StepCancelled,
+    StepTaken,
+    TreeSampled,
+    UserActed,
+)
+from tui.core.signalfacts import (
+    ActivitySignalled,
+    FileChanged,
+    LogLine,
+    Notified,
+    Oversized,
+    ScreenAdvanced,
+    TitleChanged,
+    Unparsed,
+)
 from tui.core.usage import Usage, UsageSource
 
-TEXT_MAX: Final = 64_000
-"""Characters of one text or tool result kept in a fact."""
-
-
-class RunKind(enum.StrEnum):
-    """Why a run was started."""
-
-    START = "start"
-    RESUME = "resume"
-    RESTART = "restart"
-    FORK = "fork"
-    """A session of its own that begins as a copy of another agent's."""
-    FALLBACK = "fallback"
-    """A fresh session after a refused resume."""
-
-
-class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="fact"):
-    """Base of all facts."""
-
-    ephemeral: ClassVar[bool] = False
-    progress: ClassVar[bool] = False
-    """Resets the *no progress* clock."""
-
+__all__ = [
+    "TEXT_MAX",
+    "ActivitySignalled",
+    "AnyFact",
+    "BudgetChanged",
+    "ErrorReported",
+    "Event",
+    "Fact",
+    "FellBack",
+    "FileChanged",
+    "HostLost",
+    "LadderEnded",
+    "LimitReported",
+    "LogLine",
+    "Notified",
+    "Oversized",
+    "PermissionAsked",
+    "QuestionAsked",
+    "RateLimited",
+    "RecordingChanged",
+    "RequestResolved",
+    "RequestStarted",
+    "Retrying",
+    "RunExited",
+    "RunKind",
+    "RunPlanned",
+    "RunStarted",
+    "ScreenAdvanced",
+    "SessionStarted",
+    "SourceEnded",
+    "SpawnFailed",
+    "StateChanged",
+    "StepAnnounced",
+    "StepCancelled",
+    "StepTaken",
+    "Text",
+    "TextDelta",
+    "Thinking",
+    "ThinkingDelta",
+    "TitleChanged",
+    "ToolCalled",
+    "ToolFinished",
+    "ToolOutput",
+    "TreeSampled",
+    "TurnEnded",
+    "TurnStarted",
+    "Unparsed",
+    "UsageReported",
+    "UserActed",
+]
 
 # -- the run -----------------------------------------------------------------------------------------------------------
 
@@ -297,160 +347,6 @@ class ErrorReported(Fact, frozen=True, kw_only=True, tag="error_reported"):
     text: str
     code: str = ""
     fatal: bool = False
-
-
-# -- weaker sources ----------------------------------------------------------------------------------------------------
-
-
-class ActivitySignalled(Fact, frozen=True, kw_only=True, tag="activity_signalled"):
-    """A hook, a state file, an OSC sequence or a screen rule says what the agent does."""
-
-    activity: Activity
-    text: str = ""
-    """What was seen, in words."""
-
-
-class TitleChanged(Fact, frozen=True, kw_only=True, tag="title_changed"):
-    """The child set its window title."""
-
-    ephemeral: ClassVar[bool] = True
-    title: str
-
-
-class Notified(Fact, frozen=True, kw_only=True, tag="notified"):
-    """The child rang the bell (empty text) or sent a notification."""
-
-    title: str = ""
-    text: str = ""
-
-
-class ScreenAdvanced(Fact, frozen=True, kw_only=True, tag="screen_advanced"):
-    """A terminal shows lines that it did not show before, spinners, clocks and counters left out."""
-
-    ephemeral: ClassVar[bool] = True
-    progress: ClassVar[bool] = True
-
-
-class FileChanged(Fact, frozen=True, kw_only=True, tag="file_changed"):
-    """A file in the agent's folder changed."""
-
-    ephemeral: ClassVar[bool] = True
-    progress: ClassVar[bool] = True
-    path: str
-
-
-class LogLine(Fact, frozen=True, kw_only=True, tag="log_line"):
-    """A line of the stream that is not JSON: kept, never lost."""
-
-    text: str
-
-
-class Unparsed(Fact, frozen=True, kw_only=True, tag="unparsed"):
-    """A JSON line that the runtime does not know or cannot decode: kept in short."""
-
-    text: str
-    reason: str = ""
-
-
-class Oversized(Fact, frozen=True, kw_only=True, tag="oversized"):
-    """A line over the limit was passed over; its bytes are in the recording as far as that reaches."""
-
-    size_bytes: int
-    start: str = ""
-    """Its first characters."""
-
-
-# -- the host and the user ---------------------------------------------------------------------------------------------
-
-
-class StateChanged(Fact, frozen=True, kw_only=True, tag="state_changed"):
-    """The concluded state changed: written by the host for the log and the timeline."""
-
-    lifecycle: str
-    activity: str
-    source: Source = Source.HOST
-    because: str = ""
-
-
-class TreeSampled(Fact, frozen=True, kw_only=True, tag="tree_sampled"):
-    """What the processes of the running tool used since the last look."""
-
-    ephemeral: ClassVar[bool] = True
-    processes: int = 0
-    cpu_percent: float = 0.0
-    """Of one processor."""
-    io_bytes_s: float = 0.0
-    """Read and written, terminals and pipes included, where the system tells it."""
-    name: str = ""
-    """The busiest of them, or the one started last."""
-
-
-class SourceEnded(Fact, frozen=True, kw_only=True, tag="source_ended"):
-    """A source will say no more (its file is gone): what it said last counts no longer."""
-
-    reason: str = ""
-
-
-class LadderEnded(Fact, frozen=True, kw_only=True, tag="ladder_ended"):
-    """The inactivity ladder gave up; it begins again when a turn ends well or the user acts."""
-
-    reason: str
-    tries: int
-
-
-class UserActed(Fact, frozen=True, kw_only=True, tag="user_acted"):
-    """Someone asked for something: kill, resume, prompt, answer."""
-
-    action: str
-    text: str = ""
-
-
-class StepAnnounced(Fact, frozen=True, kw_only=True, tag="step_announced"):
-    """The inactivity ladder will do something."""
-
-    step: str
-    number: int
-    of: int
-    in_s: float
-
-
-class StepTaken(Fact, frozen=True, kw_only=True, tag="step_taken"):
-    """The inactivity ladder did something."""
-
-    step: str
-    number: int
-    of: int
-    quiet_s: float = 0.0
-    no_progress_s: float = 0.0
-
-
-class StepCancelled(Fact, frozen=True, kw_only=True, tag="step_cancelled"):
-    """The announced step was cancelled, or postponed by `later_s`."""
-
-    step: str
-    later_s: float = 0.0
-
-
-class RunPlanned(Fact, frozen=True, kw_only=True, tag="run_planned"):
-    """A run ended, and another one begins by itself."""
-
-    in_s: float
-    why: str = ""
-
-
-class BudgetChanged(Fact, frozen=True, kw_only=True, tag="budget_changed"):
-    """A budget is nearly used, used up, or more was allowed."""
-
-    what: str
-    """`warned`, `paused`, `not started`, `killed`, `allowed`, `goes on`."""
-    text: str = ""
-
-
-class RecordingChanged(Fact, frozen=True, kw_only=True, tag="recording_changed"):
-    """Recording stopped (full disk, lost permission) or goes on."""
-
-    on: bool
-    reason: str = ""
 
 
 AnyFact = (
