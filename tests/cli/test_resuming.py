@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.cli.conftest import Cli
 from tui.cli.steering import _chosen
 from tui.client.view import AgentView, Contact
+from tui.core.agent import new_agent
 from tui.core.clock import Now
 from tui.core.lifecycle import Lifecycle
-from tui.core.spec import Mode
+from tui.core.spec import AgentSpec, Mode
 from tui.core.status import Exit, Status
+from tui.system import store
+from tui.system.paths import Paths
 
 
 def view(name: str, at: float, contact: Contact = Contact.OVER, **changes: Any) -> AgentView:
@@ -50,13 +54,42 @@ def test_a_host_that_is_found_dead_comes_back() -> None:
     assert taken(view("a", 1.0, Contact.LOST, lifecycle=Lifecycle.RUNNING)) == ["a"]
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"lifecycle": Lifecycle.KILLED, "exit": Exit(reason="killed by you", by="user")},
-        {"lifecycle": Lifecycle.EXITED, "exit": Exit(code=0)},
-        {"session_id": ""},
-    ],
-)
-def test_what_the_user_ended_what_is_done_and_what_has_no_session_stays(changes: dict[str, Any]) -> None:
-    assert taken(view("a", 1.0, **changes)) == []
+def ended(lifecycle: Lifecycle, **how: Any) -> dict[str, Any]:
+    return {"lifecycle": lifecycle, "exit": Exit(**how)}
+
+
+ENDS = {
+    "shutdown": (ended(Lifecycle.KILLED, reason="killed by shutdown", by="shutdown"), True),
+    "shutdown, with a run still to come": (ended(Lifecycle.KILLED, reason="not started", by="shutdown"), True),
+    "lost with its host": ({"lifecycle": Lifecycle.LOST}, True),
+    "its process killed before its host": (ended(Lifecycle.FAILED, signal=9), True),
+    "out of memory, told as an exit code": (ended(Lifecycle.FAILED, code=137), True),
+    "ended by SIGTERM, which it caught": (ended(Lifecycle.FAILED, code=143), True),
+    "crashed": (ended(Lifecycle.FAILED, signal=11), True),
+    "ctrl+c": (ended(Lifecycle.FAILED, signal=2), False),
+    "its own failure": (ended(Lifecycle.FAILED, code=1), False),
+    "killed by its user": (ended(Lifecycle.KILLED, signal=9, reason="killed by you", by="user"), False),
+    "killed by the ladder": (ended(Lifecycle.KILLED, signal=15, by="inactivity"), False),
+    "killed for its budget": (ended(Lifecycle.KILLED, signal=15, by="budget"), False),
+    "done": (ended(Lifecycle.EXITED, code=0), False),
+    "interrupted": (ended(Lifecycle.EXITED, signal=2), False),
+    "could not start": (ended(Lifecycle.FAILED), False),
+    "no session": ({"lifecycle": Lifecycle.LOST, "session_id": ""}, False),
+}
+
+
+@pytest.mark.parametrize(("changes", "comes_back"), ENDS.values(), ids=ENDS)
+def test_who_comes_back_after_which_end(changes: dict[str, Any], comes_back: bool) -> None:
+    assert taken(view("a", 1.0, **changes)) == (["a"] if comes_back else [])
+
+
+def test_one_that_was_cut_off_and_has_no_session_is_named(cli: Cli, paths: Paths) -> None:
+    spec = AgentSpec(id="build", name="build", runtime="command", mode=Mode.INTERACTIVE, cwd="/")
+    folder = paths.agent("build")
+    folder.mkdir(parents=True)
+    store.write_spec(folder, spec)
+    status = msgspec.structs.replace(new_agent(spec).status, lifecycle=Lifecycle.LOST, runs=1)
+    store.write_status(folder, status)
+    code, out, _ = cli("resume", "--all")
+    assert code == 0
+    assert "build: has no session; agent-tui restart build begins anew" in out

@@ -24,6 +24,7 @@ from tui.client.folders import read_view
 from tui.client.view import AgentView
 from tui.core.clock import SystemClock
 from tui.core.commands import AnyCommand, Interrupt, Kill, Restart, Resume
+from tui.core.cutoff import is_cut_off
 from tui.core.errors import AgentTuiError, ConfigError
 from tui.core.lifecycle import ALIVE, Lifecycle
 from tui.core.text import one_line
@@ -40,8 +41,6 @@ _STARTS_S: Final = 2.0
 """A host that was just started tells how it stands."""
 TOGETHER: Final = 4
 """Hosts that `resume` starts at the same time."""
-SHUTDOWN: Final = "shutdown"
-"""Who ended an agent whose host was told to end, as every process is when the machine goes down."""
 
 _NOBODY: Final = {
     "running": "No agent runs.",
@@ -74,14 +73,20 @@ def _belongs(view: AgentView, among: str) -> bool:
         return not view.over
     if view.status.lifecycle is Lifecycle.QUEUED:
         return view.contact == "lost"  # it never came to its turn, with a session or without
-    return bool(view.status.session_id) and (view.over and not _ended_orderly(view))
+    return bool(view.status.session_id) and _is_cut_off(view)
 
 
-def _ended_orderly(view: AgentView) -> bool:
+def _is_cut_off(view: AgentView) -> bool:
     """Killed and finished agents are not woken by --all; what a crash or a shutdown took is what it is for."""
-    if view.contact == "lost" or view.status.lifecycle is Lifecycle.LOST:
-        return False
-    return view.status.exit is None or view.status.exit.by != SHUTDOWN
+    return view.over and (view.contact == "lost" or is_cut_off(view.status))
+
+
+def _tell_of_those_without_a_session(views: Sequence[AgentView]) -> None:
+    """What cannot be resumed is at least named: running its program again is for its user to decide."""
+    for view in views:
+        queued = view.status.lifecycle is Lifecycle.QUEUED
+        if _is_cut_off(view) and not view.status.session_id and not queued:
+            click.echo(f"{one_line(view.name)}: has no session; agent-tui restart {view.id} begins anew")
 
 
 def _each(
@@ -144,9 +149,12 @@ def _run(
     among: str = "",
     together: int = 0,
 ) -> None:
-    views = _chosen(read_views(find_paths()), wanted, everyone, among)
+    found = read_views(find_paths())
+    views = _chosen(found, wanted, everyone, among)
     if not views:
         click.echo(_NOBODY[among])
+    if everyone and among == "lost":
+        _tell_of_those_without_a_session(found)
     click.get_current_context().exit(_each(views, what, act, together))
 
 

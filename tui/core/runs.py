@@ -11,6 +11,7 @@ from tui.core import facts as f
 from tui.core.activity import Activity, Evidence, Source
 from tui.core.agent import Agent, Goal
 from tui.core.clock import Now
+from tui.core.cutoff import SHUTDOWN
 from tui.core.doing import NOTHING
 from tui.core.figures import counted
 from tui.core.lifecycle import Lifecycle
@@ -93,6 +94,8 @@ def begin(
 
 def stop(agent: Agent, goal: Goal, now: Now, *, prompt: str = "", by: str = "") -> Decided:
     """Begin to end the present run; asked again, go on to the harder signal at once."""
+    if by == SHUTDOWN and agent.goal is Goal.KILL:
+        by = agent.killed_by  # who was ended by its user stays so, though the machine goes down meanwhile
     if agent.stage is not None:
         agent = msgspec.structs.replace(agent, goal=goal, goal_prompt=prompt, killed_by=by)
         return harder(agent, now)

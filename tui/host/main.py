@@ -17,6 +17,7 @@ from tui.core.again import taken_over
 from tui.core.agent import Agent, new_agent
 from tui.core.clock import Clock, SystemClock
 from tui.core.commands import AnyCommand, Kill, Start
+from tui.core.cutoff import SHUTDOWN
 from tui.core.errors import AgentTuiError, DecodeError, HostUnreachable
 from tui.core.lifecycle import ALIVE, Lifecycle
 from tui.core.spec import AgentSpec
@@ -105,8 +106,8 @@ async def _begin(folder: Path, paths: Paths, ready: int) -> int:
     host.start()
     upkeep.start()
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, _terminate, host, "shutdown")
-    loop.add_signal_handler(signal.SIGINT, _terminate, host, "shutdown")
+    loop.add_signal_handler(signal.SIGTERM, _terminate, host, SHUTDOWN)
+    loop.add_signal_handler(signal.SIGINT, _terminate, host, SHUTDOWN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         queue = host.queue = Queue(
