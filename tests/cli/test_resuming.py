@@ -60,7 +60,10 @@ def ended(lifecycle: Lifecycle, **how: Any) -> dict[str, Any]:
 
 ENDS = {
     "shutdown": (ended(Lifecycle.KILLED, reason="killed by shutdown", by="shutdown"), True),
-    "shutdown, with a run still to come": (ended(Lifecycle.KILLED, reason="not started", by="shutdown"), True),
+    "shutdown, with a run still to come": (
+        ended(Lifecycle.KILLED, reason="not started", by="shutdown"),
+        True,
+    ),
     "lost with its host": ({"lifecycle": Lifecycle.LOST}, True),
     "its process killed before its host": (ended(Lifecycle.FAILED, signal=9), True),
     "out of memory, told as an exit code": (ended(Lifecycle.FAILED, code=137), True),
