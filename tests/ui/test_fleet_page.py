@@ -135,3 +135,20 @@ async def test_nobody_is_told_where_it_is_switched_off(tmp_path: Path) -> None:
         d.app.toasts.dismiss()
         await d.press("j", "k")
         assert not any("while you were away" in said for said in d.toasts())
+
+
+async def test_all_that_was_spent_is_saved_as_a_file_of_the_users_own(tmp_path: Path) -> None:
+    forgotten(tmp_path)
+    async with opened(tmp_path, [agent()]) as d:
+        await open_fleet(d)
+        await d.press("s")
+        await d.until(lambda: any("Saved: " in said for said in d.toasts()))
+        [path] = (tmp_path / "state" / "exports").iterdir()
+        assert str(path) in d.toasts()[-1]
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert [line.split(",")[1] for line in path.read_text().splitlines()] == [
+            "agent",
+            "gone",
+            "gone",
+            "one",
+        ]

@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "allow": ("allowing", "Let an agent that used its budget up go on."),
     "resume": ("steering", "Go on with the recorded session."),
     "fork": ("forking", "Begin a new agent with a copy of another's session."),
+    "usage": ("spending", "Tell what all agents spent, by the day."),
     "wait": ("waiting", "Wait until agents reach a state."),
     "logs": ("logs", "Print an agent's event log."),
     "replay": ("replay", "Play an agent's recording again."),

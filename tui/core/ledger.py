@@ -25,6 +25,10 @@ class Day(msgspec.Struct, frozen=True, omit_defaults=True):
 
     usage: Usage = ZERO
     turns: int = 0
+    model: str = ""
+    """The last one of that day; empty: not noted."""
+    source: str = ""
+    """How the figures are known (`UsageSource`); empty: not noted."""
 
 
 class Minute(msgspec.Struct, frozen=True, array_like=True):
@@ -69,7 +73,8 @@ def entered(ledger: Ledger | None, status: Status, date: str) -> Ledger:
         known = msgspec.structs.replace(known, counted=ZERO, counted_turns=0, created_at=status.created_at)
     day = known.days.get(date, Day())
     turns = max(0, day.turns + status.turns - known.counted_turns)
-    fresh = Day(_moved(day.usage, known.counted, status.usage), turns)
+    moved = _moved(day.usage, known.counted, status.usage)
+    fresh = Day(moved, turns, status.model or day.model, str(status.usage_source))
     days = {**{name: value for name, value in known.days.items() if name != date}, date: fresh}
     return msgspec.structs.replace(
         known,

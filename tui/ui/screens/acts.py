@@ -301,6 +301,12 @@ class Acts(Many):
 
         self.app.push_screen(FleetScreen())
 
+    def action_export_usage(self) -> None:
+        """Save what all agents spent as a file."""
+        from tui.ui.exporting import export_usage
+
+        self.app.run_task(export_usage(self.app))
+
     def action_away(self) -> None:
         """Open what happened while nobody looked."""
         if self.away.digest is None:

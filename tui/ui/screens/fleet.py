@@ -51,6 +51,7 @@ class FleetScreen(LeftOnce[None], inherit_bindings=False):
         Binding("d,e", "read", "the digest is read", id="fleet.read"),
         Binding("space", "waiting", "the first that needs you", id="fleet.waiting"),
         Binding("c", "copy", "copy the page", id="fleet.copy"),
+        Binding("s", "save", "save all days as CSV", id="fleet.save"),
         Binding("down,j", "scroll_lines(1)", "down", show=False),
         Binding("up,k", "scroll_lines(-1)", "up", show=False),
         Binding("pagedown", "scroll_pages(1)", "page down", show=False),
@@ -122,6 +123,7 @@ class FleetScreen(LeftOnce[None], inherit_bindings=False):
         items.append(FooterItem("a p r m", "by agent, project, runtime, model", short="by"))
         items += [FooterItem("d", "digest read", "read")] if digest is not None else []
         items += [FooterItem("u", "this agent", "agent"), FooterItem("c", "copy", "copy")]
+        items.append(FooterItem("s", "save CSV", "save"))
         self.footer.show(items, right=[FooterItem("?", "help", "page_help")])
 
     def _tabs(self, width: int) -> Content:
@@ -190,6 +192,12 @@ class FleetScreen(LeftOnce[None], inherit_bindings=False):
     def action_copy(self) -> None:
         """Copy the page."""
         self.app.copy("\n".join(line.plain.rstrip() for line in self.page.lines))
+
+    def action_save(self) -> None:
+        """Save what was spent as a file."""
+        from tui.ui.exporting import export_usage
+
+        self.app.run_task(export_usage(self.app))
 
     def action_scroll_lines(self, by: int) -> None:
         """Scroll by a line."""

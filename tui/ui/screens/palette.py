@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
 
 
-KEYLESS: Final = (("test the notification", "app.test_notification"),)
+KEYLESS: Final = (
+    ("test the notification", "app.test_notification"),
+    ("save what was spent as CSV (export usage)", "export_usage"),
+)
 """What has no key: words and action."""
 
 
