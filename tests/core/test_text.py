@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.text import one_line, plain
+from tui.core.text import one_line, plain, revealed
 
 HOSTILE = st.text(
     st.one_of(
@@ -60,6 +60,21 @@ def test_one_line_is_one_inert_bounded_line(text: str, limit: int) -> None:
 )
 def test_plain_by_example(text: str, expected: str) -> None:
     assert plain(text) == expected
+
+
+@given(HOSTILE)
+def test_revealed_is_inert_and_leaves_nothing_out(text: str) -> None:
+    shown = revealed(text)
+    assert is_inert(shown)
+    assert plain(shown) == shown
+    kept = iter(shown)
+    assert all(char in kept for char in text if char.isascii() and char.isalnum())
+    assert len(shown) >= len(text.replace("\r\n", "\n"))
+
+
+def test_revealed_by_example() -> None:
+    assert revealed("ls \x1b]; rm \x07") == r"ls \x1b]; rm \x07"
+    assert revealed("a\u202eb\u00adc\U000e0041d\re\r\nf") == "a\\u202eb\\xadc\\U000e0041d\\x0de\nf"
 
 
 def test_a_cut_text_says_how_much_is_missing() -> None:

@@ -184,6 +184,19 @@ def test_what_is_allowed_is_what_the_request_says_and_not_what_was_announced() -
     assert (asked.title, asked.detail) == ("rm -rf build", "rm -rf build")
 
 
+def test_another_folder_and_what_a_terminal_would_not_show_are_told() -> None:
+    (_, asked) = (
+        Talk().opened().ask(rawInput={"command": "ls \x1b];x\x07", "cwd": "/etc", "description": "y"})
+    )
+    assert asked.detail == "ls \\x1b];x\\x07\ncwd: /etc"
+    (_, asked) = (
+        Talk().opened().ask(rawInput={"command": "ls", "cwd": "/home/dev/project", "is_background": False})
+    )
+    assert asked.detail == "ls"
+    (_, asked) = Talk().opened().ask(title="ls \x1b];x\x07", rawInput=None)
+    assert (asked.title, asked.detail) == ("ls \\x1b];x\\x07", "ls \\x1b];x\\x07")
+
+
 MEANT = {
     Verdict.ALLOW: "allow_once",
     Verdict.ALLOW_ALWAYS: "allow_always",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.runtimes.reading import facts_of, info, metered
 from tui.core import facts as f
 from tui.core.activity import Source
@@ -206,6 +208,30 @@ def test_a_permission_over_the_control_channel() -> None:
     (gone,) = facts_of(reader.line(line(type="control_cancel_request", request_id="r1")))
     assert gone == f.RequestResolved(request_id="r1")
     assert response(reader, verdict=Verdict.ALLOW) is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "detail"),
+    [
+        ({"command": "ls \x1b]; rm -rf ~ \x07"}, r"ls \x1b]; rm -rf ~ \x07"),
+        ({"command": "ls \x9d; rm -rf ~ \x9c \u202ex"}, r"ls \x9d; rm -rf ~ \x9c \u202ex"),
+        ({"command": "ls", "dangerouslyDisableSandbox": True}, "ls\ndangerouslyDisableSandbox: true"),
+        ({"command": "ls", "timeout": 5, "description": "List", "run_in_background": False}, "ls"),
+    ],
+)
+def test_nothing_that_a_command_would_do_is_out_of_sight(arguments: dict[str, object], detail: str) -> None:
+    _, fact = asking("Bash", arguments)
+    assert isinstance(fact, f.PermissionAsked)
+    assert fact.detail == detail
+    assert detail.startswith(fact.title)
+
+
+def test_a_path_and_a_text_that_would_be_written_hide_nothing() -> None:
+    path = "src/\x1b]/../../../etc/" + "x" * 300
+    _, fact = asking("Write", {"file_path": path, "content": "a\x1b[8mb"})
+    assert isinstance(fact, f.PermissionAsked)
+    assert fact.detail.split("\n")[1] == r"+++ b/src/\x1b]/../../../etc/" + "x" * 300
+    assert r"+a\x1b[8mb" in fact.detail
 
 
 def test_a_question_over_the_control_channel() -> None:

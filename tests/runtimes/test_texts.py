@@ -28,7 +28,10 @@ CWD = "/home/dev/project"
         ({}, ""),
         (None, ""),
         ("free text", "free text"),
-        ({"command": "\x1b]0;stolen\x07echo \x1b[31mred \u202eevil"}, "echo red evil"),
+        (
+            {"command": "\x1b]0;stolen\x07echo \x1b[31mred \u202eevil"},
+            r"\x1b]0;stolen\x07echo \x1b[31mred \u202eevil",
+        ),
     ],
 )
 def test_the_telling_argument(arguments: object, title: str) -> None:

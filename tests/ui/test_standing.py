@@ -43,16 +43,16 @@ async def test_what_is_alike_is_allowed_from_then_on_and_nothing_else(tmp_path: 
     agents = [waiting(asks("pytest -x tests/a", 1)), waiting(asks("pytest -q", 7), "two")]
     async with opened(tmp_path, agents) as d:
         await in_inbox(d)
-        assert "allow alike: pytest …" in d.text()
+        assert "allow alike: pytest -x …" in d.text()
         await d.press("a")
         assert d.fleet.commands == [("one", allowed("r1"))]
-        d.fleet.change("one", request=asks("pytest tests/b --lf", 2))
+        d.fleet.change("one", request=asks("pytest tests/b -x", 2))
         await d.until(lambda: ("one", allowed("r2")) in d.fleet.commands)
         d.fleet.change("one", request=asks("pytest; rm -rf /", 3))
         d.fleet.change("one", request=asks("git push", 4))
         await d.until(lambda: d.main.agents.views["one"].status.request.request_id == "r4")
         assert d.fleet.commands == [("one", allowed("r1")), ("one", allowed("r2"))]
-        assert any("allowed, as you said for pytest …" in said for said in d.toasts())
+        assert any("allowed, as you said for pytest -x …" in said for said in d.toasts())
         assert [each.word for each in d.main.decisions.newest] == ["alike", "allowed"]
 
 
@@ -61,11 +61,30 @@ async def test_the_leave_is_shown_and_taken_back(tmp_path: Path) -> None:
         await in_inbox(d)
         await d.press("a")
         d.fleet.change("one", request=asks("git push", 2))
-        await d.until(lambda: "you allow without asking, while this dashboard is open: pytest …" in d.text())
+        await d.until(
+            lambda: "you allow without asking, while this dashboard is open: pytest -x …" in d.text()
+        )
         await d.press("x")
         d.fleet.change("one", request=asks("pytest -x", 3))
         await d.until(lambda: d.main.agents.views["one"].status.request.request_id == "r3")
         assert d.fleet.commands == [("one", allowed("r1"))]
+
+
+async def test_a_link_that_leads_out_of_the_folder_is_asked_about(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    (folder / "src").mkdir(parents=True)
+    (folder / "out").symlink_to(tmp_path)
+    (folder / "hooks").symlink_to(folder / ".git")
+    made = waiting(asks("cat src/a", 1))
+    agent = msgspec.structs.replace(made, status=msgspec.structs.replace(made.status, cwd=str(folder)))
+    async with opened(tmp_path, [agent]) as d:
+        await in_inbox(d)
+        await d.press("a")
+        for number, path in enumerate(("out/secret", "hooks/x", "out/../y", "src/b"), start=2):
+            d.fleet.change("one", request=asks(f"cat {path}", number))
+            await d.until(lambda n=number: d.main.standing._answered["one"] == f"r{n}")  # type: ignore[misc]
+        await d.until(lambda: ("one", allowed("r5")) in d.fleet.commands)
+        assert d.fleet.commands == [("one", allowed("r1")), ("one", allowed("r5"))]
 
 
 async def test_a_cli_with_an_always_of_its_own_is_given_that(tmp_path: Path) -> None:

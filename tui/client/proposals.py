@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from tui.core.alike import is_inside, written_path
+from tui.core.alike import is_inside, may_touch, reached, written_path
 from tui.core.placing import placed
 from tui.core.status import Request
 
@@ -33,6 +33,18 @@ class Proposal(msgspec.Struct, frozen=True):
 async def proposal(request: Request, cwd: str) -> Proposal:
     """Return what a request would write."""
     return await asyncio.to_thread(_proposal, request, cwd)
+
+
+async def stays_inside(request: Request, cwd: str) -> bool:
+    """Return whether all that a request names lies in a folder and is not hidden there, links followed."""
+    return await asyncio.to_thread(_stays_inside, request, cwd)
+
+
+def _stays_inside(request: Request, cwd: str) -> bool:
+    base = os.path.realpath(cwd)
+    return all(
+        may_touch(os.path.realpath(Path(cwd) / path.removesuffix("/...")), base) for path in reached(request)
+    )
 
 
 def _proposal(request: Request, cwd: str) -> Proposal:

@@ -1,7 +1,8 @@
-"""Requests that are alike: the same tool with a command that begins the same way, or the same edit tool inside the folder. Pure.
+"""Requests that are alike: a command of the same program with the same options, or the same edit tool inside the folder. Pure.
 
-Used to allow what comes later without asking, so it errs on the side of asking: a command with anything of a shell in it, or of a
-program that runs others or destroys, is like no other.
+Used to allow what comes later without asking, so it errs on the side of asking: only programs that are known to read their plain
+arguments as files, tests or revisions may be given others; any other program is alike to the very same command alone, and a
+command with anything of a shell in it, or of a program that runs others or destroys, is like no other.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from tui.core import programs
 from tui.core.status import Request
 from tui.core.text import one_line, plain
 
@@ -43,35 +45,14 @@ _EDITS: Final = frozenset(
         "create_file",
     }
 )
-_NEVER: Final = frozenset(
-    {
-        "rm", "rmdir", "dd", "mkfs", "shred", "truncate", "mv", "sudo", "su", "doas", "sh", "bash", "zsh", "fish", "dash", "env",
-        "xargs", "eval", "exec", "find", "python", "python3", "node", "deno", "bun", "perl", "ruby", "php", "lua", "awk", "sed",
-        "curl", "wget", "ssh", "scp", "rsync", "nc", "ncat", "telnet", "ftp", "kill", "pkill", "killall", "chmod", "chown",
-        "docker", "podman", "kubectl", "terraform", "systemctl", "crontab", "at", "nohup", "timeout", "time", "watch", "parallel",
-        "aws", "gcloud", "az", "psql", "mysql", "sqlite3", "redis-cli", "osascript", "open", "xdg-open", "tee", "ln",
-    }
-)  # fmt: skip
-_SUBCOMMANDS: Final = frozenset(
-    {
-        "git", "npm", "pnpm", "yarn", "cargo", "go", "uv", "pip", "pip3", "make", "just", "nox", "poetry", "hatch", "gradle",
-        "mvn", "dotnet", "bundle", "rake", "gh", "brew", "apt", "apt-get", "rustup", "composer", "mix", "swift", "flutter",
-    }
-)  # fmt: skip
-"""Programs whose second word says what they do: without it two of their commands are not alike."""
-_RUNNERS: Final = frozenset(
-    {
-        ("npm", "exec"),
-        ("uv", "run"),
-        ("poetry", "run"),
-        ("bundle", "exec"),
-        ("go", "run"),
-        ("cargo", "run"),
-        ("gh", "api"),
-    }
-)
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./:=@,+%^ \"'\-\[\]]+")
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.+-]*")
+_HEADER: Final = re.compile(r"(?m)^(?:--- ([^\n]*)\n)?\+\+\+ ([^\n]+)")
+_NAMED: Final = re.compile(
+    r'"(?:file_path|path|filePath|notebook_path|absolute_path)"\s*:\s*"((?:[^"\\]|\\.)*)"'
+)
+_CUT: Final = " more characters)"
+"""How `plain` ends what it has cut."""
 COMMAND_MAX: Final = 2_000
 
 
@@ -80,40 +61,64 @@ class Alike(msgspec.Struct, frozen=True):
 
     tool: str
     words: tuple[str, ...] = ()
-    """How the command begins; empty for an edit tool."""
+    """What the commands have in common; empty for an edit tool."""
     folder: str = ""
-    """Where an edit tool may write."""
+    """Where an edit tool may write, or the plain arguments of a command lie; empty: the very same command alone."""
 
     @property
     def told(self) -> str:
         """What it covers, for people."""
-        return f"{' '.join(self.words)} …" if self.words else f"{self.tool} in its folder"
+        if not self.words:
+            return f"{self.tool} in its folder"
+        words = one_line(shlex.join(self.words), limit=60)
+        return f"{words} …" if self.folder else f"just {words}"
 
 
 def alike(request: Request, cwd: str) -> Alike | None:
-    """Return what requests like this one have in common, or None if none should be taken for alike."""
+    """Return what requests like this one have in common, or None if none should be taken for alike.
+
+    Links are not followed: whoever answers by it has to look where `reached` really lies.
+    """
     tool = one_line(request.tool, limit=80)
     name = tool.casefold()
     if not request.permission:
         return None
     if name in _SHELLS:
-        words = _beginning(request.detail or request.title)
-        return Alike(tool, words) if words else None
+        return _of_command(tool, request.detail, cwd)
     if name in _EDITS:
         path = written_path(request)
-        return Alike(tool, folder=cwd) if path and is_inside(path, cwd) else None
+        return Alike(tool, folder=cwd) if is_inside(path, cwd) and may_touch(path, cwd) else None
     return None
+
+
+def reached(request: Request) -> tuple[str, ...]:
+    """Return the paths that a request for which there is an `alike` may name, as it names them."""
+    if request.tool.casefold() in _SHELLS:
+        return tuple(_words(request.detail)[1:])
+    path = written_path(request)
+    return (path,) if path else ()
 
 
 def written_path(request: Request) -> str:
     """Return the one file that an edit would write, as the request names it; empty if that is not clear."""
-    named = re.findall(r"(?m)^\+\+\+ (?:b/)?([^\t\n]+)", plain(request.detail, limit=100_000))
-    if len(set(named)) == 1:
-        return str(named[0]).strip()
-    found = re.findall(
-        r'"(?:file_path|path|filePath|notebook_path|absolute_path)"\s*:\s*"((?:[^"\\]|\\.)*)"', request.detail
+    text = plain(request.detail)
+    named = {name for old, new in _HEADER.findall(text) for name in _names(old, new)} | set(
+        _NAMED.findall(text)
     )
-    return str(found[0]) if len(set(found)) == 1 and "\\" not in found[0] else ""
+    path = str(next(iter(named))) if len(named) == 1 else ""
+    # What was left out, in a path or behind it, could name another place.
+    unclear = (
+        path != path.strip() or set(path) & set("\\\t…") or text != request.detail or text.endswith(_CUT)
+    )
+    return "" if unclear else path
+
+
+def _names(old: str, new: str) -> set[str]:
+    """Return the files that the two lines above a hunk may mean."""
+    if new.startswith("b/") and (old == "/dev/null" or old.startswith("a/")):
+        return {new[2:]} if old == "/dev/null" else {old[2:], new[2:]}
+    # Without `a/`, `b/` may be a folder.
+    return {old, new} if old else {new, new.removeprefix("b/")}
 
 
 def is_inside(path: str, cwd: str) -> bool:
@@ -123,20 +128,47 @@ def is_inside(path: str, cwd: str) -> bool:
     return bool(cwd) and base != "/" and whole.startswith(f"{base}/")
 
 
-def _beginning(command: str) -> tuple[str, ...]:
-    command = command.strip()
-    if not command or len(command) > COMMAND_MAX or not _PLAIN.fullmatch(command):
-        return ()
-    try:
-        words = shlex.split(command)
-    except ValueError:
-        return ()
+def may_touch(path: str, cwd: str) -> bool:
+    """Return whether a path lies in a folder, and not among its hidden files.
+
+    Hidden ones hold secrets (`.env`) or say what programs run (`.git/hooks`, `.claude/settings.json`).
+    """
+    base = posixpath.normpath(cwd)
+    whole = posixpath.normpath(posixpath.join(base, path))
+    hidden = any(part.startswith(".") for part in whole.removeprefix(base).split("/"))
+    return not hidden and (is_inside(path, cwd) or (whole == base and base not in ("/", ".")))
+
+
+def _of_command(tool: str, command: str, cwd: str) -> Alike | None:
+    words = _words(command)
     first = words[0] if words else ""
-    if not _WORD.fullmatch(first) or first.casefold() in _NEVER or first.startswith("python"):
-        return ()
-    if first not in _SUBCOMMANDS:
-        return (first,)
-    second = words[1] if len(words) > 1 else ""
-    if not _WORD.fullmatch(second) or (first, second) in _RUNNERS:
-        return ()
-    return (first, second)
+    if not _WORD.fullmatch(first) or programs.is_unlike(words):
+        return None
+    kept = programs.kept(words)
+    if kept is None:
+        # Its arguments are not understood, so they may not differ; three dots may stand for what a screen had no room for.
+        return None if any(word.endswith("...") for word in words) else Alike(tool, tuple(words))
+    free = [word for index, word in enumerate(words) if index not in kept]
+    if not all(_is_free(word, cwd) for word in free):
+        return None
+    return Alike(tool, tuple(words[index] for index in sorted(kept)), cwd)
+
+
+def _is_free(word: str, cwd: str) -> bool:
+    """Return whether an argument names nothing outside the folder, and no further arguments."""
+    if not word or word[0] in "@:=+%^" or "[" in word:
+        return False
+    if word.endswith("/..."):  # Go's word for all below
+        word = word[:-4] or "/"
+    return not word.endswith("...") and may_touch(word, cwd)
+
+
+def _words(command: str) -> list[str]:
+    """Return the words of a command that holds nothing of a shell but quotes; none if it does."""
+    command = command.strip(" \n")
+    if not command or len(command) > COMMAND_MAX or not _PLAIN.fullmatch(command):
+        return []
+    try:
+        return shlex.split(command)
+    except ValueError:
+        return []

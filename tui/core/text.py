@@ -21,6 +21,8 @@ _ESCAPES: Final = re.compile(
     # The same in their eight-bit forms.
     "|\x9b[0-?]*[ -/]*[@-~]?|[\x90\x98\x9d-\x9f][^\x07\x1b\x9c]*(?:\x07|\x9c|\x1b\\\\|$)"
 )
+_UNSEEN: Final = re.compile(f"{_CONTROLS.pattern}|[\u00ad\u034f\u115f\u1160\u180e\u3164\uffa0]")
+"""Also what is drawn as nothing, or as a space that is none."""
 _SPACES: Final = re.compile(r"\s+")
 
 ONE_LINE_MAX: Final = 200
@@ -39,6 +41,20 @@ def plain(text: str, *, limit: int | None = None) -> str:
     if limit is not None and len(text) > limit:
         return f"{text[:limit]}… ({len(text) - limit} more characters)"
     return text
+
+
+def revealed(text: str) -> str:
+    r"""Return text with its control characters and direction overrides written out, as in `\x1b`, not left out.
+
+    For what somebody is asked to allow: `ls ESC ]; rm -rf ~ BEL` is a shell's command whole, but `ls` to a terminal. Newlines and
+    tabs are kept, `\r\n` becomes a newline.
+    """
+    return _UNSEEN.sub(_written, text.replace("\r\n", "\n"))
+
+
+def _written(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def one_line(text: str, *, limit: int = ONE_LINE_MAX) -> str:

@@ -14,9 +14,10 @@ import msgspec
 from tui.core.commands import Answer, Verdict
 from tui.core.facts import PermissionAsked
 from tui.core.text import one_line
+from tui.runtimes import texts
 from tui.runtimes.acp_tools import Call, Calls
 from tui.runtimes.acp_types import Option
-from tui.runtimes.texts import TITLE_MAX, bounded
+from tui.runtimes.texts import telling
 
 DETAIL_MAX: Final = 8_000
 OPTIONS_MAX: Final = 12
@@ -48,8 +49,8 @@ def asked(rpc_id: int | str, call: Call, calls: Calls, options: Sequence[Option]
     fact = PermissionAsked(
         request_id=one_line(f"{rpc_id}:{call.call_id}"),
         tool=call.label(),
-        title=one_line(call.command, limit=TITLE_MAX) or call.telling(cwd),
-        detail=bounded(calls.detail(call), DETAIL_MAX),
+        title=telling(call.command) or call.telling(cwd),
+        detail=texts.asked(calls.detail(call), DETAIL_MAX),
         options=[one_line(option.name or option.kind) for option in offered],
     )
     return Asked(wire_id, rpc_id, fact, offered, call.call_id)

@@ -14,7 +14,7 @@ from tui.core.facts import AnyFact
 from tui.core.text import one_line
 from tui.runtimes import diffs
 from tui.runtimes.acp_types import ToolContent, Update
-from tui.runtimes.texts import bounded, output, relative, telling
+from tui.runtimes.texts import bounded, command_asked, output, relative, telling
 
 ARGUMENTS_MAX: Final = 8_000
 CALLS_MAX: Final = 256
@@ -60,13 +60,19 @@ class Call:
     def telling(self, cwd: str) -> str:
         """Return what it does, on one line."""
         known = telling(_without_place(self.arguments), cwd) if self.says_what else ""
-        return known or one_line(self.title, limit=400)
+        return known or telling(self.title)
 
     @property
     def command(self) -> str:
         """The command for which leave is asked; empty if it is none."""
         command = self.wanted.get("command") if isinstance(self.wanted, Mapping) else None
         return command if isinstance(command, str) else ""
+
+    def asked_command(self, cwd: str) -> str:
+        """Return the command with what changes its meaning; empty if it is none."""
+        if not self.command or not isinstance(self.wanted, Mapping):
+            return ""
+        return command_asked(self.command, self.wanted, cwd)
 
     def label(self) -> str:
         """Return the name of its tool."""
@@ -116,7 +122,7 @@ class Calls:
         """Return all that is known of what a call would do: its command, its changes, or its arguments."""
         changes = self._changes(call.shown)
         words = _text(call.shown)
-        known = call.command or ("" if changes else call.title)
+        known = call.asked_command(self._cwd) or ("" if changes else call.title)
         if not call.command and not changes and _says(call.wanted):
             known = json.dumps(_without_place(call.wanted), ensure_ascii=False, indent=2)
         return "\n".join(part for part in (known, changes, words) if part)

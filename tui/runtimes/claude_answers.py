@@ -15,6 +15,7 @@ import msgspec
 from tui.core.commands import Answer, Verdict
 from tui.core.facts import PermissionAsked, QuestionAsked
 from tui.core.text import one_line
+from tui.runtimes import texts
 from tui.runtimes.claude_content import EDITS
 from tui.runtimes.claude_types import ControlRequest
 from tui.runtimes.edits import proposed
@@ -127,7 +128,7 @@ def _detail(request: ControlRequest, cwd: str) -> str:
     if isinstance(arguments, Mapping):
         command = arguments.get("command")
         if isinstance(command, str):
-            return bounded(command, DETAIL_MAX)
+            return texts.asked(texts.command_asked(command, arguments, cwd), DETAIL_MAX)
         if request.tool_name in EDITS and (diff := proposed(arguments, cwd)):
             return bounded(diff, DIFF_MAX)
-    return bounded(json.dumps(arguments, ensure_ascii=False, indent=2), DETAIL_MAX)
+    return texts.asked(json.dumps(arguments, ensure_ascii=False, indent=2), DETAIL_MAX)

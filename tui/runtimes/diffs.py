@@ -9,8 +9,10 @@ from typing import Final
 import msgspec
 
 from tui.core.facts import TEXT_MAX
-from tui.core.text import one_line, plain
+from tui.core.text import one_line, revealed
 
+PATH_MAX: Final = 4_096
+"""Characters of a path."""
 LINES_MAX: Final = 4_000
 """Lines of one side that are compared; comparing takes time that grows with the square."""
 
@@ -57,7 +59,8 @@ def joined(diffs: Iterable[str]) -> str:
 def _whole(path: str, body: Sequence[str]) -> str:
     if not body:
         return ""
-    name = one_line(path)
+    # Nothing in it may hide: it is shown to whoever is asked to allow it.
+    name = one_line(revealed(path), limit=PATH_MAX)
     kept: list[str] = []
     room = TEXT_MAX
     for line in body:
@@ -65,5 +68,5 @@ def _whole(path: str, body: Sequence[str]) -> str:
         if room < 0:
             kept.append(f"@@ {len(body) - len(kept)} more lines @@")
             break
-        kept.append(plain(line).replace("\n", " "))
+        kept.append(revealed(line).replace("\n", " "))
     return "\n".join([f"--- a/{name}", f"+++ b/{name}", *kept, ""])

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tui.core.facts import TEXT_MAX
-from tui.core.text import one_line, plain
+from tui.core.text import one_line, plain, revealed
 
 TAIL: Final = TEXT_MAX // 4
 """Characters kept of the end of a tool's output: errors stand there."""
@@ -30,6 +30,8 @@ _TELLING: Final = (
 _PATHS: Final = frozenset(
     {"file_path", "filePath", "path", "absolute_path", "notebook_path", "dir_path", "directory"}
 )
+_UNTOLD: Final = frozenset({"command", "description", "timeout"})
+"""Arguments of a shell tool that change nothing of what it does."""
 
 
 def bounded(text: str, limit: int = TEXT_MAX) -> str:
@@ -70,15 +72,41 @@ def telling(arguments: object, cwd: str = "") -> str:
         cwd: The agent's folder, left out of paths.
     """
     if isinstance(arguments, str):
-        return one_line(arguments, limit=TITLE_MAX)
+        return _shown(arguments)
     if not isinstance(arguments, Mapping):
         return ""
     if "pattern" in arguments or "query" in arguments:
         what = _first(arguments, ("pattern", "query"), cwd)
         where = _first(arguments, ("path", "dir_path", "glob", "include"), cwd)
-        return one_line(f"{what} in {where}" if what and where else what or where, limit=TITLE_MAX)
-    found = _first(arguments, _TELLING, cwd) or _listed(arguments)
-    return one_line(found, limit=TITLE_MAX)
+        return _shown(f"{what} in {where}" if what and where else what or where)
+    return _shown(_first(arguments, _TELLING, cwd) or _listed(arguments))
+
+
+def _shown(argument: str) -> str:
+    return one_line(revealed(argument[: TITLE_MAX * 8]), limit=TITLE_MAX)
+
+
+def command_asked(command: str, arguments: Mapping[str, object], cwd: str) -> str:
+    """Return a command that somebody is asked to allow, with the arguments that change what it does: another folder, no sandbox.
+
+    Args:
+        command: The command itself.
+        arguments: All that its tool was given.
+        cwd: The agent's folder, which goes without saying.
+    """
+    beside = (
+        f"{key}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+        for key, value in arguments.items()
+        if value
+        and key not in _UNTOLD
+        and not (isinstance(value, str) and value.rstrip("/") == cwd.rstrip("/"))
+    )
+    return "\n".join([command, *beside])
+
+
+def asked(text: str, limit: int) -> str:
+    """Return what somebody is asked to allow, bounded: nothing in it is left out of sight."""
+    return bounded(revealed(text[: 2 * limit]) + text[2 * limit :], limit)
 
 
 def relative(path: str, cwd: str) -> str:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tui.client.proposals import stays_inside
 from tui.core.alike import Alike, alike
 from tui.core.commands import Answer, Verdict
+from tui.core.status import Request
 from tui.core.text import one_line
 from tui.ui.look import View
 from tui.ui.notes import request_words
@@ -65,6 +67,13 @@ class Standing:
         if what is None or (agent_id, what) not in self._given:
             return
         self._answered[agent_id] = request.request_id
+        self._acts.app.run_task(self._answer(view, request, what))
+
+    async def _answer(self, view: View, request: Request, what: Alike) -> None:
+        agent_id = view.status.id
+        # A link may lead out of the folder; nothing is answered that was taken back while that was looked up.
+        if not await stays_inside(request, view.status.cwd) or (agent_id, what) not in self._given:
+            return
         answer = Answer(request_id=request.request_id, verdict=Verdict.ALLOW)
         self._acts.command(agent_id, answer, word="alike")
         asked = one_line(request_words(request), limit=40)
