@@ -134,9 +134,14 @@ def removed_folder(world: World, rng: random.Random) -> Struck:
     """The folder of an agent that runs is removed: nobody could find it any more, so it ends."""
     each = any_running(world, rng)
     each.removed = True
-    shutil.rmtree(world.paths.agent(each.id), ignore_errors=True)
-    shutil.rmtree(world.paths.agent(each.id), ignore_errors=True)  # what was written meanwhile
-    return Struck(each.id, f"the folder of {each.id} removed")
+    folder = world.paths.agent(each.id)
+
+    def is_gone() -> bool:
+        shutil.rmtree(folder, ignore_errors=True)  # its host may write a file meanwhile: then again
+        return not folder.exists()
+
+    wrong = () if until(is_gone, AGAIN_S) else (f"the folder of {each.id} comes again and again",)
+    return Struck(each.id, f"the folder of {each.id} removed", wrong)
 
 
 def removed_sockets(world: World, rng: random.Random) -> Struck:

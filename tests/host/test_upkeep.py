@@ -15,7 +15,7 @@ import pytest
 from tests.host.hosting import Hosted
 from tests.waiting import until
 from tui.core.lifecycle import Lifecycle
-from tui.host.upkeep import OWNER, owned_by, owner
+from tui.host.upkeep import OWNER, Upkeep, owned_by, owner
 
 Make = Callable[..., Hosted]
 COMMAND = ["sh", "-c", "sleep 1000 & wait"]
@@ -47,6 +47,23 @@ async def test_an_agent_whose_folder_was_removed_is_ended(hosted: Make) -> None:
     await until(lambda: not host.processes())
     assert await host.guardian.wait() == 0
     assert not host.folder.exists()
+
+
+async def test_an_agent_whose_folder_could_not_be_removed_as_a_whole_is_ended(hosted: Make) -> None:
+    """As `rm -rf` leaves it where the host writes a file between its last look and the end."""
+    host = await hosted().write(COMMAND).start()
+    await host.becomes(Lifecycle.RUNNING)
+    (host.folder / "spec.json").unlink()
+    assert host.guardian is not None
+    await until(lambda: not host.processes())
+    assert await host.guardian.wait() == 0
+
+
+def test_what_cannot_be_looked_into_is_not_known_to_be_gone(tmp_path: Path) -> None:
+    path = tmp_path / "no folder"
+    path.touch()
+    upkeep = Upkeep(path, path, {}, listen=lambda: None, end=lambda by: None)
+    assert not upkeep._is_removed()
 
 
 async def test_an_agent_ends_with_its_owner(hosted: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,8 @@
 """What a host relies on, looked at now and then: its folder, its socket, and in the demo whoever it lives for.
 
 A cleaner of temporary files may take the socket: it is made again. An agent whose folder was removed is found by nobody
-any more, so it is ended in order. The demo's agents end with their dashboard, however that ended.
+any more, so it is ended in order; so is one whose settings are gone, because a removal that meets a file just being written leaves the
+folder behind. The demo's agents end with their dashboard, however that ended.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from tui.system import processes
+from tui.system.store import SPEC
 
 LOOK_S: Final = 2.0
 OWNER: Final = "AGENT_TUI_OWNER"
@@ -74,13 +76,21 @@ class Upkeep:
         self.start()
         if self._ending:
             return
-        if self._inode and _inode(self._folder) not in (self._inode, None):
+        if self._is_removed():
             self._give_up("removal", "the agent's folder was removed")
         elif self._owner is not None and not processes.alive(self._owner):
             self._give_up("demo", "its owner is gone")
         elif not os.path.lexists(self._socket):
             _log.warning("the socket was removed; it is made again")
             self._listen()
+
+    def _is_removed(self) -> bool:
+        if not self._inode:
+            return False
+        found = _inode(self._folder)
+        if found is None:
+            return False  # that cannot be told, without permission for the folder above
+        return found != self._inode or _inode(self._folder / SPEC) == 0
 
     def _give_up(self, by: str, why: str) -> None:
         _log.warning("%s: the agent is ended", why)
