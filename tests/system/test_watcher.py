@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import ContextVar
 from pathlib import Path
 
 from tests.waiting import until
@@ -28,6 +29,19 @@ async def test_a_change_is_told_on_the_loop(tmp_path: Path) -> None:
     await until(lambda: tmp_path / "b" in seen)
     watcher.close()
     assert set(loops) == {asyncio.get_running_loop()}
+
+
+async def test_a_change_is_told_in_the_context_of_who_watches(tmp_path: Path) -> None:
+    """Textual's timers find their app there: one that was set without it never fired."""
+    app: ContextVar[str] = ContextVar("app", default="none")
+    app.set("dashboard")
+    told: list[str] = []
+    watcher = FolderWatcher(tmp_path, lambda paths: told.append(app.get()))
+    watcher.start()
+    (tmp_path / "a").write_text("x")
+    await until(lambda: told)
+    watcher.close()
+    assert set(told) == {"dashboard"}
 
 
 async def test_reading_is_not_a_change(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Told when files change. The only importer of watchdog, and only once something is watched: it costs 40 ms and threads.
 
-Callbacks come on the event loop. A system that cannot watch any more (inotify's limits are shared by all programs of a user)
+Callbacks come on the event loop, in the context that `start` was called in: a toolkit may keep there who it works for. A system that cannot watch any more (inotify's limits are shared by all programs of a user)
 is no error: `start` and `add` say so, and whoever watches polls slowly anyway.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import logging
 import os
 import threading
@@ -31,7 +32,7 @@ class FolderWatcher:
 
     Args:
         path: A folder.
-        callback: Gets the paths, on the loop that `start` was called from.
+        callback: Gets the paths, on the loop and in the context that `start` was called from.
         recursive: Watch the folders below, too, also those yet to come.
     """
 
@@ -40,6 +41,7 @@ class FolderWatcher:
         self._recursive = recursive
         self._callback = callback
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._context = contextvars.copy_context()
         self._observer: Any = None
         self._watches: dict[Path, Any] = {}
         self._lock = threading.Lock()
@@ -52,6 +54,7 @@ class FolderWatcher:
             False if the folder cannot be watched: it is missing, or a limit of the system is reached.
         """
         self._loop = asyncio.get_running_loop()
+        self._context = contextvars.copy_context()
         return self.add(self._path, recursive=self._recursive)
 
     def add(self, path: Path, *, recursive: bool = False) -> bool:
@@ -100,7 +103,7 @@ class FolderWatcher:
         loop = self._loop
         if first and loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
-                loop.call_soon_threadsafe(self._soon)
+                loop.call_soon_threadsafe(self._soon, context=self._context)
 
     def _soon(self) -> None:
         if self._loop is not None:
