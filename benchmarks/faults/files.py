@@ -262,7 +262,7 @@ def clock_jump(world: World, rng: random.Random) -> Struck:
     try:
         world.pause(rng, 1.0, 3.0)
         each = any_running(world, rng)
-        wrong = [*holds.states(world), *holds.commands(world, each.id), *holds.dashboards(world)]
+        wrong = [*holds.settle(world), *holds.commands(world, each.id), *holds.dashboards(world)]
     finally:
         world.ground.clock.write_text("0")
     return Struck(each.id, f"the wall clock jumped by {jump} s and back", tuple(wrong))
