@@ -22,6 +22,11 @@ INTERRUPTED: Final = 130
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": ("starting", "Start an agent and print its id."),
+    "race": ("racing", "Give one prompt to several runtimes, each in a git worktree of its own."),
+    "races": (
+        "racing",
+        "Tell how a race stands, the newest by default; keep one racer's changes, remove the worktrees.",
+    ),
     "up": ("starting", "Start everything in the config."),
     "ls": ("listing", "List all agents, those that need you first."),
     "show": ("listing", "Tell all that is known of an agent, with the evidence."),

@@ -29,7 +29,18 @@ from tui.system.configchecks import NAME_MAX, TAG_MAX, valid_name, valid_tag
 from tui.system.paths import Paths, ensure
 from tui.system.reasons import reason, shown
 
-__all__ = ["Draft", "check", "create", "draft", "names_taken", "slug", "start_host", "stored", "update"]
+__all__ = [
+    "Draft",
+    "check",
+    "create",
+    "draft",
+    "judge",
+    "names_taken",
+    "slug",
+    "start_host",
+    "stored",
+    "update",
+]
 
 ID_MAX: Final = 24
 
@@ -106,6 +117,15 @@ def create(paths: Paths, draft: Draft, *, env: Mapping[str, str] = os.environ) -
     spec = _spec(draft)
     check(spec, env)
     return stored(paths, spec)
+
+
+def judge(draft: Draft, env: Mapping[str, str] = os.environ) -> None:
+    """Judge whether an agent of this draft can be started here and now; makes nothing.
+
+    Raises:
+        AgentTuiError: As `create`.
+    """
+    check(_spec(draft), env)
 
 
 def stored(paths: Paths, spec: AgentSpec) -> AgentSpec:

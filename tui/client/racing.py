@@ -1,0 +1,262 @@
+"""Races: begun, looked at, and their winner's changes put into the folder.
+
+Each racer gets a working tree of its own below the state folder, made from the folder as it is, uncommitted work included.
+Before a working tree is removed its changes are written as a patch, so that nothing is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol
+
+import msgspec
+
+from tui.client import launch
+from tui.client.launch import Draft, slug
+from tui.client.view import AgentView, Contact
+from tui.core.commands import AnyCommand, Kill
+from tui.core.errors import AgentTuiError, SpecError
+from tui.core.lifecycle import OVER
+from tui.core.racing import RACERS_MAX, Race, Racer, Work, free_name
+from tui.core.settings import AgentSettings, Settings
+from tui.core.spec import Mode
+from tui.system import git, gitchanges, racefile, worktrees
+from tui.system.configchecks import NAME_MAX
+from tui.system.paths import Paths
+
+DEFAULT_NAME: Final = "race"
+END_S: Final = 40.0
+"""So long racers may take to end: two grace periods and a margin."""
+Create = Callable[[Draft], Awaitable[str]]
+"""Makes and starts an agent, returns its id."""
+
+
+class Ending(Protocol):
+    """What is asked of a fleet to end racers."""
+
+    @property
+    def agents(self) -> Mapping[str, AgentView]:
+        """Every agent by id."""
+        ...
+
+    async def command(self, agent_id: str, command: AnyCommand) -> None:
+        """Ask an agent's host."""
+        ...
+
+
+class Entrant(NamedTuple):
+    """Who shall run."""
+
+    runtime: str
+    model: str = ""
+
+
+class Wanted(NamedTuple):
+    """A race as it is asked for."""
+
+    prompt: str
+    cwd: str
+    entrants: Sequence[Entrant]
+    name: str = ""
+    mode: Mode | None = None
+    """None: each runtime's own."""
+
+
+async def begin(paths: Paths, settings: Settings, wanted: Wanted, create: Create) -> Race:
+    """Make a working tree for each, and start all of them.
+
+    Args:
+        paths: The folders.
+        settings: The configuration, for the agents' defaults.
+        wanted: What is asked for.
+        create: How an agent is begun.
+
+    Raises:
+        AgentTuiError: One of them cannot be started; nothing is left of any working tree, and none runs.
+    """
+    race, drafts = await asyncio.to_thread(_prepare, paths, settings, wanted)
+    started: list[str] = []
+    racers = []
+    try:
+        for racer, draft in zip(race.racers, drafts, strict=True):
+            started.append(await create(draft))
+            racers.append(msgspec.structs.replace(racer, agent_id=started[-1]))
+    except AgentTuiError as error:
+        if not started:
+            await asyncio.to_thread(_undo, race)
+            raise
+        # Those that run are not ended for one that does not.
+        late = race.racers[len(started)]
+        await asyncio.to_thread(_undo, msgspec.structs.replace(race, racers=race.racers[len(started) :]))
+        begun = msgspec.structs.replace(race, racers=racers)
+        await asyncio.to_thread(racefile.write_race, paths, begun)
+        raise AgentTuiError(f"{late.runtime} did not start: {error.sentence}", "The others run.") from error
+    begun = msgspec.structs.replace(race, racers=racers)
+    await asyncio.to_thread(racefile.write_race, paths, begun)
+    return begun
+
+
+def _prepare(paths: Paths, settings: Settings, wanted: Wanted) -> tuple[Race, list[Draft]]:
+    _judge(wanted)
+    cwd = str(Path(wanted.cwd or ".").expanduser().absolute())
+    repository = worktrees.repository_of(cwd)
+    taken = [race.name for race in racefile.read_races(paths)]
+    name = free_name(slug(wanted.name)[:18].strip("-") if wanted.name else DEFAULT_NAME, taken)
+    folder = racefile.folder_of(paths, name)
+    commit = worktrees.snapshot(cwd, f"{name}: the folder as the race began")
+    racers, drafts = [], []
+    for label, entrant in _labelled(wanted.entrants):
+        tree = folder / label
+        racers.append(
+            Racer(
+                runtime=entrant.runtime,
+                model=entrant.model,
+                worktree=str(tree),
+                branch=f"race/{name}/{label}-{int(time.time()):x}",
+            )
+        )
+        inside = tree / Path(cwd).resolve().relative_to(repository.top.resolve())
+        drafts.append(_draft(settings, wanted, entrant, name, label, str(inside)))
+    race = Race(name=name, prompt=wanted.prompt, cwd=cwd, commit=commit, began_at=time.time(), racers=racers)
+    made: list[Racer] = []
+    try:
+        for racer, draft in zip(racers, drafts, strict=True):
+            worktrees.add(cwd, Path(racer.worktree), racer.branch, commit)
+            made.append(racer)
+            launch.judge(draft)
+    except BaseException:
+        _undo(msgspec.structs.replace(race, racers=made))
+        raise
+    return race, drafts
+
+
+def _judge(wanted: Wanted) -> None:
+    if not wanted.prompt.strip():
+        raise SpecError("A race needs a prompt.")
+    if len(wanted.entrants) < 2:
+        raise SpecError("A race needs two runtimes or more.", "The same one twice may run with two models.")
+    if len(wanted.entrants) > RACERS_MAX:
+        raise SpecError(f"At most {RACERS_MAX} can race.")
+
+
+def _labelled(entrants: Sequence[Entrant]) -> Iterable[tuple[str, Entrant]]:
+    used: dict[str, int] = {}
+    for entrant in entrants:
+        label = slug(f"{entrant.runtime}-{entrant.model}" if entrant.model else entrant.runtime)
+        used[label] = used.get(label, 0) + 1
+        yield (label if used[label] == 1 else f"{label}-{used[label]}"), entrant
+
+
+def _draft(settings: Settings, wanted: Wanted, entrant: Entrant, name: str, label: str, inside: str) -> Draft:
+    draft = launch.draft(
+        settings,
+        AgentSettings(
+            runtime=entrant.runtime,
+            name=f"{name}-{label}"[:NAME_MAX],
+            prompt=wanted.prompt,
+            model=entrant.model or None,
+            mode=wanted.mode,
+            cwd=inside,
+        ),
+    )
+    project = git.project_name(wanted.cwd)
+    return msgspec.structs.replace(draft, tags=[*draft.tags, name], project=project)
+
+
+def _undo(race: Race) -> None:
+    for racer in race.racers:
+        with contextlib.suppress(AgentTuiError):
+            worktrees.remove(race.cwd, Path(racer.worktree), racer.branch, race.commit)
+
+
+# -- looking at one ----------------------------------------------------------------------------------------------------
+
+
+async def work_of(race: Race) -> dict[str, Work]:
+    """Return what each racer changed, by its id; those whose working tree is gone are left out."""
+    return await asyncio.to_thread(_work, race)
+
+
+def _work(race: Race) -> dict[str, Work]:
+    found = {}
+    for racer in race.racers:
+        if racer.removed or not Path(racer.worktree).is_dir():
+            continue
+        changes = gitchanges.look(racer.worktree, race.commit)
+        if not changes.problem:
+            files = changes.files
+            added, removed = sum(each.added for each in files), sum(each.removed for each in files)
+            found[racer.agent_id] = Work(len(files), added, removed)
+    return found
+
+
+# -- ending one --------------------------------------------------------------------------------------------------------
+
+
+async def keep(paths: Paths, race: Race, racer: Racer) -> tuple[Race, Path]:
+    """Put a racer's changes into the folder, all or none, and return the race and the patch that did it.
+
+    Raises:
+        AgentTuiError: They do not fit into the folder as it is now; the patch is kept and named.
+    """
+    return await asyncio.to_thread(_keep, paths, race, racer)
+
+
+def _keep(paths: Paths, race: Race, racer: Racer) -> tuple[Race, Path]:
+    patch = racefile.patch_of(paths, race, racer)
+    if not racer.removed:
+        worktrees.write_patch(Path(racer.worktree), race.commit, patch)
+    try:
+        worktrees.apply(race.cwd, patch)
+    except AgentTuiError as error:
+        raise AgentTuiError(error.sentence, f"They are in {patch}.") from error
+    kept = msgspec.structs.replace(race, kept=racer.agent_id)
+    racefile.write_race(paths, kept)
+    return kept, patch
+
+
+async def end(fleet: Ending, ids: Sequence[str]) -> None:
+    """Kill agents and wait until nothing of them is left.
+
+    Raises:
+        AgentTuiError: One runs on.
+    """
+    alive = [agent_id for agent_id in ids if _runs(fleet, agent_id)]
+    await asyncio.gather(*(fleet.command(agent_id, Kill()) for agent_id in alive))
+    until = asyncio.get_running_loop().time() + END_S
+    while left := [agent_id for agent_id in alive if _runs(fleet, agent_id)]:
+        if asyncio.get_running_loop().time() > until:
+            raise AgentTuiError(f"{', '.join(left)} still run.", "Nothing was removed.")
+        await asyncio.sleep(0.05)
+
+
+def _runs(fleet: Ending, agent_id: str) -> bool:
+    view = fleet.agents.get(agent_id)
+    return view is not None and view.contact != Contact.LOST and view.status.lifecycle not in OVER
+
+
+async def clear(paths: Paths, race: Race, racers: Iterable[Racer]) -> Race:
+    """Remove working trees of racers that run no more; their changes are kept as patches, their own commits as branches.
+
+    Raises:
+        AgentTuiError: One cannot be removed.
+    """
+    return await asyncio.to_thread(_clear, paths, race, list(racers))
+
+
+def _clear(paths: Paths, race: Race, racers: Sequence[Racer]) -> Race:
+    for racer in racers:
+        tree = Path(racer.worktree)
+        if not tree.is_dir():
+            continue
+        worktrees.write_patch(tree, race.commit, racefile.patch_of(paths, race, racer))
+        own = worktrees.commits_of_its_own(tree, race.commit)
+        worktrees.remove(race.cwd, tree, racer.branch, race.commit, keep_branch=own)
+        gone = msgspec.structs.replace(racer, removed=True)
+        race = msgspec.structs.replace(race, racers=[gone if r == racer else r for r in race.racers])
+        racefile.write_race(paths, race)
+    return race
