@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -15,6 +17,8 @@ from tests.waiting import until
 from tui.core import facts as f
 from tui.core.commands import AnyCommand, Kill, Prompt, Restart, Resume, Start
 from tui.core.lifecycle import Lifecycle
+from tui.core.spec import AgentSpec, Mode
+from tui.host.queue import Queue
 from tui.system.slotlimits import write_limits
 
 Make = Callable[..., Hosted]
@@ -99,6 +103,60 @@ async def test_what_it_was_to_begin_with_outlives_its_host(one_slot: Make, numbe
     assert status.lifecycle is Lifecycle.QUEUED
     kept = msgspec.json.decode((second.folder / "pending.json").read_bytes(), type=AnyCommand)
     assert isinstance(kept, Start)
+
+
+class Standing:
+    """Queues of agents that run, on this loop."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self.placed: list[int] = []
+
+    def queue(self, name: str) -> Queue:
+        folder = self.state / "agents" / name
+        folder.mkdir(parents=True)
+        spec = AgentSpec(id=name, name=name, runtime="command", mode=Mode.INTERACTIVE, cwd="/")
+        return Queue(
+            self.state,
+            folder / "pending.json",
+            spec,
+            Start(),
+            placed=self.placed.append,
+            begin=lambda _: None,
+        )
+
+
+async def test_who_rests_leaves_its_slot_to_others_and_takes_one_again_when_it_works(tmp_path: Path) -> None:
+    write_limits(tmp_path, {"": 1})
+    fleet = Standing(tmp_path)
+    rests, waits, third = fleet.queue("rests"), fleet.queue("waits"), fleet.queue("third")
+    assert rests.enter()
+    assert not waits.enter()
+    rests.follow(None, 100.0)
+    rests.follow(100.05, 100.0)
+    assert waits.place == 1, "it has rested for a moment only"
+    await until(lambda: waits.place == 0)
+    rests.follow(None, 120.0)
+    rests.follow(None, 121.0)
+    waits.close()
+    assert not third.enter(), "the one that rested works again"
+    rests.follow(130.0, 130.0)
+    await until(lambda: third.place == 0)
+    for each in (rests, third):
+        each.close()
+
+
+async def test_who_works_again_before_its_time_has_kept_its_slot(tmp_path: Path) -> None:
+    write_limits(tmp_path, {"": 1})
+    fleet = Standing(tmp_path)
+    works, waits = fleet.queue("works"), fleet.queue("waits")
+    assert works.enter()
+    works.follow(100.02, 100.0)
+    works.follow(None, 100.01)
+    await asyncio.sleep(0.03)
+    assert not waits.enter()
+    for each in (works, waits):
+        each.close()
 
 
 async def test_so_many_of_those_that_are_resumed_together(hosted: Make) -> None:

@@ -62,14 +62,16 @@ def test_who_is_more_urgent_goes_first_then_who_asked_first(fleet: Fleet) -> Non
     assert [each.take({"all": 1}) for each in (urgent, early, late)] == [1, 2, 3]
 
 
-def test_now_does_not_wait_and_takes_a_free_slot_if_there_is_one(fleet: Fleet) -> None:
-    first, second, third = (fleet.agent(name, at) for at, name in enumerate("abc"))
+def test_now_does_not_wait_and_makes_the_others_wait_the_longer(fleet: Fleet) -> None:
+    first, second, waits = (fleet.agent(name, at) for at, name in enumerate("abc"))
     assert first.take({"all": 1}) == 0
     assert second.take({"all": 1}, anyway=True) == 0
-    assert not second.held
-    assert third.take({"all": 2}, anyway=True) == 0
-    assert third.held
-    assert fleet.agent("d", 9).take({"all": 2}) == 1
+    assert second.held
+    assert waits.take({"all": 1}) == 1
+    first.close()
+    assert waits.take({"all": 1}) == 1, "one runs, beyond the slots that there are"
+    second.close()
+    assert waits.take({"all": 1}) == 0
 
 
 def test_a_pool_that_is_full_does_not_hold_up_another(fleet: Fleet) -> None:

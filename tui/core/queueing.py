@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
+from tui.core import later
 from tui.core.activity import Activity, Evidence, Source
 from tui.core.agent import Agent
 from tui.core.clock import Now
@@ -11,6 +14,9 @@ from tui.core.effects import Spawn
 from tui.core.lifecycle import Lifecycle
 from tui.core.runs import Decided, over, with_status
 from tui.core.status import Exit
+
+REST_S: Final = 10.0
+"""An agent that rests for so long gives its slot back: between two turns it keeps it."""
 
 
 class Queued(msgspec.Struct, frozen=True):
@@ -48,14 +54,21 @@ def hold(agent: Agent, what: NoSlot, now: Now) -> Agent:
     return wait(msgspec.structs.replace(agent, pending=what.spawn), what.place, now)
 
 
-def rests(agent: Agent, *, held: bool) -> bool:
-    """Return whether nothing of it runs, and nothing will for a while: others may have its slot.
+def yields_at(agent: Agent, *, held: bool) -> float | None:
+    """Return the monotonic time from which others may have its slot; None: it needs it.
+
+    One that rests at its prompt does no work, and might never again: kept slots would hold the queue for ever. Who asks its user
+    is in the middle of its work and keeps the slot.
 
     Args:
         agent: The agent.
         held: It waits for more of a budget.
     """
-    return held or agent.status.lifecycle is Lifecycle.BACKOFF
+    if held or agent.status.lifecycle is Lifecycle.BACKOFF:
+        return 0.0
+    if later.rests(agent) and not agent.queue:
+        return agent.status.activity_since.mono + REST_S
+    return None
 
 
 def drop(agent: Agent, by: str, now: Now) -> Decided:

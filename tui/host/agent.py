@@ -21,7 +21,7 @@ from tui.core.commands import AnyCommand
 from tui.core.errors import AgentTuiError, SpawnError
 from tui.core.facts import AnyFact, RecordingChanged, RunExited, RunKind, RunStarted, SpawnFailed
 from tui.core.handover import compose
-from tui.core.queueing import NoSlot, Queued, rests
+from tui.core.queueing import NoSlot, Queued, yields_at
 from tui.core.reduce import Asked, BytesSeen, Heard, Input, NoSession, Tick, next_deadline, reduce
 from tui.core.spec import Mode
 from tui.core.text import one_line
@@ -183,8 +183,8 @@ class AgentHost:
         finally:
             self._busy = False
         if self.queue is not None and not self.waits:
-            resting = rests(self.agent, held=is_held(self.agent.status))
-            self.queue.rest() if resting else self.queue.go_on()
+            at = yields_at(self.agent, held=is_held(self.agent.status))
+            self.queue.follow(at, self._clock.now().mono)
         self._arm()
         self._sampling.look()
         self.publisher.changed()

@@ -1,7 +1,8 @@
 """A host's first command, which waits until one of the slots is free.
 
 What it does next (a fall-back, a restart) waits no more, unless it gave its slot back: an agent in back-off, or held for its budget, leaves
-it to others, and stands in the queue again when its next run is due. The command stays on disk meanwhile; should the host be lost, whoever resumes the agent finds what it was to begin with.
+it to others, and stands in the queue again when its next run is due. One that rests at its prompt leaves it, too; its process stands, so it cannot
+wait when it is prompted: if no slot is free it takes one beyond their number, and the queue waits the longer. The command stays on disk meanwhile; should the host be lost, whoever resumes the agent finds what it was to begin with.
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ class Queue:
         self._slots = Slots(state, spec.id, priority=spec.priority, asked_at=asked_at)
         self._timer: asyncio.TimerHandle | None = None
         self._gave_back = False
+        self._yields_at: float | None = None
         self.place = 0
         """In the queue, from 1; 0: it does not wait."""
 
@@ -79,15 +81,32 @@ class Queue:
         self._arm()
         return False
 
-    def rest(self) -> None:
-        """Give the slot back for a while."""
-        if not self._gave_back and not self.place:
-            self._gave_back = True
-            self._slots.close()
+    def follow(self, yields_at: float | None, mono: float) -> None:
+        """Give the slot back at a moment, or take it again.
 
-    def go_on(self) -> None:
-        """Take it again, or none if there is none: what was only held cannot wait."""
-        if self._gave_back and not self.place:
+        Args:
+            yields_at: From when on others may have it, monotonic; None: it is needed.
+            mono: This moment.
+        """
+        if self.place or yields_at == self._yields_at:
+            return
+        self._yields_at = yields_at
+        self._disarm()
+        if yields_at is None:
+            self._go_on()
+        elif yields_at <= mono:
+            self._rest()
+        else:
+            self._timer = asyncio.get_running_loop().call_later(yields_at - mono, self._rest)
+
+    def _rest(self) -> None:
+        self._timer = None
+        self._gave_back = True
+        self._slots.close()
+
+    def _go_on(self) -> None:
+        """Take a slot again, beyond their number if none is free: what was only held cannot wait."""
+        if self._gave_back:
             self._gave_back = False
             self._take(anyway=True)
 
@@ -96,6 +115,7 @@ class Queue:
 
         When it is its turn, place 0 is told.
         """
+        self._disarm()
         if not self._gave_back:
             return 0
         self.place = self._take()
@@ -134,8 +154,7 @@ class Queue:
 
     def close(self) -> None:
         """Give slot and place back; a command that still waits stays on disk."""
-        if self._timer is not None:
-            self._timer.cancel()
+        self._disarm()
         self._slots.close()
 
     def _take(self, *, anyway: bool = False) -> int:
@@ -171,11 +190,14 @@ class Queue:
 
     def _end(self) -> None:
         self.place = 0
+        self._disarm()
+        with contextlib.suppress(OSError):
+            self._pending.unlink()
+
+    def _disarm(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        with contextlib.suppress(OSError):
-            self._pending.unlink()
 
     def _keep(self) -> None:
         try:

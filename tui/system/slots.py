@@ -26,6 +26,8 @@ LOCK: Final = "lock"
 BUSY_S: Final = 0.5
 """How long the lock is waited for at the first look; whoever holds it does so for a millisecond, unless it is stopped."""
 PRIORITY_MAX: Final = 1_000
+BEYOND_MAX: Final = 1_000
+"""Slots beyond the size of a pool, for those that could not wait."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -65,7 +67,7 @@ class Slots:
 
         Args:
             pools: Names of pools, and how many slots each has.
-            anyway: Do not wait: take what is free and go on.
+            anyway: Do not wait: take what is free, or one more than there are.
 
         Returns:
             0 if it may run; else its place in the queue, from 1.
@@ -149,11 +151,11 @@ class Slots:
             return 0
 
     def _occupy(self, pools: Mapping[str, int]) -> None:
-        """Lock a free slot of each pool; where none is free, we run beyond its size and hold none of it."""
+        """Lock a free slot of each pool; where none is free, one beyond its size: it counts, so that the next in the queue waits."""
         for pool, most in pools.items():
             folder = self._folder / pool
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for number in range(most):
+            for number in range(most + BEYOND_MAX):
                 fd = _open(folder / str(number))
                 try:
                     fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
