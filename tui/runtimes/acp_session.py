@@ -12,9 +12,9 @@ from typing import ClassVar, Final, TypeVar
 import msgspec
 
 from tui.core import facts as f
-from tui.core.activity import Source
 from tui.core.facts import AnyFact, RunKind
 from tui.core.text import one_line
+from tui.runtimes import acp_answers
 from tui.runtimes.acp_ends import error_words
 from tui.runtimes.acp_types import (
     AUTH_REQUIRED,
@@ -30,10 +30,11 @@ from tui.runtimes.acp_types import (
     Session,
     Update,
 )
-from tui.runtimes.acp_wire import Wire
 from tui.runtimes.base import Observed, RunInfo
+from tui.runtimes.conversing import ConversingReader
 from tui.runtimes.counts import count
-from tui.runtimes.json_lines import JsonReader, decode
+from tui.runtimes.json_lines import decode
+from tui.runtimes.json_rpc import Wire
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ QUIET_S: Final = 2
 """Late history is over after so many seconds without a piece of it."""
 
 
-class AcpSessionReader(JsonReader[Line]):
+class AcpSessionReader(ConversingReader[Line, acp_answers.Asked]):
     """Reads one run up to its session, and hands on what comes in it."""
 
     model_option: ClassVar[str] = ""
@@ -58,40 +59,29 @@ class AcpSessionReader(JsonReader[Line]):
     def __init__(self, info: RunInfo) -> None:
         super().__init__(info, LINE_DECODER)
         self._wire = Wire()
-        self.session = ""
-        """Its session, once it has one."""
         self._model = ""
         self._version = ""
         self._window = 0
         self._told_history = False
         self._quiet_s = -1
         """Seconds without a piece of late history; below 0: none is awaited."""
-        self._refused = ""
-        self._end: f.TurnEnded | None = None
 
     def started(self, pid: int) -> Iterable[Observed]:
         """Greet it."""
-        self._send(self._wire.request("initialize", **CLIENT))
+        self.send(self._wire.request("initialize", **CLIENT))
         return super().started(pid)
 
     def tick(self) -> Iterable[Observed]:
         """A second passed: late history has come to its end when it rests."""
-        if self._quiet_s < 0:
-            return []
-        self._quiet_s += 1
-        if self._quiet_s < QUIET_S:
-            return []
-        self._quiet_s = -1
-        return [(Source.STREAM, fact) for fact in self.opened()]
+        if self._quiet_s >= 0:
+            self._quiet_s += 1
+            if self._quiet_s >= QUIET_S:
+                self._quiet_s = -1
+                self.opened()
+        return super().tick()
 
-    def event(self, event: Line) -> Iterable[Observed]:
+    def facts(self, line: Line) -> Iterable[AnyFact]:
         """Return the facts of one message."""
-        return [(Source.STREAM, fact) for fact in self._facts(event)]
-
-    def _send(self, line: bytes) -> None:
-        self.outbox.append(line)
-
-    def _facts(self, line: Line) -> Iterable[AnyFact]:
         if line.method is None:
             method = self._wire.result_of(line.id)
             return self._failed(method, line.error) if line.error else self._result(method, line.result)
@@ -114,14 +104,15 @@ class AcpSessionReader(JsonReader[Line]):
                 )
             case "session/set_config_option":
                 self._model = one_line(self.info.spec.model)
-                return [self._session_fact(), *self.opened()]
+                self.opened()
+                return [self._session_fact()]
             case _:
                 return []
 
     def _greeted(self, told: Initialized) -> Iterable[AnyFact]:
         self._version = one_line((told.agentInfo.version if told.agentInfo else None) or "")
         if told.protocolVersion != PROTOCOL_VERSION:
-            yield from self._over(
+            yield from self.over(
                 f"It speaks version {told.protocolVersion} of the Agent Client Protocol, not {PROTOCOL_VERSION}: "
                 'set channel = "plain".'
             )
@@ -129,15 +120,15 @@ class AcpSessionReader(JsonReader[Line]):
         asked = self.info.launch.session_id if self.info.kind is RunKind.RESUME else ""
         place = {"cwd": self.info.launch.cwd, "mcpServers": []}
         if not asked:
-            self._send(self._wire.request("session/new", **place))
+            self.send(self._wire.request("session/new", **place))
         elif told.agentCapabilities is not None and told.agentCapabilities.loadSession:
-            self._send(self._wire.request("session/load", sessionId=asked, **place))
+            self.send(self._wire.request("session/load", sessionId=asked, **place))
         else:
-            yield from self._cannot_load("It cannot load sessions.")
+            yield from self.unknown("It cannot load sessions.")
 
     def _has_session(self, told: Session, *, loaded: bool) -> Iterable[AnyFact]:
         if loaded and not self._told_history:
-            yield from self._cannot_load("It loaded no history: it does not know the session.")
+            yield from self.unknown("It loaded no history: it does not know the session.")
             return
         self.session = self.info.launch.session_id if loaded else told.sessionId or ""
         self._model = one_line(self.model_of(told))
@@ -146,7 +137,7 @@ class AcpSessionReader(JsonReader[Line]):
             self._quiet_s = 0
             return
         if self.model_option and self.info.spec.model and self.info.spec.model != self._model:
-            self._send(
+            self.send(
                 self._wire.request(
                     "session/set_config_option",
                     sessionId=self.session,
@@ -155,7 +146,7 @@ class AcpSessionReader(JsonReader[Line]):
                 )
             )
             return
-        yield from self.opened()
+        self.opened()
 
     def _session_fact(self) -> f.SessionStarted:
         return f.SessionStarted(
@@ -165,30 +156,17 @@ class AcpSessionReader(JsonReader[Line]):
             context_window=self._window,
         )
 
-    def _cannot_load(self, why: str) -> Iterable[AnyFact]:
-        self._refused = one_line(why, limit=300)
-        self.input_over = True
-        yield f.ErrorReported(text=self._refused, code="unknown_session", fatal=True)
-
     def _failed(self, method: str, failure: Failure) -> Iterable[AnyFact]:
         words = error_words(failure)
         if method == "session/load" and failure.code != AUTH_REQUIRED:
-            return self._cannot_load(words)
-        return self._over(words) if method else []
-
-    def _over(self, error: str) -> Iterable[AnyFact]:
-        """It cannot work: say why and let it end."""
-        self.input_over = True
-        error = one_line(error, limit=300)
-        self._end = f.TurnEnded(ok=False, error=error)
-        yield f.ErrorReported(text=error, fatal=True)
-        yield self._end
+            return self.unknown(words)
+        return self.over(words) if method else []
 
     # -- what comes in it ------------------------------------------------------------------------------------------
 
     def _requested(self, rpc_id: int | str, method: str, params: Params) -> Iterable[AnyFact]:
         """It wants something that we did not say that we can do."""
-        self._send(self._wire.refuse(rpc_id, METHOD_NOT_FOUND, f"There is no {method} here."))
+        self.send(self._wire.refuse(rpc_id, METHOD_NOT_FOUND, f"There is no {method} here."))
         return []
 
     def _updated(self, update: Update, session: str) -> Iterable[AnyFact]:
@@ -214,9 +192,9 @@ class AcpSessionReader(JsonReader[Line]):
         """Return the model that a session begins with, as the price list names it."""
         return told.model
 
-    def opened(self) -> Iterable[AnyFact]:
-        """It has a session."""
-        return []
+    def opened(self) -> None:
+        """It has a session: the first prompt goes in."""
+        self.give()
 
     def updated(self, update: Update) -> Iterable[AnyFact]:
         """It said something in its session."""

@@ -70,11 +70,11 @@ class CopilotAcpReader(AcpReader):
             follows.append(Follow(EVENTS, path, lines=True, from_start=from_start))
         self.follows = follows
 
-    def opened(self) -> Iterable[AnyFact]:
+    def opened(self) -> None:
         """It has a session, and a file of it."""
         if not self.info.launch.session_id:
             self._follow(self.session, from_start=True)
-        return super().opened()
+        super().opened()
 
     def file(self, name: str, data: bytes) -> Iterable[Observed]:
         """The session's file or the log grew; the log stands for the stream, which keeps silent about retries."""

@@ -38,13 +38,13 @@ class GeminiAcpReader(AcpReader):
             if isinstance(fact, f.LogLine):
                 yield from ((Source.STREAM, again) for again in self._retries.heard(fact.text))
 
-    def opened(self) -> Iterable[AnyFact]:
+    def opened(self) -> None:
         """It has a session, and a chat file of it."""
         pattern = chat_pattern(self.info.launch.env, self.info.launch.cwd, self.session)
         if pattern:
             fresh = self.session != self.info.launch.session_id
             self.follows = [Follow(CHAT, pattern, lines=True, from_start=fresh)]
-        return super().opened()
+        super().opened()
 
     def file(self, name: str, data: bytes) -> Iterable[Observed]:
         """The chat file grew."""
