@@ -16,7 +16,7 @@ from tui.runtimes import acp_answers
 from tui.runtimes.acp_content import Content
 from tui.runtimes.acp_ends import INTERRUPTED, error_words, is_limit, stopped
 from tui.runtimes.acp_session import AcpSessionReader
-from tui.runtimes.acp_types import PROMPTED, Failure, Line, Params, Prompted, Update
+from tui.runtimes.acp_types import PROMPTED, Failure, Params, Prompted, Update
 from tui.runtimes.base import RunInfo
 from tui.runtimes.conversing import Reply
 from tui.runtimes.json_lines import decode

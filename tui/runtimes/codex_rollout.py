@@ -17,13 +17,14 @@ from tui.core import facts as f
 from tui.core.facts import AnyFact
 from tui.core.text import one_line
 from tui.core.usage import ZERO
-from tui.runtimes.codex_types import ROLLOUT_DECODER, Limits, Payload, RolloutItem, RolloutLine, Window
+from tui.runtimes.codex_items import ARGUMENTS_MAX
+from tui.runtimes.codex_limits import AccountLimits
+from tui.runtimes.codex_types import ROLLOUT_DECODER, Payload, RolloutItem, RolloutLine
 from tui.runtimes.counts import count
 from tui.runtimes.environment import home
 from tui.runtimes.json_lines import decode, unparsed
 from tui.runtimes.texts import bounded, output, spoken, telling
 
-ARGUMENTS_MAX: Final = 8_000
 _ABORTED: Final = "aborted by user"
 
 
@@ -67,8 +68,7 @@ class Rollout:
         self.model = ""
         """The model of the present turn, as far as it was told."""
         self._version = ""
-        self.limits: dict[str, Window] = {}
-        """The account's limits as last told, by name."""
+        self.limits = AccountLimits()
 
     def line(self, data: bytes) -> Iterable[AnyFact]:
         """Return the facts of one line; never raises."""
@@ -133,27 +133,7 @@ class Rollout:
                 context_window=count(info.model_context_window),
             )
         if payload.rate_limits is not None:
-            yield from self._limits(payload.rate_limits)
-
-    def _limits(self, limits: Limits) -> Iterable[AnyFact]:
-        for window in (limits.primary, limits.secondary):
-            if window is None or window.used_percent is None:
-                continue
-            name = _limit_name(window.window_minutes)
-            if self.limits.get(name) != window:
-                self.limits[name] = window
-                yield f.LimitReported(
-                    limit=name,
-                    used_percent=min(max(window.used_percent, 0.0), 1_000.0),
-                    resets_at=max(0.0, window.resets_at or 0.0),
-                )
-
-    def limited(self, text: str) -> f.RateLimited:
-        """Return the fact of an error that says that a limit is reached, with the fullest limit's reset."""
-        name, window = max(
-            self.limits.items(), key=lambda item: item[1].used_percent or 0.0, default=("", Window())
-        )
-        return f.RateLimited(text=one_line(text), resets_at=max(0.0, window.resets_at or 0.0), limit=name)
+            yield from self.limits.told(payload.rate_limits)
 
     # -- the conversation ----------------------------------------------------------------------------------------------
 
@@ -243,18 +223,3 @@ def _arguments(given: object) -> object:
         return msgspec.json.decode(given)
     except (msgspec.DecodeError, RecursionError):
         return given
-
-
-def _limit_name(minutes: float | None) -> str:
-    """Return a limit's name: `5 h`, `week`, or its length."""
-    match count(minutes):
-        case 0:
-            return "limit"
-        case 10_080:
-            return "week"
-        case length if length % 1_440 == 0:
-            return f"{length // 1_440} days"
-        case length if length % 60 == 0:
-            return f"{length // 60} h"
-        case length:
-            return f"{length} min"

@@ -6,7 +6,6 @@ and `Reconnecting...` a retry.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -16,11 +15,13 @@ from tui.core.activity import Source
 from tui.core.facts import AnyFact, RunExited, RunKind
 from tui.core.text import one_line
 from tui.runtimes.base import Follow, Observed, RunInfo
-from tui.runtimes.codex_rollout import ARGUMENTS_MAX, Rollout, rollout_pattern
-from tui.runtimes.codex_types import LINE_DECODER, Item, Line, bare, is_limit, retrying
+from tui.runtimes.codex_items import Items
+from tui.runtimes.codex_limits import AccountLimits
+from tui.runtimes.codex_rollout import Rollout, rollout_pattern
+from tui.runtimes.codex_types import LINE_DECODER, Line, is_limit, retrying
 from tui.runtimes.endings import judge, line_with
 from tui.runtimes.json_lines import JsonReader
-from tui.runtimes.texts import bounded, output, relative, spoken, telling
+from tui.runtimes.texts import bounded, spoken
 
 ROLLOUT: Final = "rollout"
 
@@ -35,9 +36,7 @@ class CodexStreamReader(JsonReader[Line]):
         super().__init__(info, LINE_DECODER)
         self._rollout: Rollout | None = None
         self._scope = "session"
-        self._words = ""
-        self._open: set[str] = set()
-        """Items that were told as begun."""
+        self._items = Items(info.launch.cwd)
         self._end: f.TurnEnded | None = None
 
     def event(self, event: Line) -> Iterable[Observed]:
@@ -52,11 +51,11 @@ class CodexStreamReader(JsonReader[Line]):
                 self._end = None
                 return [f.TurnStarted(prompt=bounded(self.info.prompt))]
             case "item.started" if line.item:
-                return self._began(line.item)
+                return self._items.began(line.item)
             case "item.updated" if line.item and line.item.type == "todo_list":
-                return self._began(line.item)
+                return self._items.began(line.item)
             case "item.completed" if line.item:
-                return self._completed(line.item)
+                return self._items.completed(line.item)
             case "turn.completed":
                 return self._turn_completed(line)
             case "error":
@@ -86,65 +85,6 @@ class CodexStreamReader(JsonReader[Line]):
         facts = self._rollout.line(data) if self._rollout is not None else []
         return [(Source.TRANSCRIPT, fact) for fact in facts]
 
-    # -- items -----------------------------------------------------------------------------------------------------
-
-    def _began(self, item: Item) -> Iterable[AnyFact]:
-        name, title, arguments = self._call(item)
-        if not name:
-            return []
-        self._open.add(item.id)
-        return [f.ToolCalled(call_id=one_line(item.id), name=name, title=title, arguments=arguments)]
-
-    def _call(self, item: Item) -> tuple[str, str, str]:
-        """Return name, title and arguments of an item that is a tool call; no name for another item."""
-        cwd = self.info.launch.cwd
-        match item.type:
-            case "command_execution":
-                command = bare(item.command or "")
-                return "shell", one_line(command, limit=400), bounded(command, ARGUMENTS_MAX)
-            case "file_change":
-                paths = [relative(change.path, cwd) for change in item.changes or ()]
-                title = paths[0] if len(paths) == 1 else f"{len(paths)} files: {', '.join(paths[:8])}"
-                return "apply_patch", one_line(title, limit=400), bounded("\n".join(paths), ARGUMENTS_MAX)
-            case "mcp_tool_call":
-                name = one_line(f"{item.server or 'mcp'}.{item.tool or 'tool'}", limit=80)
-                return name, telling(item.arguments, cwd), bounded(json.dumps(item.arguments), ARGUMENTS_MAX)
-            case "web_search":
-                return "web_search", one_line(item.query or ""), ""
-            case "todo_list":
-                return "update_plan", f"{len(item.items or ())} steps", ""
-            case _:
-                return "", "", ""
-
-    def _completed(self, item: Item) -> Iterable[AnyFact]:
-        key = one_line(item.id)
-        match item.type:
-            case "agent_message":
-                self._words = bounded(item.text or "")
-                yield f.Text(text=self._words, block=key)
-            case "reasoning":
-                yield f.Thinking(text=bounded(item.text or ""), block=key)
-            case "error":
-                yield f.ErrorReported(text=bounded(item.message or item.text or ""))
-            case _:
-                if item.id not in self._open:
-                    yield from self._began(item)
-                if item.id in self._open:
-                    self._open.discard(item.id)
-                    yield self._finished(item, key)
-
-    def _finished(self, item: Item, key: str) -> f.ToolFinished:
-        told = item.aggregated_output or (item.error.message if item.error else "")
-        if not told and item.result is not None:
-            told = item.result if isinstance(item.result, str) else json.dumps(item.result)
-        return f.ToolFinished(
-            call_id=key,
-            ok=item.status not in ("failed", "declined") and not item.error,
-            output=output(told),
-            exit_code=item.exit_code,
-            denied=item.status == "declined",
-        )
-
     # -- the end ---------------------------------------------------------------------------------------------------
 
     def _turn_completed(self, line: Line) -> Iterable[AnyFact]:
@@ -152,14 +92,14 @@ class CodexStreamReader(JsonReader[Line]):
         if line.usage is not None and self._rollout is not None and self._rollout.counts:
             model = one_line(self._rollout.model)
             yield f.UsageReported(usage=line.usage.usage(), scope=self._scope, model=model)
-        self._end = f.TurnEnded(text=self._words)
+        self._end = f.TurnEnded(text=self._items.words)
         yield self._end
 
     def _turn_failed(self, message: str) -> Iterable[AnyFact]:
         message = spoken(message) or "the turn failed"
         if is_limit(message):
-            rollout = self._rollout or Rollout("", "", whole=False)
-            yield rollout.limited(message)
+            limits = self._rollout.limits if self._rollout is not None else AccountLimits()
+            yield limits.limited(message)
         self._end = f.TurnEnded(ok=False, error=one_line(message, limit=300))
         yield self._end
 

@@ -38,6 +38,8 @@ class Change(msgspec.Struct, frozen=True):
 
     path: str = ""
     kind: object = None
+    diff: str = ""
+    """Of a file that is new or gone its content, else hunks; told by the app server only."""
 
 
 class Failure(msgspec.Struct, frozen=True):

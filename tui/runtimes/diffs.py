@@ -36,6 +36,11 @@ def from_hunks(path: str, hunks: Sequence[Hunk]) -> str:
     return _whole(path, parts) if parts else ""
 
 
+def ready(path: str, hunks: str) -> str:
+    """Return a unified diff of hunks that are there as text, without the lines that name the file."""
+    return _whole(path, hunks.splitlines())
+
+
 def from_texts(path: str, old: str, new: str) -> str:
     """Return a unified diff of a text before and after; empty if nothing changed."""
     before, after = old.splitlines(), new.splitlines()
