@@ -17,6 +17,7 @@ from tui.core.text import one_line
 from tui.runtimes import texts
 from tui.runtimes.acp_tools import Call, Calls
 from tui.runtimes.acp_types import Option
+from tui.runtimes.json_rpc import wire_id
 from tui.runtimes.texts import telling
 
 DETAIL_MAX: Final = 8_000
@@ -35,7 +36,6 @@ class Asked(msgspec.Struct, frozen=True):
     """An open request and what is needed to answer it."""
 
     wire_id: str
-    """Ours: the kind and value of the request's id, since 1 and "1" are two."""
     rpc_id: int | str
     fact: PermissionAsked
     options: list[Option]
@@ -45,7 +45,6 @@ class Asked(msgspec.Struct, frozen=True):
 def asked(rpc_id: int | str, call: Call, calls: Calls, options: Sequence[Option], cwd: str) -> Asked:
     """Return a request for leave to do what a tool call would."""
     offered = list(options[:OPTIONS_MAX])
-    wire_id = f"{type(rpc_id).__name__}:{rpc_id}"
     fact = PermissionAsked(
         request_id=one_line(f"{rpc_id}:{call.call_id}"),
         tool=call.label(),
@@ -53,7 +52,7 @@ def asked(rpc_id: int | str, call: Call, calls: Calls, options: Sequence[Option]
         detail=texts.asked(calls.detail(call), DETAIL_MAX),
         options=[one_line(option.name or option.kind) for option in offered],
     )
-    return Asked(wire_id, rpc_id, fact, offered, call.call_id)
+    return Asked(wire_id(rpc_id), rpc_id, fact, offered, call.call_id)
 
 
 def chosen(asked: Asked, answer: Answer) -> Option | None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from tui.core import facts as f
 from tui.core.facts import TEXT_MAX, AnyFact
 from tui.core.text import one_line
 from tui.runtimes.acp_tools import Calls
 from tui.runtimes.acp_types import Block, Update
+from tui.runtimes.plans import Plan
 from tui.runtimes.texts import bounded
-
-_MARKS: Final = {"completed": "[x]", "in_progress": "[>]"}
 
 
 class Content:
@@ -31,8 +29,7 @@ class Content:
         self._of = ("", "", "")
         """What the pieces belong to: the kind of update, the message, the sub-agent."""
         self._blocks = 0
-        self._plan: list[str] = []
-        self._plans = 0
+        self._plan = Plan()
         self._mode = ""
 
     def update(self, update: Update) -> Iterable[AnyFact]:
@@ -45,7 +42,7 @@ class Content:
                 yield from self.calls.update(update)
             case "plan" if update.entries is not None:
                 yield from self.flush()
-                yield from self._planned(update)
+                yield from self._plan.told((step.status or "", step.content) for step in update.entries)
             case "current_mode_update" if update.currentModeId and update.currentModeId != self._mode:
                 self._mode = update.currentModeId
                 yield f.LogLine(text=one_line(f"Its mode is now {update.currentModeId}."))
@@ -80,15 +77,3 @@ class Content:
         if not parent:
             self.last = text
         yield f.Text(text=text, block=block, parent=parent)
-
-    def _planned(self, update: Update) -> Iterable[AnyFact]:
-        steps = [
-            f"{_MARKS.get(entry.status or '', '[ ]')} {one_line(entry.content)}"
-            for entry in update.entries or ()
-        ]
-        if steps == self._plan:
-            return
-        self._plan, self._plans = steps, self._plans + 1
-        key = f"plan:{self._plans}"
-        yield f.ToolCalled(call_id=key, name="update_plan", title=f"{len(steps)} steps")
-        yield f.ToolFinished(call_id=key, output=bounded("\n".join(steps)))

@@ -20,7 +20,6 @@ from tui.runtimes.acp_types import (
     AUTH_REQUIRED,
     INITIALIZED,
     LINE_DECODER,
-    METHOD_NOT_FOUND,
     PROTOCOL_VERSION,
     SESSION,
     Failure,
@@ -34,7 +33,7 @@ from tui.runtimes.base import Observed, RunInfo
 from tui.runtimes.conversing import ConversingReader
 from tui.runtimes.counts import count
 from tui.runtimes.json_lines import decode
-from tui.runtimes.json_rpc import Wire
+from tui.runtimes.json_rpc import METHOD_NOT_FOUND, Wire
 
 T = TypeVar("T")
 

@@ -10,7 +10,6 @@ from typing import Final
 import msgspec
 
 AUTH_REQUIRED: Final = -32000
-METHOD_NOT_FOUND: Final = -32601
 PROTOCOL_VERSION: Final = 1
 
 

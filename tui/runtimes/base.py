@@ -45,6 +45,8 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     """Input comes through a pipe and not from the terminal: no terminal mode touches it, and it can be closed."""
     session_id: str = ""
     """The session asked for: resumed, or chosen by us for a new one; empty if the CLI names it."""
+    forked_id: str = ""
+    """The session that a new one is to begin as a copy of, where no argument says so."""
     files: dict[str, str] = {}
     """Files to write before the spawn, private to the run: path to content (settings handed over, …)."""
 

@@ -6,13 +6,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Final
 
+import msgspec
+
+from tui.core.errors import SpawnError
 from tui.core.facts import RunKind
-from tui.core.spec import AgentSpec, Mode
+from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.usage import UsageSource
 from tui.runtimes import sessions
 from tui.runtimes.about import SignIn, Tells
-from tui.runtimes.arguments import as_argument, environment, headless_prompt, toml_string
+from tui.runtimes.acp_launch import resumed_session, spoken
+from tui.runtimes.arguments import as_argument, environment, headless_prompt, needed, toml_string
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
+from tui.runtimes.codex_flags import understood
 
 LOG_FOLDER: Final = "codex-log"
 LOG_FILE: Final = "codex-tui.log"
@@ -31,6 +36,7 @@ class Codex(Runtime):
     modes: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
     resumable: ClassVar[bool] = True
     forks: ClassVar[tuple[Mode, ...]] = (Mode.STREAM, Mode.INTERACTIVE)
+    channels: ClassVar[tuple[Channel, ...]] = (Channel.CONTROL, Channel.PLAIN)
     tested: ClassVar[str] = "0.169.0"
     sign_in: ClassVar[SignIn] = SignIn(
         variables=("OPENAI_API_KEY", "CODEX_API_KEY"),
@@ -39,10 +45,10 @@ class Codex(Runtime):
     )
     tells: ClassVar[Mapping[Mode, Tells]] = {
         Mode.STREAM: Tells(
-            state="its JSON events",
-            tokens="its JSON events, its rollout file with model, window and limits",
+            state="its app server",
+            tokens="its thread's counter, after each request",
             money=UsageSource.COMPUTED,
-            silent="text while it streams, the number of requests",
+            silent="the number of requests, tokens of sub-agents",
         ),
         Mode.INTERACTIVE: Tells(
             state="OSC 7501, its rollout file, dialogs on its screen",
@@ -51,6 +57,23 @@ class Codex(Runtime):
             silent="the thread after /new",
         ),
     }
+
+    def channel(self, spec: AgentSpec) -> Channel:
+        """Return how it is spoken with: plainly, where its arguments have no place in its app server and nobody asked for that.
+
+        Raises:
+            SpawnError: It has no such channel, or was given arguments that do not fit the one asked for.
+        """
+        channel = super().channel(spec)
+        if channel is Channel.PLAIN or understood(spec.args) is not None:
+            return channel
+        if spec.channel is None:
+            return Channel.PLAIN
+        raise SpawnError(
+            f"Cannot start: codex app-server has no place for some of {' '.join(spec.args)}.",
+            'Set channel = "plain".',
+            cwd=spec.cwd,
+        )
 
     def launch(
         self,
@@ -68,6 +91,9 @@ class Codex(Runtime):
             SpawnError: A headless run without a prompt, or a prompt too long for an argument.
         """
         resumed = kind is RunKind.RESUME and bool(session_id)
+        if self.is_spoken_with(spec):
+            needed(spec, prompt)
+            return self._spoken(spec, kind, session_id, env)
         stream = spec.mode is Mode.STREAM
         quiet: dict[str, str] = {}
         if stream:
@@ -96,12 +122,22 @@ class Codex(Runtime):
             session_id=session_id if resumed else "",
         )
 
+    def _spoken(self, spec: AgentSpec, kind: RunKind, session: str, env: Mapping[str, str]) -> Launch:
+        flags, _ = understood(spec.args) or ([], {})
+        argv = [*self.command(spec, env), "app-server", "-c", "check_for_update_on_startup=false", *flags]
+        launch = spoken(argv, environment(env, spec), spec.cwd, resumed_session(kind, session))
+        return msgspec.structs.replace(launch, forked_id=session) if kind is RunKind.FORK else launch
+
     def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> sessions.Proof:
         """Look for the session in the CLI's own files."""
         return sessions.look(spec, self.executable, session_id, lambda: sessions.codex(env, session_id))
 
     def reader(self, info: RunInfo) -> Reader:
-        """Return the reader of the agent's mode."""
+        """Return the reader of the agent's mode and channel."""
+        if self.is_spoken_with(info.spec):
+            from tui.runtimes.codex_server import CodexServerReader
+
+            return CodexServerReader(info)
         if info.spec.mode is Mode.STREAM:
             from tui.runtimes.codex_stream import CodexStreamReader
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from typing import Final
+
+METHOD_NOT_FOUND: Final = -32601
 
 
 class Wire:
@@ -34,6 +37,11 @@ class Wire:
     def result_of(self, rpc_id: int | str | None) -> str:
         """Return what a result was asked for, once; empty for a number that is not ours."""
         return self._sent.pop(rpc_id, "") if isinstance(rpc_id, int) else ""
+
+
+def wire_id(rpc_id: int | str) -> str:
+    """Return our name of a request of the other side: the kind and value of its id, since 1 and "1" are two."""
+    return f"{type(rpc_id).__name__}:{rpc_id}"
 
 
 def _line(**fields: object) -> bytes:
