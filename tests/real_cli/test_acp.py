@@ -17,7 +17,7 @@ from tests.real_cli.supervising import Supervised
 
 pytestmark = pytest.mark.real_cli
 
-CLIS = ("qwen", "opencode", "copilot", "gemini")
+CLIS = ("codex", "qwen", "opencode", "copilot", "gemini")
 FORGETFUL = ("gemini",)
 """Find a session that they wrote over this channel at one time and not at another: what a resume becomes cannot be foretold."""
 

@@ -30,7 +30,7 @@ from tui.core.commands import Answer, Verdict
 from tui.core.errors import SpawnError
 from tui.core.facts import RunKind
 from tui.core.signals import AgentState
-from tui.core.spec import AgentSpec, Mode
+from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.status import Request
 from tui.core.usage import Usage
 from tui.protocol.screen import WinSize
@@ -323,7 +323,16 @@ def test_the_log_names_the_thread_and_the_rollout_is_followed() -> None:
 
 
 def launch(mode: Mode, kind: RunKind = RunKind.START, session: str = "", prompt: str = "go", **more: object):  # type: ignore[no-untyped-def]
-    spec = AgentSpec(id="a1", name="a1", runtime="codex", mode=mode, cwd=FOLDER, command=["codex"], **more)  # type: ignore[arg-type]
+    spec = AgentSpec(
+        id="a1",
+        name="a1",
+        runtime="codex",
+        mode=mode,
+        cwd=FOLDER,
+        command=["codex"],
+        channel=Channel.PLAIN,
+        **more,
+    )  # type: ignore[arg-type]
     return get("codex").launch(spec, kind, session, prompt, {"HOME": "/home/dev"}, Path("/run/a1"))
 
 

@@ -6,7 +6,7 @@ Usage is the thread's counter over all its processes, told before the first turn
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -48,7 +48,7 @@ OPENS: Final = frozenset({"thread/start", "thread/resume", "thread/fork"})
 class CodexServerReader(ConversingReader[Line, Asked]):
     """Reads and steers one run."""
 
-    takes_instructions = True
+    takes_instructions: ClassVar[bool] = True
 
     def __init__(self, info: RunInfo) -> None:
         super().__init__(info, LINE_DECODER)
