@@ -242,6 +242,13 @@ def test_each_answer_to_a_command(params: dict[str, Any], always: Any) -> None:
     assert talk.answer(talk.ask(COMMAND, 8, command="ls"), Verdict.CHOOSE, choice=9) is None
 
 
+def test_what_changes_a_command_s_meaning_is_shown_with_it() -> None:
+    asked = Talk().ask(COMMAND, command="make", cwd="/etc", networkApprovalContext={"host": "example.org"})
+    assert isinstance(asked, f.PermissionAsked)
+    assert asked.detail == 'make\ncwd: /etc\nnetwork: {"host": "example.org"}'
+    assert Talk().ask(COMMAND, command="make", cwd=FOLDER).detail == "make"  # type: ignore[union-attr]
+
+
 def test_the_reason_of_a_refusal_is_the_next_prompt() -> None:
     talk = Talk()
     asked = talk.ask(COMMAND, command="ls")

@@ -14,10 +14,11 @@ import msgspec
 from tui.core.commands import Answer, Verdict
 from tui.core.facts import PermissionAsked, QuestionAsked
 from tui.core.text import one_line
+from tui.runtimes import texts
 from tui.runtimes.codex_server_types import Params, Question
 from tui.runtimes.codex_types import bare
 from tui.runtimes.json_rpc import wire_id
-from tui.runtimes.texts import TITLE_MAX, bounded
+from tui.runtimes.texts import TITLE_MAX, bounded, command_asked, telling
 
 DETAIL_MAX: Final = 8_000
 OPTIONS_MAX: Final = 12
@@ -47,7 +48,9 @@ class Asked(msgspec.Struct, frozen=True):
     question_id: str = ""
 
 
-def asked(rpc_id: int | str, method: str, params: Params, diff: Callable[[str], str]) -> list[Asked]:
+def asked(
+    rpc_id: int | str, method: str, params: Params, diff: Callable[[str], str], cwd: str
+) -> list[Asked]:
     """Return what a request puts to the user, in its order; nothing if it is none that a user can answer.
 
     Args:
@@ -55,11 +58,14 @@ def asked(rpc_id: int | str, method: str, params: Params, diff: Callable[[str], 
         method: What is asked for.
         params: How.
         diff: Returns what an item of a turn would change.
+        cwd: The agent's folder.
     """
     match method:
         case "item/commandExecution/requestApproval":
             command = bare(params.command or "")
-            return [_leave(rpc_id, params, "shell", command or "use the network", command, _commands(params))]
+            beside = {"cwd": params.cwd, "network": params.network_approval_context}
+            told = command_asked(command, beside, cwd)
+            return [_leave(rpc_id, params, "shell", command or "use the network", told, _commands(params))]
         case "item/fileChange/requestApproval":
             title = f"write below {params.grant_root}" if params.grant_root else "change files"
             return [
@@ -129,8 +135,8 @@ def _leave(
     fact = PermissionAsked(
         request_id=_shown(rpc_id, params.item_id or ""),
         tool=tool,
-        title=one_line(title, limit=TITLE_MAX),
-        detail=bounded(told, DETAIL_MAX),
+        title=telling(title),
+        detail=texts.asked(told, DETAIL_MAX),
         options=[one_line(words, limit=200) for words, _ in options],
     )
     return Asked(wire_id(rpc_id), rpc_id, fact, [result for _, result in options])

@@ -215,7 +215,7 @@ class CodexServerReader(ConversingReader[Line, Asked]):
         return self._items.began(item.common())
 
     def _requested(self, rpc_id: int | str, method: str, params: Params) -> Iterable[AnyFact]:
-        asked = codex_answers.asked(rpc_id, method, params, self._would_change)
+        asked = codex_answers.asked(rpc_id, method, params, self._would_change, self.info.launch.cwd)
         if not asked:
             self.send(self._wire.refuse(rpc_id, METHOD_NOT_FOUND, f"There is no {method} here."))
         for each in asked:

@@ -179,6 +179,8 @@ class Params(msgspec.Struct, frozen=True, rename="camel"):
     request_id: int | str | None = None
     # What is asked.
     command: str | None = None
+    cwd: str | None = None
+    network_approval_context: object = None
     reason: str | None = None
     grant_root: str | None = None
     available_decisions: list[object] | None = None
