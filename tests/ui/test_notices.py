@@ -6,12 +6,14 @@ import msgspec
 import pytest
 
 from tests.ui.fake_fleet import MONO, WALL, view
+from tui.cli.listing import _headline as listed
 from tui.client.view import AgentView, Contact
 from tui.core.activity import Activity
 from tui.core.attention import RowState
 from tui.core.clock import Now
 from tui.core.lifecycle import Lifecycle
-from tui.core.status import Exit
+from tui.core.status import Exit, Retry
+from tui.core.triage import Quiet, Triage
 from tui.ui.look import headline, row_of
 from tui.ui.notices import notice_lines
 
@@ -70,6 +72,24 @@ def test_a_lost_row_names_the_key_that_brings_it_back() -> None:
     bare = AgentView(msgspec.structs.replace(given.status, session_id=""), given.contact)
     assert headline(row_of(given, NOW), NOW).endswith("r resumes")
     assert headline(row_of(bare, NOW), NOW).endswith("R restarts")
+
+
+@pytest.mark.parametrize(
+    ("found", "retry", "said"),
+    [
+        (Triage(Quiet.HUNG, NOW, what="its answer stopped in the middle"), None, "hung: its answer stopped"),
+        (Triage(Quiet.RETRYING, NOW, what="overloaded", attempt=2), Retry(attempt=2), "retry 2: overloaded"),
+        (Triage(Quiet.RETRYING, NOW, what="limit"), None, "reads the tests"),
+        (Triage(Quiet.THINKING, NOW), None, "reads the tests"),
+        (None, None, "reads the tests"),
+    ],
+)
+def test_a_row_tells_of_an_answer_that_stopped_and_of_retries_before_their_limit(
+    found: Triage | None, retry: Retry | None, said: str
+) -> None:
+    given = view("one", activity=Activity.WORKING, triage=found, retry=retry, headline="reads the tests")
+    assert headline(row_of(given, NOW), NOW).startswith(said)
+    assert listed(given, NOW).startswith(said)
 
 
 def test_lost_says_when_and_what_is_safe() -> None:

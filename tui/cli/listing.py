@@ -14,7 +14,7 @@ from tui.core.attention import LOOK, RowState, order, row_timer
 from tui.core.clock import Now, SystemClock
 from tui.core.lifecycle import Lifecycle
 from tui.core.text import one_line
-from tui.core.triage import stall_words
+from tui.core.triage import stall_words, working_words
 
 
 @click.command()
@@ -89,6 +89,8 @@ def _headline(view: AgentView, now: Now) -> str:
     said = status.headline
     if view.state in (RowState.STALLED, RowState.LOOPING):
         said = stall_words(status.triage, status.ladder_note, said, now)
+    elif view.state in (RowState.WORKING, RowState.LIMITED):
+        said = working_words(status.triage, now, retries=status.retry is not None) or said
     if view.state is RowState.LOST and status.lifecycle is Lifecycle.QUEUED:
         return "its host ended before its turn came; agent-tui resume starts it"
     if view.state is RowState.QUEUED and status.queue_place:

@@ -126,6 +126,18 @@ _LIMITS: Final = {
 }
 
 
+def working_words(found: Triage | None, now: Now, *, retries: bool) -> str:
+    """Return what a row tells of a quiet that has not reached its limit: an answer that stopped in its middle, and retries; else nothing.
+
+    Args:
+        found: What was found.
+        now: The time.
+        retries: It is known which attempt it is.
+    """
+    tells = found is not None and (found.kind is Quiet.HUNG or (found.kind is Quiet.RETRYING and retries))
+    return words(found, now) if found is not None and tells else ""
+
+
 def stall_words(found: Triage | None, note: str, said: str, now: Now) -> str:
     """Return the headline of a stalled agent: why it is quiet, and why nothing more is done about it.
 

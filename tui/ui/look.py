@@ -21,7 +21,7 @@ from tui.core.lifecycle import Lifecycle
 from tui.core.spec import AgentSpec
 from tui.core.status import Status
 from tui.core.text import one_line, plain
-from tui.core.triage import Quiet, stall_words, words
+from tui.core.triage import stall_words, working_words
 from tui.ui.fit import EMPTY, text
 
 SPARK_CELLS: Final = 7
@@ -282,10 +282,10 @@ def _special(row: AgentRow, now: Now) -> str:
                 return what
             left = figures.duration(status.ladder.due.mono - now.mono)
             return " · ".join(p for p in (what, f"{status.ladder.step.value} in {left}") if p)
-        case RowState.WORKING | RowState.LIMITED if (
-            status.triage is not None and status.triage.kind is Quiet.RETRYING and status.retry is not None
+        case RowState.WORKING | RowState.LIMITED if quiet := working_words(
+            status.triage, now, retries=status.retry is not None
         ):
-            return words(status.triage, now)
+            return quiet
         case RowState.LIMITED if status.limited_until:
             goes_on = f"goes on at {figures.clock(status.limited_until, now.wall)}"
             return " · ".join(p for p in (goes_on, _said(status)) if p)
