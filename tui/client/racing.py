@@ -11,13 +11,13 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 
 from tui.client import launch
 from tui.client.launch import Draft, slug
-from tui.client.view import AgentView, Contact
+from tui.client.view import Contact
 from tui.core.commands import AnyCommand, Kill
 from tui.core.errors import AgentTuiError, SpecError
 from tui.core.lifecycle import OVER
@@ -39,7 +39,7 @@ class Ending(Protocol):
     """What is asked of a fleet to end racers."""
 
     @property
-    def agents(self) -> Mapping[str, AgentView]:
+    def agents(self) -> Mapping[str, Any]:
         """Every agent by id."""
         ...
 
@@ -64,6 +64,8 @@ class Wanted(NamedTuple):
     name: str = ""
     mode: Mode | None = None
     """None: each runtime's own."""
+    each: AgentSettings = AgentSettings()
+    """What else holds for every racer."""
 
 
 async def begin(paths: Paths, settings: Settings, wanted: Wanted, create: Create) -> Race:
@@ -154,7 +156,8 @@ def _labelled(entrants: Sequence[Entrant]) -> Iterable[tuple[str, Entrant]]:
 def _draft(settings: Settings, wanted: Wanted, entrant: Entrant, name: str, label: str, inside: str) -> Draft:
     draft = launch.draft(
         settings,
-        AgentSettings(
+        msgspec.structs.replace(
+            wanted.each,
             runtime=entrant.runtime,
             name=f"{name}-{label}"[:NAME_MAX],
             prompt=wanted.prompt,
@@ -171,6 +174,16 @@ def _undo(race: Race) -> None:
     for racer in race.racers:
         with contextlib.suppress(AgentTuiError):
             worktrees.remove(race.cwd, Path(racer.worktree), racer.branch, race.commit)
+
+
+def races(paths: Paths) -> list[Race]:
+    """Return all races, the newest first. Blocks: call it on a thread."""
+    return racefile.read_races(paths)
+
+
+def patch_of(paths: Paths, race: Race, racer: Racer) -> Path:
+    """Return the file that a racer's changes are kept in."""
+    return racefile.patch_of(paths, race, racer)
 
 
 # -- looking at one ----------------------------------------------------------------------------------------------------

@@ -118,6 +118,7 @@ TABLE: Final[tuple[Entry, ...]] = (
     Entry("look.own-usage", UNBOUND, "view('usage')", "usage", "what this agent used", "look"),
     Entry("look.raw", UNBOUND, "view('raw')", "raw", "what its CLI printed", "look"),
     Entry("look.settings", UNBOUND, "view('settings')", "settings", "what it was started with", "look"),
+    Entry("look.race", "comma", "race", "race", "race: one prompt to several, who leads", "look"),
     Entry("look.away", "e", "away", "away", "while you were away", "look"),
     Entry("look.why", "w", "view('why')", "why", "why this state", "look"),
     Entry("look.copy", "c", "copy_mode", "scroll", "scroll, search and copy", "look"),

@@ -10,6 +10,7 @@ from tui.ui.agents import state_of
 from tui.ui.layout import Arrangement
 from tui.ui.screens.acts import Acts
 from tui.ui.screens.ordering import Ordering
+from tui.ui.screens.races import Races
 from tui.ui.screens.shaping import Shaping
 from tui.ui.widgets.agent_list import AgentList
 
@@ -17,7 +18,7 @@ SEEN_AFTER_S: Final = 3.0
 """A finished agent counts as seen when it was selected this long."""
 
 
-class Moves(Acts, Shaping, Ordering):
+class Moves(Acts, Shaping, Ordering, Races):
     """Actions on the screen, over those on agents."""
 
     # -- selection -----------------------------------------------------------------------------------------------------

@@ -13,13 +13,14 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from tui.client import catalog, launch
+from tui.client import catalog, launch, racing
 from tui.client.catalog import RuntimeInfo
 from tui.client.launch import Draft
 from tui.core.errors import AgentTuiError, SpecError
 from tui.core.settings import AgentSettings
 from tui.core.spec import Mode
 from tui.core.text import one_line
+from tui.ui import race_draft
 from tui.ui.drafting import dollars, like, quiet_words, seconds
 from tui.ui.fit import ALWAYS, Piece, fit, text
 from tui.ui.look import View
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 COMMAND: Final = "command"
 _WIDTH: Final = 67
+_LABEL: Final = 12
 _MODES: Final = {
     Mode.INTERACTIVE: Option(Mode.INTERACTIVE.value, "terminal", "its own screen"),
     Mode.STREAM: Option(Mode.STREAM.value, "headless", "a timeline"),
@@ -45,12 +47,14 @@ class NewAgentScreen(Dialog[str]):
 
     Args:
         like: Fill in after this agent instead of what was used last.
+        race: Mark two runtimes, for a race.
     """
 
     app: DashboardApp
 
-    def __init__(self, like: View | None = None) -> None:
+    def __init__(self, like: View | None = None, *, race: bool = False) -> None:
         super().__init__()
+        self._race = race
         self._like = like
         self._runtimes: list[RuntimeInfo] = []
         self._starting = False
@@ -60,18 +64,8 @@ class NewAgentScreen(Dialog[str]):
         last = self._last()
         prompt = self._like.spec.prompt if self._like is not None and self._like.spec is not None else ""
         with Vertical(classes="card -new"):
-            hint = (
-                "like " + self._like.status.name
-                if self._like is not None
-                else "what you used last is filled in"
-            )
-            head = fit(
-                [Piece(ALWAYS, text("New agent", "bold"))],
-                [Piece(1, text(hint, "$foreground-muted"))],
-                _WIDTH,
-            )
-            yield Static(head, id="title")
-            yield _row("runtime", Chips([], last.runtime, id="runtime"))
+            yield Static(self._head(), id="title")
+            yield _row("runtime", Chips([], last.runtime, several=self._like is None, id="runtime"))
             yield _row("", Static("", id="about"))
             yield _row("folder", FolderInput(short_home(last.cwd), id="folder"))
             yield _row("command", Input(last.command, placeholder="program and arguments", id="command"))
@@ -81,7 +75,7 @@ class NewAgentScreen(Dialog[str]):
                 yield Static("model", classes="label")
                 yield Input(last.model, placeholder="its default", id="model")
                 yield Static("name", classes="label -second")
-                yield Input("", placeholder="the folder's", id="name")
+                yield Input("", placeholder="", id="name")
             with Horizontal(classes="field"):
                 yield Static("limits", classes="label")
                 yield Static("quiet", classes="word")
@@ -106,7 +100,10 @@ class NewAgentScreen(Dialog[str]):
             if info.name != "demo"
         ]
         chosen = self._last().runtime or next((o.value for o in options if not o.dim), "")
-        self.query_one("#runtime", Chips).offer(options, chosen)
+        chips = self.query_one("#runtime", Chips)
+        chips.offer(options, chosen)
+        if self._race:
+            chips.mark(race_draft.first_two(self._runtimes, chosen))
         self._runtime_changed()
         self.query_one("#command" if self.runtime == COMMAND else "#prompt").focus()
 
@@ -133,6 +130,23 @@ class NewAgentScreen(Dialog[str]):
         """Name of the chosen runtime."""
         return self.query_one("#runtime", Chips).value
 
+    @property
+    def racers(self) -> list[RuntimeInfo]:
+        """The marked runtimes, where that makes a race."""
+        marked = self.query_one("#runtime", Chips).marked
+        found = [info for info in self._runtimes if info.name in marked]
+        return found if len(found) > 1 else []
+
+    def _head(self) -> Content:
+        racers = self.is_mounted and bool(self.racers)
+        hint = "what you used last is filled in"
+        if self._like is not None:
+            hint = f"like {self._like.status.name}"
+        elif racers:
+            hint = "one prompt to several, side by side"
+        title = text("New race" if racers else "New agent", "bold")
+        return fit([Piece(ALWAYS, title)], [Piece(1, text(hint, "$foreground-muted"))], _WIDTH)
+
     def _info(self) -> RuntimeInfo | None:
         return next((info for info in self._runtimes if info.name == self.runtime), None)
 
@@ -142,8 +156,17 @@ class NewAgentScreen(Dialog[str]):
             self._runtime_changed()
 
     def _runtime_changed(self) -> None:
-        info = self._info()
+        info, racers = self._info(), self.racers
         if info is None:
+            return
+        self.query_one("#title", Static).update(self._head())
+        self.query_one("#foot", Static).update(self._foot())
+        model = self.query_one("#model", Input)
+        model.disabled = bool(racers)
+        model.placeholder = "each one's own" if racers else "its default"
+        self.query_one("#name", Input).placeholder = self._name_hint()
+        if racers:
+            self._race_described(racers)
             return
         is_command = info.name == COMMAND
         for name, shown in (("#command", is_command), ("#prompt", not is_command)):
@@ -154,10 +177,30 @@ class NewAgentScreen(Dialog[str]):
         if info.installed:
             where = "any program, in a terminal of its own" if is_command else self._known(info)
             about = text(where, "$foreground-muted")
+            if self._like is None and not is_command:
+                marking = key("space", "marks racers", "$foreground-muted")
+                about = fit([Piece(1, about)], [Piece(2, marking)], _WIDTH - _LABEL)
         else:
             about = text("not found on PATH", "$warning") + text(f"  {info.install}", "$foreground-muted")
         self.query_one("#about", Static).update(about)
         self._say("")
+
+    def _race_described(self, racers: list[RuntimeInfo]) -> None:
+        for name, shown in (("#command", False), ("#prompt", True)):
+            row = self.query_one(name).parent
+            if isinstance(row, Widget):
+                row.display = shown
+        modes = [_MODES[mode] for mode in race_draft.common_modes(racers)]
+        self.query_one("#mode", Chips).offer(modes)
+        fine = all(info.installed for info in racers)
+        about = text(race_draft.about(racers), "$foreground-muted" if fine else "$warning")
+        self.query_one("#about", Static).update(about)
+        self._say("")
+
+    def _name_hint(self) -> str:
+        if self.racers:
+            return racing.DEFAULT_NAME
+        return "the program's" if self.runtime == COMMAND else "the folder's"
 
     def _known(self, info: RuntimeInfo) -> str:
         """Return the version that an agent of this runtime reported, if one did, and where the CLI is."""
@@ -174,7 +217,8 @@ class NewAgentScreen(Dialog[str]):
             + Content("   ")
             + key("esc", "cancel")
         )
-        chip = text(" enter  start ", "bold $on-fill on $primary")
+        verb = "start race" if self.is_mounted and self.racers else "start"
+        chip = text(f" enter  {verb} ", "bold $on-fill on $primary")
         return fit([Piece(ALWAYS, keys)], [Piece(ALWAYS, chip)], _WIDTH)
 
     def _say(self, sentence: str, style: str = "$error") -> None:
@@ -201,13 +245,41 @@ class NewAgentScreen(Dialog[str]):
         if self._starting:
             return
         try:
-            draft = self.draft()
+            race = self._wanted() if self.racers else None
+            draft = None if race is not None else self.draft()
         except SpecError as error:
             self._say(str(error))
             return
         self._starting = True
         self._say("Starting…", "$foreground-muted")
-        self.app.run_task(self._start(draft))
+        if race is not None:
+            self.app.run_task(self._start_race(race))
+        elif draft is not None:
+            self.app.run_task(self._start(draft))
+
+    def _wanted(self) -> racing.Wanted:
+        return race_draft.wanted(
+            [info.name for info in self.racers],
+            prompt=self.query_one(PromptArea).text.strip(),
+            cwd=self._folder(),
+            name=self._value("name"),
+            mode=self.query_one("#mode", Chips).value,
+            quiet=seconds(self._value("quiet")),
+            budget=dollars(self._value("budget")),
+        )
+
+    async def _start_race(self, wanted: racing.Wanted) -> None:
+        app = self.app
+        try:
+            race = await racing.begin(app.paths, app.settings, wanted, app.fleet.create)
+        except AgentTuiError as error:
+            self._starting = False
+            if self.is_attached:
+                self._say(str(error))
+            return
+        app.main.show_race(race)
+        app.say(f"{race.name}: {len(race.racers)} racers. {app.main.key('look.race')} shows who leads.")
+        self.dismiss("")
 
     async def _start(self, draft: Draft) -> None:
         try:
@@ -252,7 +324,7 @@ class NewAgentScreen(Dialog[str]):
             runtime=self.runtime,
             mode=Mode(mode) if mode else None,
             command=self._command() if self.runtime == COMMAND else base.command,
-            cwd=str(Path(self._value("folder") or ".").expanduser().absolute()),
+            cwd=self._folder(),
             prompt="" if self.runtime == COMMAND else self.query_one(PromptArea).text.strip(),
             model=self._value("model") or base.model,
             inactivity_timeout_s=base.inactivity_timeout_s if quiet is None else quiet,
@@ -269,6 +341,9 @@ class NewAgentScreen(Dialog[str]):
         if not command:
             raise SpecError("There is no command to run.")
         return command
+
+    def _folder(self) -> str:
+        return str(Path(self._value("folder") or ".").expanduser().absolute())
 
     def _value(self, name: str) -> str:
         return self.query_one(f"#{name}", Input).value.strip()

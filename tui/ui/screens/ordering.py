@@ -83,7 +83,7 @@ class Ordering(Part):
             return
         section = self.agents.section_of(self.agents.selected)
         if section is None or not section.title:
-            self.app.say(f"There is nothing to fold: {self._key('list.group')} groups the list.")
+            self.app.say(f"There is nothing to fold: {self.key('list.group')} groups the list.")
         elif section.folded is not on:
             self.agents.fold(section.key, on)
             self._resort()
@@ -108,7 +108,7 @@ class Ordering(Part):
         who = self.agents.views[ids[0]].status.name if len(ids) == 1 else f"{len(ids)} agents"
         if self.agents.turn_hidden(ids) and not self._shows_hidden:
             self.agents.unmark()
-            self.app.say(f"Hid {who}: {self._key('list.hidden')} shows what is hidden.")
+            self.app.say(f"Hid {who}: {self.key('list.hidden')} shows what is hidden.")
         self._resort()
 
     @property
@@ -118,7 +118,7 @@ class Ordering(Part):
     def action_hidden(self) -> None:
         """Show what is hidden, or hide it again."""
         if not self.agents.hidden:
-            self.app.say(f"Nobody is hidden: {self._key('list.hide')} hides the selected agent.")
+            self.app.say(f"Nobody is hidden: {self.key('list.hide')} hides the selected agent.")
             return
         self.agents.fold(HIDDEN, self._shows_hidden)
         self._resort()
@@ -142,5 +142,6 @@ class Ordering(Part):
             self.app.say("No agent is selected.")
         return ids
 
-    def _key(self, name: str) -> str:
+    def key(self, name: str) -> str:
+        """Return the key of an action, as the user has it."""
         return key_of(name, self.app.user_keys)

@@ -30,12 +30,20 @@ class Option(NamedTuple):
 
 
 class Chips(Widget, can_focus=True, inherit_bindings=False):
-    """A row of choices of which one is taken; arrow keys move, a click takes."""
+    """A row of choices of which one is taken; arrow keys move, a click takes.
+
+    Args:
+        options: The choices.
+        value: The one taken.
+        radios: Drawn as `● this   ○ that`.
+        several: `space` marks choices, so that more than one is taken.
+    """
 
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,up,h", "move(-1)", "previous", show=False),
-        Binding("right,down,l,space", "move(1)", "next", show=False),
+        Binding("right,down,l", "move(1)", "next", show=False),
+        Binding("space", "mark", "mark", show=False),
     ]
 
     class Changed(Message):
@@ -56,11 +64,14 @@ class Chips(Widget, can_focus=True, inherit_bindings=False):
         value: str = "",
         *,
         radios: bool = False,
+        several: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
         super().__init__(id=id)
         self._radios = radios
-        """Drawn as `● this   ○ that`."""
+        self._several = several
+        self.marked: list[str] = []
+        """Choices that were marked, in the order they stand in."""
         self._options = list(options)
         self.value = value or (options[0].value if options else "")
 
@@ -96,7 +107,10 @@ class Chips(Widget, can_focus=True, inherit_bindings=False):
         else:
             style = "$foreground-muted"
         hint = text(f"{option.hint} ", "$foreground-muted") if option.hint else EMPTY
-        return text(f" {option.label} ", style) + hint + Content(" ")
+        mark = "+" if option.value in self.marked else " "
+        if option.value in self.marked and not chosen:
+            style = "bold $foreground"
+        return text(f"{mark}{option.label} ", style) + hint + Content(" ")
 
     def on_focus(self) -> None:
         """The chosen one is filled."""
@@ -111,6 +125,20 @@ class Chips(Widget, can_focus=True, inherit_bindings=False):
         values = [option.value for option in self._options]
         if values:
             self.take(values[(values.index(self.value) + by) % len(values)])
+
+    def action_mark(self) -> None:
+        """Mark the choice, or no longer; in a row that takes one alone, take the next."""
+        if not self._several:
+            self.action_move(1)
+        else:
+            self.mark([self.value], on=self.value not in self.marked)
+
+    def mark(self, values: Sequence[str], *, on: bool = True) -> None:
+        """Mark choices, or take their marks away."""
+        wanted = (set(self.marked) | set(values)) if on else set(self.marked) - set(values)
+        self.marked = [option.value for option in self._options if option.value in wanted]
+        self.refresh()
+        self.post_message(self.Changed(self))
 
     def take(self, value: str) -> None:
         """Take a choice."""

@@ -1,0 +1,140 @@
+"""A race's page: who finished first, what each used and changed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from textual.content import Content
+
+from tui.core import figures
+from tui.core.attention import LOOK
+from tui.core.racing import Race, Standing
+from tui.core.text import one_line
+from tui.ui.agents import state_of
+from tui.ui.fit import ALWAYS, EMPTY, Piece, cut_middle, fit, pad_left, pad_right, text
+from tui.ui.look import View
+from tui.ui.widgets.fields import short_home
+
+_NAME: Final = 24
+_WORD: Final = 12
+HEAD: Final = 5
+"""Lines above the racers."""
+
+
+class Page(NamedTuple):
+    """All that the page tells."""
+
+    race: Race
+    standing: Sequence[Standing]
+    views: Mapping[str, View]
+    selected: int
+    number: int = 1
+    """Its place among all races, the newest first."""
+    of: int = 1
+
+
+def race_lines(page: Page, width: int) -> list[Content]:
+    """Write the page for a width."""
+    race = page.race
+    which = f"race {page.number} of {page.of}" if page.of > 1 else ""
+    trees = Path(race.racers[0].worktree).parent if race.racers else Path()
+    head = [
+        fit(
+            [Piece(ALWAYS, text(race.name, "bold")), Piece(2, text(f"  “{one_line(race.prompt)}”"))],
+            [Piece(1, text(which, "$foreground-muted"))],
+            width,
+        ),
+        text(
+            f"in {short_home(race.cwd)}, a worktree each below {short_home(str(trees))}", "$foreground-muted"
+        ),
+        EMPTY,
+        _row(width, "racer", "state", "time", "tokens", "cost", "changed", style="bold $foreground-muted"),
+        EMPTY,
+    ]
+    lines = [line.truncate(width, ellipsis=True) for line in head]
+    return [
+        *lines,
+        *(_racer(page, at, each, width) for at, each in enumerate(page.standing)),
+        EMPTY,
+        *_end(page),
+    ]
+
+
+def _racer(page: Page, at: int, each: Standing, width: int) -> Content:
+    view = page.views.get(each.racer.agent_id)
+    look = LOOK[state_of(view)] if view is not None else None
+    place = f"{each.place} " if each.place else "  "
+    kept = " ◂ kept" if page.race.kept == each.racer.agent_id else ""
+    work = each.work
+    if each.racer.removed:
+        changed = "worktree removed"
+    elif work is None:
+        changed = ""
+    elif not work.files:
+        changed = "nothing"
+    else:
+        changed = figures.counted(work.files, "file", "files") + f"  +{work.added} −{work.removed}"
+    name = one_line(view.status.name) if view is not None else each.racer.agent_id
+    line = _row(
+        width,
+        place + name,
+        f"{look.glyph} {look.word}" if look is not None else "forgotten",
+        figures.duration(each.took_s),
+        figures.tokens(each.tokens),
+        figures.money(each.cost_usd),
+        changed + kept,
+        style="bold" if each.place == 1 else "",
+        state=f"${look.colour}" if look is not None else "$foreground-muted",
+    )
+    edge = text("▌", "$primary") if at == page.selected else text(" ")
+    return (
+        (edge + line.truncate(width - 1, ellipsis=True)).stylize("on $select")
+        if at == page.selected
+        else edge + line
+    )
+
+
+def _row(
+    width: int,
+    name: str,
+    word: str,
+    time: str,
+    tokens: str,
+    cost: str,
+    changed: str,
+    *,
+    style: str,
+    state: str = "",
+) -> Content:
+    room = max(12, min(_NAME, width - 58))
+    return (
+        pad_right(text(cut_middle(f" {name}", room), style), room + 1)
+        + pad_right(text(word, state or style), _WORD)
+        + pad_left(text(time, style), 7)
+        + pad_left(text(tokens, style), 9)
+        + pad_left(text(cost, style), 9)
+        + text(f"   {changed}", style)
+    )
+
+
+def _end(page: Page) -> list[Content]:
+    race = page.race
+    if race.kept:
+        done = "Its changes are in the folder. " if race.racer(race.kept) else ""
+        left = any(not racer.removed for racer in race.racers)
+        more = (
+            "E ends the racers and removes their worktrees."
+            if left
+            else "Patches of all stay beside the race."
+        )
+        return [text(done + more, "$foreground-muted")]
+    if any(each.place for each in page.standing):
+        return [
+            text(
+                "enter shows what it changed, A keeps it: its changes go into the folder.",
+                "$foreground-muted",
+            )
+        ]
+    return [text("They run. enter shows what one changed so far.", "$foreground-muted")]
