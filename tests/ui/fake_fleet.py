@@ -195,6 +195,11 @@ class FakeFleet:
         self.put(view(f"{agent_id}-2", Activity.WORKING, lifecycle=Lifecycle.STARTING))
         return f"{agent_id}-2"
 
+    async def rename(self, agent_id: str, name: str) -> None:
+        if self.refuse:
+            raise AgentTuiError(self.refuse)
+        self.change(agent_id, name=name)
+
     async def forget(self, agent_id: str) -> None:
         self.forgotten.append(agent_id)
         del self.agents[agent_id]

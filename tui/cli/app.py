@@ -38,6 +38,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "interrupt": ("steering", "Stop the turn, keep the agent."),
     "kill": ("steering", "End agents, with every process below them."),
     "restart": ("steering", "Begin anew: the original prompt, a fresh session."),
+    "rename": ("renaming", "Call an agent otherwise; its id, sessions, queue, log and recordings stay."),
     "allow": ("allowing", "Let an agent that used its budget up go on."),
     "resume": ("steering", "Go on with the recorded session."),
     "fork": ("forking", "Begin a new agent with a copy of another's session."),

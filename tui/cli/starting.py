@@ -188,6 +188,8 @@ def up(file: str | None) -> None:
 
     An agent that was lost goes on with its session; one that is over begins anew, with the settings that stand there now.
     """
+    from tui.client.renaming import by_config_name
+
     paths = find_paths()
     settings = _settings(paths, file or "")
     if not settings.agents:
@@ -195,7 +197,7 @@ def up(file: str | None) -> None:
         raise AgentTuiError(
             f"There is no [[agent]] in {where}.", "Each [[agent]] is one agent; name, runtime, prompt."
         )
-    known = {view.name: view for view in read_views(paths)}
+    known = by_config_name(paths, read_views(paths))
     # Where they stand in a queue they begin one by one, in the order of the file.
     gate = asyncio.Semaphore(1 if read_limits(paths.state) else TOGETHER)
 

@@ -22,7 +22,7 @@ from tui.client.launch import Draft
 from tui.client.link import AgentLink, Subscription
 from tui.client.view import AgentView, Contact
 from tui.core.clock import Clock
-from tui.core.commands import Allow, AnyCommand, Beginning, Kill, Prompt, Restart, Resume, Start
+from tui.core.commands import Allow, AnyCommand, Beginning, Kill, Prompt, Rename, Restart, Resume, Start
 from tui.core.errors import AgentNotFound, AgentTuiError, HostUnreachable, StoreError
 from tui.core.lifecycle import OVER, Lifecycle
 from tui.core.spec import AgentSpec
@@ -250,6 +250,23 @@ class Fleet:
             raise
         await self._scan_quietly()
         return spec.id
+
+    async def rename(self, agent_id: str, name: str) -> None:
+        """Call an agent otherwise, whether it runs or is over.
+
+        Raises:
+            AgentTuiError: It cannot be called so, or its host does not answer.
+        """
+        from tui.client.renaming import judge_name, rename_files
+
+        contact = self._contact(agent_id)
+        await asyncio.to_thread(judge_name, self._paths, agent_id, name)
+        if contact.connection is not None or not contact.view.over:
+            await self.command(agent_id, Rename(name=name))
+        else:
+            await self._left(contact)
+            await asyncio.to_thread(rename_files, self._paths, agent_id, name)
+            await self._scan_quietly()
 
     async def command(self, agent_id: str, command: AnyCommand) -> None:
         """Ask an agent's host; for one that is over, `Start`, `Restart`, `Resume` and `Prompt` start a new host.

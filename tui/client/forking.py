@@ -53,7 +53,13 @@ def fork(
         )
     wanted = prompt or (origin.resume_prompt if origin.mode is Mode.STREAM else "")
     spec = msgspec.structs.replace(
-        origin, id="new", name=name or origin.name, prompt=wanted, fork=session, created_at=time.time()
+        origin,
+        id="new",
+        name=name or origin.name,
+        first_name="",
+        prompt=wanted,
+        fork=session,
+        created_at=time.time(),
     )
     launch.check(spec, env)
     return launch.stored(paths, spec)

@@ -154,7 +154,9 @@ def update(paths: Paths, agent_id: str, draft: Draft, *, env: Mapping[str, str] 
         AgentTuiError: As `create`.
     """
     old = store.read_spec(paths.agent(agent_id))
-    spec = msgspec.structs.replace(_spec(draft), id=agent_id, name=old.name, created_at=old.created_at)
+    spec = msgspec.structs.replace(
+        _spec(draft), id=agent_id, name=old.name, first_name=old.first_name, created_at=old.created_at
+    )
     check(spec, env)
     store.write_spec(paths.agent(agent_id), spec)
     return spec

@@ -14,7 +14,9 @@ from tui.system import store
 from tui.system.configsources import HIDDEN, Origin, effective
 from tui.system.paths import Paths
 
-_HIDDEN_FIELDS: Final = frozenset({"version", "origins", "cli", "created_at", "rows", "cols", "id"})
+_HIDDEN_FIELDS: Final = frozenset(
+    {"version", "origins", "cli", "created_at", "rows", "cols", "id", "first_name"}
+)
 
 
 class Setting(msgspec.Struct, frozen=True):

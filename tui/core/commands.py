@@ -101,6 +101,24 @@ class Allow(Command, frozen=True, kw_only=True, tag="allow"):
     """Without a bound from now on."""
 
 
+class Rename(Command, frozen=True, kw_only=True, tag="rename"):
+    """Call it otherwise; its id stays."""
+
+    name: str
+    """Judged by who asks: see `tui.client.renaming`."""
+
+
 AnyCommand = (
-    Start | Kill | Interrupt | Restart | Resume | Prompt | Answer | CancelStep | Pause | Continue | Allow
+    Start
+    | Kill
+    | Interrupt
+    | Restart
+    | Resume
+    | Prompt
+    | Answer
+    | CancelStep
+    | Pause
+    | Continue
+    | Allow
+    | Rename
 )

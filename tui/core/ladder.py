@@ -101,7 +101,7 @@ def begin_anew(agent: Agent) -> Agent:
 
 def acted(agent: Agent, command: c.AnyCommand, now: Now) -> Agent:
     """Return the agent after someone did something about it: the ladder waits its whole time again."""
-    if command.by != "user" or isinstance(command, c.CancelStep | c.Pause):
+    if command.by != "user" or isinstance(command, c.CancelStep | c.Pause | c.Rename):
         return agent
     return begin_anew(msgspec.structs.replace(agent, acted_at=now.mono))
 

@@ -22,6 +22,7 @@ from tui.core.learn import learn, learn_price
 from tui.core.lifecycle import ALIVE, Lifecycle
 from tui.core.limits import Pool
 from tui.core.prices import ModelPrice
+from tui.core.renaming import renamed
 from tui.core.runs import (
     START_S,
     Decided,
@@ -222,6 +223,7 @@ def _asked(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:
     agent, done = gate.asked(agent, command, now) or _do(agent, command, now)
     if not any(isinstance(effect, e.Refuse) for effect in done):
         text = command.text if isinstance(command, c.Prompt | c.Answer) else ""
+        text = command.name if isinstance(command, c.Rename) else text
         action = "cancel" if isinstance(command, c.CancelStep) else type(command).__name__.lower()
         agent = ladder.acted(agent, command, now)
         done.insert(0, e.Log(f.UserActed(action=f"{action} by {command.by}", text=text[: f.TEXT_MAX])))
@@ -257,6 +259,8 @@ def _do(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:
                 if agent.alive
                 else resume(agent, prompt, now)
             )
+        case c.Rename(name=called):
+            return renamed(agent, called), []
         case c.Prompt():
             return _prompt(agent, command, now)
         case c.Answer():

@@ -79,6 +79,8 @@ class AgentSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
     """Short, unique, safe as a file name: `[a-z0-9-]`, at most 24 characters."""
     name: str
+    first_name: str = ""
+    """What it was called before it was renamed, as a config may still do; empty: it never was."""
     runtime: str
     mode: Mode
     command: list[str] = msgspec.field(default_factory=list)

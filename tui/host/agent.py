@@ -143,6 +143,9 @@ class AgentHost:
             return said
         self._refusal = ""
         self._feed(Asked(command))
+        if self.agent.spec is not self.spec:
+            self._refusal = self.publisher.write_spec(self.agent.spec)
+            self.spec = self.agent.spec
         return self._refusal
 
     @property

@@ -14,6 +14,7 @@ import msgspec
 from tui.core.agent import Agent
 from tui.core.clock import Clock
 from tui.core.errors import StoreError
+from tui.core.spec import AgentSpec
 from tui.core.status import Status
 from tui.host.spending import Spending
 from tui.protocol.screen import Frame
@@ -91,12 +92,20 @@ class Publisher:
             self._push_now()
             self.write()
 
+    def write_spec(self, spec: AgentSpec) -> str:
+        """Write changed settings; return a sentence if they cannot be written, or nothing."""
+        try:
+            self._reserve.write(lambda: store.write_spec(self._folder, spec))
+        except StoreError as error:
+            return error.sentence
+        return ""
+
     def changed(self) -> None:
         """The state may have changed: at once if it matters, else soon."""
         status = self._agent().status
         urgent = (
             status.lifecycle, status.activity, status.session_id, status.request, status.exit, status.note,
-            status.pid, status.recording, status.ladder and status.ladder.announced, status.paused_since,
+            status.name, status.pid, status.recording, status.ladder and status.ladder.announced, status.paused_since,
             status.triage and status.triage.kind, status.ladder_note,
             status.allowed, status.budget_notice and status.budget_notice.holding,
         )  # fmt: skip

@@ -175,6 +175,7 @@ TABLE: Final[tuple[Entry, ...]] = (
     Entry("agent.forget", "delete", "forget", "forget", "forget when over  asks", "agent", "del"),
     Entry("agent.new", "n", "new", "new", "new agent", "agent"),
     Entry("agent.like", "N", "new_like", "one like this", "one like this", "agent"),
+    Entry("agent.rename", "f2", "rename", "rename", "rename: call it otherwise", "agent", "F2"),
     Entry("agent.fork", UNBOUND, "fork", "fork", "a new agent on a copy of this session", "agent"),
     Entry("agent.wrong", "W", "save_moment", "this is wrong", "the state is wrong: save it", "agent"),
     Entry(

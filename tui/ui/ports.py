@@ -85,6 +85,10 @@ class Fleet(Protocol):
         """Make and start an agent on a copy of another's session; returns its id."""
         ...
 
+    async def rename(self, agent_id: str, name: str) -> None:
+        """Call an agent otherwise; raises `AgentTuiError` with the sentence."""
+        ...
+
     async def forget(self, agent_id: str) -> None:
         """Remove a finished agent with its files."""
         ...

@@ -266,6 +266,13 @@ class Acts(Many):
 
             self.app.push_screen(NewAgentScreen(like=view))
 
+    def action_rename(self) -> None:
+        """Ask for another name of the selected agent."""
+        from tui.ui.screens.rename import RenameScreen
+
+        if view := self._selected():
+            self.app.push_screen(RenameScreen(view.status.id, view.status.name))
+
     def action_fork(self) -> None:
         """Begin a new agent with a copy of the selected one's session."""
         view = self._selected()
