@@ -102,6 +102,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 @click.option("--demo", is_flag=True, help="A simulated fleet: real terminals, no API key, no network.")
 @click.option("--agents", type=click.IntRange(1, 100), metavar="N", help="With --demo: how many agents.")
 @click.option("--keep", is_flag=True, help="With --demo: leave the agents and their files when it closes.")
+@click.option("--tour", is_flag=True, help="Be shown around, step by step; with --demo over its agents.")
 @click.option(
     "--version",
     is_flag=True,
@@ -111,16 +112,18 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
     help="Print the version.",
 )
 @click.pass_context
-def cli(ctx: click.Context, demo: bool, agents: int | None, keep: bool) -> None:
+def cli(ctx: click.Context, demo: bool, agents: int | None, keep: bool, tour: bool) -> None:
     """Run, watch and steer coding agents from one terminal."""
     if not demo and (agents is not None or keep):
         raise click.UsageError("--agents and --keep belong to --demo.")
     if demo and ctx.invoked_subcommand:
         raise click.UsageError("--demo takes no command.")
+    if tour and ctx.invoked_subcommand:
+        raise click.UsageError("--tour takes no command.")
     if ctx.invoked_subcommand is None:
         from tui.cli.dashboard import open_dashboard, open_demo
 
-        ctx.exit(open_demo(agents, keep=keep) if demo else open_dashboard())
+        ctx.exit(open_demo(agents, keep=keep, tour=tour) if demo else open_dashboard(tour=tour))
 
 
 def run(args: Sequence[str]) -> int:

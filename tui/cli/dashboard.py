@@ -40,7 +40,7 @@ def attach(agent: str) -> None:
     click.get_current_context().exit(open_dashboard(view.id))
 
 
-def open_dashboard(agent_id: str | None = None) -> int:
+def open_dashboard(agent_id: str | None = None, *, tour: bool = False) -> int:
     """Open the dashboard and return its exit code.
 
     Raises:
@@ -57,14 +57,14 @@ def open_dashboard(agent_id: str | None = None) -> int:
         settings = find_settings(paths)
         ensure(paths)
         publish(paths, settings)
-        code: int = run_dashboard(paths, settings, attach=agent_id, opening=opening)
+        code: int = run_dashboard(paths, settings, attach=agent_id, tour=tour, opening=opening)
     return code
 
 
-def _run(paths: Paths, settings: Settings, *, demo: bool = False) -> int:
+def _run(paths: Paths, settings: Settings, *, demo: bool = False, tour: bool = False) -> int:
     from tui.ui.run import run_dashboard
 
-    code: int = run_dashboard(paths, settings, demo=demo)
+    code: int = run_dashboard(paths, settings, demo=demo, tour=tour)
     return code
 
 
@@ -85,7 +85,7 @@ def _check_terminal() -> None:
 # -- demo --------------------------------------------------------------------------------------------------------------
 
 
-def open_demo(count: int | None, *, keep: bool) -> int:
+def open_demo(count: int | None, *, keep: bool, tour: bool = False) -> int:
     """Open the dashboard on a simulated fleet in folders of its own; at the end nothing of it is left, unless kept."""
     _check_terminal()
     settings = find_settings(find_paths())
@@ -97,7 +97,7 @@ def open_demo(count: int | None, *, keep: bool) -> int:
     before = [signal.signal(number, lambda got, _: sys.exit(128 + got)) for number in ends]
     try:
         demo.start()
-        return _run(demo.paths, settings, demo=True)
+        return _run(demo.paths, settings, demo=True, tour=tour)
     finally:
         for number in ends:
             signal.signal(number, signal.SIG_IGN)  # clearing up is not to be cut short

@@ -77,7 +77,7 @@ def _make(order: Order, paths: Paths) -> DashboardApp:
 
         return watch_config(paths, Path.cwd(), on_change)
 
-    return DashboardApp(
+    app = DashboardApp(
         connect,
         paths,
         order.settings,
@@ -86,6 +86,8 @@ def _make(order: Order, paths: Paths) -> DashboardApp:
         rescuer=order.parent,
         watch=watch,
     )
+    app.main.tour.wanted = order.tour
+    return app
 
 
 def goodbye(app: DashboardApp) -> str:

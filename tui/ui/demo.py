@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 ARGV: Final = (sys.executable, "-P", "-c", "import tui.cli; tui.cli.main()", "--demo")
 
 
-def look_around(app: DashboardApp) -> None:
+def look_around(app: DashboardApp, *, tour: bool = False) -> None:
     """Hand the terminal to the demo, in folders of its own, and take it back when it is closed."""
     try:
         with app.suspend():
-            subprocess.run(ARGV, check=False)
+            subprocess.run([*ARGV, *(["--tour"] if tour else [])], check=False)
     except SuspendNotSupported:
         app.say("This terminal cannot be handed over: agent-tui --demo opens it.")

@@ -198,6 +198,12 @@ TABLE: Final[tuple[Entry, ...]] = (
     Entry("app.back", "escape", "back", "back", "close what is open", "app", "esc", palette=False),
 )
 
+FIRST_RUN: Final[tuple[BindingType, ...]] = (
+    Binding("D", "demo", "demo", show=False, id="first.demo"),
+    Binding("T", "demo(True)", "tour", show=False, id="first.tour"),
+)
+"""Keys that there are only before there is an agent."""
+
 BY_ID: Final[Mapping[str, Entry]] = {entry.id: entry for entry in TABLE}
 
 _NAMES: Final = {

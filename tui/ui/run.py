@@ -35,6 +35,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     attach: str | None = None
     demo: bool = False
+    tour: bool = False
+    """Begin with the tour."""
     parent: int = 0
     """The process that waits for it; when it is gone nobody puts the terminal right, so the dashboard ends."""
 
@@ -76,6 +78,7 @@ def run_dashboard(
     *,
     attach: str | None = None,
     demo: bool = False,
+    tour: bool = False,
     opening: Opening | None = None,
 ) -> int:
     """Open the dashboard and wait until it is closed.
@@ -85,6 +88,7 @@ def run_dashboard(
         settings: The user's and the project's configuration.
         attach: Id of an agent to open alone.
         demo: The fleet is a simulated one.
+        tour: Begin with the tour.
         opening: Its process, where that was begun before.
 
     Returns:
@@ -95,6 +99,7 @@ def run_dashboard(
         settings=settings,
         attach=attach,
         demo=demo,
+        tour=tour,
         parent=os.getpid(),
     )
     terminal = Terminal()

@@ -255,9 +255,13 @@ class Acts(Many):
 
         self.app.push_screen(NewAgentScreen())
 
-    def action_demo(self) -> None:
-        """Look around with simulated agents."""
-        look_around(self.app)
+    def action_demo(self, tour: bool = False) -> None:
+        """Look around with simulated agents, by oneself or guided."""
+        look_around(self.app, tour=tour)
+
+    def action_tour(self) -> None:
+        """Be shown around, step by step, over the agents that are there."""
+        self.tour.begin()
 
     def action_new_like(self) -> None:
         """Describe a new agent, filled in after the selected one."""

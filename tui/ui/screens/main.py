@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -31,6 +31,7 @@ from tui.ui.screens.reading import Reading
 from tui.ui.sizes import HEIGHT_CLASSES
 from tui.ui.slots import fill_slots
 from tui.ui.standing import Standing
+from tui.ui.tour import TourGuide
 from tui.ui.widgets.agent_list import AgentList
 from tui.ui.widgets.board import Board
 from tui.ui.widgets.copy_mode import CopyTerminal
@@ -54,7 +55,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
     AUTO_FOCUS = None
     BINDINGS: ClassVar[list[BindingType]] = [
         *keymap.bindings(),
-        Binding("D", "demo", "demo", show=False, id="first.demo"),
+        *keymap.FIRST_RUN,
     ]
     VERTICAL_BREAKPOINTS = HEIGHT_CLASSES
 
@@ -76,6 +77,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         """Agent that is known to ask, while what it asks is not: its answers open as soon as they can."""
         self.decisions = Decisions()
         self.standing = Standing(self)
+        self.tour = TourGuide(self)
         self.away = Away(self)
         self.slots: list[str] = []
         self._places: list[str] = []
@@ -92,6 +94,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         yield self.header
         yield self.board
         yield self.first_run
+        yield self.tour.line
         yield self.filter_field
         yield self.footer
         yield ToastCorner()
@@ -115,6 +118,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
     def on_screen_suspend(self) -> None:
         """Another screen hides everything: the hosts need send nothing."""
         self.app.show_toasts()
+        self.tour.look()
         if not self.app.screen.is_modal:
             self._covered = True
             for pane in self.board.panes:
@@ -241,6 +245,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
             where = f"← →   zoom · {place} of {len(self.agents.shown)}"
             self.board.tabs.show([tab_line("pane", self.agents.view, where, self.board.size.width)])
         self.board.say_more(f"{footing.key_of('look.layout', self.app.user_keys)} next layout")
+        self.tour.look()
         self.show_footer()
 
     @property

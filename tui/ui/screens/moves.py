@@ -148,6 +148,8 @@ class Moves(Acts, Shaping, Ordering, Races):
         elif self.strip is not None:
             self.strip = None
             self.sync()
+        elif self.tour.is_on:
+            self.tour.end()
         elif self.agents.marked:
             self.agents.unmark()
             self.sync()

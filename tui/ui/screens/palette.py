@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 KEYLESS: Final = (
     ("test the notification", "app.test_notification"),
+    ("tour: be shown around", "tour"),
     ("new race: one prompt to several runtimes", "new_race"),
     ("save what was spent as CSV (export usage)", "export_usage"),
 )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tui.ui.before import Decisions
     from tui.ui.desk import DeskKeeper
     from tui.ui.standing import Standing
+    from tui.ui.tour import TourGuide
     from tui.ui.widgets.board import Board
     from tui.ui.widgets.copy_mode import CopyTerminal
 
@@ -30,6 +31,7 @@ class Part:
         desk: DeskKeeper
         decisions: Decisions
         standing: Standing
+        tour: TourGuide
         away: Away
         strip: OpenStrip | None
         strip_awaited: str | None

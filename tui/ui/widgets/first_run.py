@@ -49,6 +49,7 @@ class FirstRun(Widget):
         return [
             FooterItem("n", "new agent", "new"),
             FooterItem("D", "demo", "demo"),
+            FooterItem("T", "tour", "demo(True)"),
             FooterItem("q", "close", "app.leave"),
         ]
 
@@ -64,6 +65,8 @@ class FirstRun(Widget):
             self._choice("n", "start your first agent", found, first=True),
             EMPTY,
             self._choice("D", "look around with six demo agents", "no key, no network"),
+            EMPTY,
+            self._choice("T", "be shown around there, in eight steps", "esc ends it"),
         ]
         if self._config_agents:
             many = self._config_agents
