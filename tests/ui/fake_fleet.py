@@ -195,6 +195,9 @@ class FakeFleet:
         self.put(view(f"{agent_id}-2", Activity.WORKING, lifecycle=Lifecycle.STARTING))
         return f"{agent_id}-2"
 
+    def spec_of(self, agent_id: str) -> AgentView:
+        return self.agents[agent_id]
+
     async def rename(self, agent_id: str, name: str) -> None:
         if self.refuse:
             raise AgentTuiError(self.refuse)

@@ -29,6 +29,7 @@ RUNTIMES = [
     RuntimeInfo("claude-code", "Claude Code", BOTH, True, "/usr/bin/claude", "npm i claude", "claude", True),
     RuntimeInfo("codex", "Codex", (Mode.STREAM, Mode.INTERACTIVE), False, "", "npm i codex", "codex", True),
     RuntimeInfo("command", "command", (Mode.INTERACTIVE,), True),
+    RuntimeInfo("demo", "Demo", BOTH, True),
 ]
 
 

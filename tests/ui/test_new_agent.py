@@ -5,11 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 from textual.widgets import Input
 
 from tests.ui.fake_fleet import view
 from tests.ui.opened import Opened, opened
+from tui.client.launch import Draft, _default_name
 from tui.core.errors import SpecError
 from tui.core.spec import Mode
 from tui.ui.drafting import dollars, seconds
@@ -100,6 +102,48 @@ async def test_one_like_this(tmp_path: Path) -> None:
         [draft] = d.fleet.created
         assert (draft.runtime, draft.mode, draft.cwd) == ("codex", Mode.STREAM, "/home/me/src/shop-api")
         assert draft.on_inactive == model.spec.on_inactive
+
+
+async def test_one_like_a_simulated_agent_tells_the_same_story(tmp_path: Path) -> None:
+    model = view("one", runtime="demo")
+    spec = msgspec.structs.replace(model.spec, args=["flaky-tests"], prompt="mend it")
+    async with opened(tmp_path, [msgspec.structs.replace(model, spec=spec)]) as d:
+        await d.press("N")
+        assert d.app.screen.query_one("#runtime", Chips).value == "demo"
+        await d.press("enter")
+        await d.until(lambda: d.fleet.created)
+        [draft] = d.fleet.created
+        assert (draft.runtime, draft.args, draft.prompt) == ("demo", ["flaky-tests"], "mend it")
+
+
+async def test_the_common_case_takes_two_keys_and_the_prompt(tmp_path: Path) -> None:
+    last = LastAgent(runtime="claude-code", mode=Mode.INTERACTIVE, cwd=str(tmp_path))
+    remember(tmp_path / "state", Memory(last=last))
+    async with opened(tmp_path, [view("one")]) as d:
+        keys = ["n", "enter"]
+        for at, each in enumerate(keys):
+            await d.press(each, *("mend the login" if not at else ""))
+        await d.until(lambda: d.fleet.created)
+        [draft] = d.fleet.created
+        assert (draft.runtime, draft.mode, draft.cwd) == ("claude-code", Mode.INTERACTIVE, str(tmp_path))
+        assert draft.prompt == "mend the login"
+
+
+async def test_the_name_that_is_promised_is_the_one_given(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    async with opened(tmp_path, [view("one")]) as d:
+        await d.press("n")
+        chips, name = d.app.screen.query_one("#runtime", Chips), d.app.screen.query_one("#name", Input)
+        assert name.placeholder == "the folder's"
+        chips.take("command")
+        await d.pilot.pause()
+        assert name.placeholder == "the program's"
+        fill(d, command="bash -l", folder=str(tmp_path / "shop"))
+        d.app.screen.query_one("#command").focus()
+        await d.press("enter")
+        await d.until(lambda: d.fleet.created)
+        assert _default_name(d.fleet.created[0], str(tmp_path / "shop")) == "bash"
+        assert _default_name(Draft(cwd=str(tmp_path / "shop")), str(tmp_path / "shop")) == "shop"
 
 
 async def test_escape_starts_nothing(tmp_path: Path) -> None:

@@ -85,6 +85,10 @@ class Fleet(Protocol):
         """Make and start an agent on a copy of another's session; returns its id."""
         ...
 
+    def spec_of(self, agent_id: str) -> View:
+        """Return an agent with its settings, which of one that is over are read only when they are wanted."""
+        ...
+
     async def rename(self, agent_id: str, name: str) -> None:
         """Call an agent otherwise; raises `AgentTuiError` with the sentence."""
         ...

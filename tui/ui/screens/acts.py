@@ -268,7 +268,7 @@ class Acts(Many):
         if view := self._selected():
             from tui.ui.screens.new_agent import NewAgentScreen
 
-            self.app.push_screen(NewAgentScreen(like=view))
+            self.app.push_screen(NewAgentScreen(like=self.app.fleet.spec_of(view.status.id)))
 
     def action_rename(self) -> None:
         """Ask for another name of the selected agent."""

@@ -89,6 +89,7 @@ class NewAgentScreen(Dialog[str]):
         """Find out what is installed; the prompt is where writing begins."""
         super().on_mount()
         self._runtimes = catalog.runtimes(defined=self.app.settings.runtimes.values())
+        used = self._last().runtime
         ranked = sorted(self._runtimes, key=lambda info: (not info.installed, info.name == COMMAND))
         options = [
             Option(
@@ -97,9 +98,9 @@ class NewAgentScreen(Dialog[str]):
                 dim=not info.installed,
             )
             for info in ranked
-            if info.name != "demo"
+            if info.name != "demo" or used == "demo"
         ]
-        chosen = self._last().runtime or next((o.value for o in options if not o.dim), "")
+        chosen = used or next((o.value for o in options if not o.dim), "")
         chips = self.query_one("#runtime", Chips)
         chips.offer(options, chosen)
         if self._race:
