@@ -27,6 +27,7 @@ from tui.protocol.screen import WinSize
 from tui.ui import keymap
 from tui.ui.layout import Arrangement, Sizes
 from tui.ui.memory import Desk, desk_of, recall, remember_desk, update
+from tui.ui.screens.palette import ALSO, sought
 
 
 def three() -> list[Any]:
@@ -277,6 +278,28 @@ async def test_the_palette_runs_actions_on_the_dashboard(tmp_path: Path) -> None
         await d.press("enter")
         await d.until(lambda: d.fleet.commands)
         assert d.fleet.commands == [("one", Interrupt())]
+
+
+def test_an_action_is_found_by_the_words_that_people_have_for_it() -> None:
+    wanted = {
+        "stall": "look.why",
+        "today": "look.usage",
+        "duplicate": "agent.like",
+        "everything": "app.stop-all",
+    }
+    for words, action in wanted.items():
+        first = max(keymap.TABLE, key=lambda entry: sought(words, entry))
+        assert first.id == action
+    assert ALSO.keys() <= keymap.BY_ID.keys()
+
+
+async def test_the_palette_tells_why_one_is_stuck(tmp_path: Path) -> None:
+    async with opened(tmp_path, three()) as d:
+        await d.press("colon", *"stuck")
+        await d.until(lambda: "why this state" in d.text())
+        await d.press("enter")
+        await d.until(lambda: d.screen_name() == "ViewScreen")
+        assert d.app.screen.tab == "why"
 
 
 async def test_the_palette_forks_a_session_and_shows_the_new_agent(tmp_path: Path) -> None:

@@ -220,6 +220,7 @@ _NAMES: Final = {
     "right_square_bracket": "]",
     "full_stop": ".",
     "comma": ",",
+    "semicolon": ";",
     "left_parenthesis": "(",
     "right_parenthesis": ")",
     "less_than_sign": "<",

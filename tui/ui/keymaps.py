@@ -20,6 +20,7 @@ VIM: Final[Mapping[str, str]] = {
     "look.newer": "ctrl+d,pagedown",
     "look.log": "ctrl+o",
     "list.hide": "comma",
+    "look.race": "semicolon",
 }
 """`i` is insert: type into the agent. `h j k l` go, so the log and hiding have other keys."""
 

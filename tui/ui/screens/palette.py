@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -21,6 +22,33 @@ KEYLESS: Final = (
     ("save what was spent as CSV (export usage)", "export_usage"),
 )
 """What has no key: words and action."""
+ALSO: Final[Mapping[str, str]] = {
+    "look.why": "stall stalled stuck hang hung quiet reason evidence state",
+    "agent.resume": "continue stalled stuck lost session",
+    "look.usage": "cost money dollars today spent tokens budget limits",
+    "app.stop-all": "everything shutdown end kill",
+    "agent.kill": "end stop terminate",
+    "agent.interrupt": "stop turn",
+    "go.next": "permission question waiting asks",
+    "ask.inbox": "permission permissions approve",
+    "agent.new": "start run add",
+    "agent.like": "duplicate copy clone",
+    "look.race": "compare side several models",
+    "look.files": "diff changes git",
+    "app.quit": "exit leave quit",
+    "look.copy": "search history scrollback",
+}
+"""Words that people look for an action by and that need not stand in its help; they come first."""
+_SOUGHT: Final = 100.0
+"""The score of such a word, above what letters here and there give."""
+
+
+def sought(query: str, entry: keymap.Entry) -> float:
+    """Return the score of an action that is looked for by one of its other words; 0 if it is not."""
+    words = ALSO.get(entry.id, "").split()
+    query = query.strip().casefold()
+    places = [at for at, word in enumerate(words) if len(query) > 2 and word.startswith(query)]
+    return _SOUGHT - places[0] if places else 0.0
 
 
 class _DashboardProvider(Provider):
@@ -52,7 +80,8 @@ class KeyCommands(_DashboardProvider):
         """Offer those that match."""
         matcher = self.matcher(query)
         for entry in keymap.TABLE:
-            if entry.palette and (score := matcher.match(f"{entry.help} {entry.label}")) > 0:
+            score = max(matcher.match(f"{entry.help} {entry.label}"), sought(query, entry))
+            if entry.palette and score > 0:
                 yield Hit(
                     score,
                     matcher.highlight(entry.help),
