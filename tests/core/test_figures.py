@@ -29,6 +29,12 @@ def test_a_duration_is_cut_and_short(seconds: float, text: str) -> None:
     assert figures.duration(seconds) == text
 
 
+@pytest.mark.parametrize("at", [1e18, -1e18, 1e300, 253_402_300_800.0])
+def test_a_moment_that_no_calendar_has_is_shown(at: float) -> None:
+    assert figures.clock(at, 1.7e9)
+    assert figures.log_time(at, 1.7e9)
+
+
 @given(st.floats(min_value=-1e6, max_value=9_999 * DAY))
 def test_a_duration_never_needs_more_than_five_cells(seconds: float) -> None:
     assert len(figures.duration(seconds)) <= 5

@@ -134,6 +134,8 @@ WRONG = [
     ("[defaults\n", "line 1", "`[defaults`", "TOML"),
     ("[defaults]\nmodel 'x'", "line 2", "(expected '=' after a key", "TOML"),
     ("[defaults]\nmodel = 'x'\nmodel = 'y'", "line 3", "`model = …`", "TOML"),
+    ("[runtime.robo]\ncommand = ['~nobody-here/robo']", "runtime.robo.command", "an unknown user", "a list of texts"),
+    ("[limits]\nmax_running = " + "1" * 5000, "", "a value that cannot be read", "TOML"),
     ("a = " + "[" * 5000, "", "nested too deeply", "plain values"),
 ]  # fmt: skip
 

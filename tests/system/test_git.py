@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from tui.system.git import branch, project_name
+from tui.system.git import EMPTY_TREE, branch, head_commit, project_name
 
 
 def repository(root: Path, head: str = "ref: refs/heads/main\n") -> Path:
@@ -40,6 +41,18 @@ def test_worktree_has_its_own_branch_and_its_repositorys_name(tmp_path: Path) ->
     (tree / ".git").write_text(f"gitdir: {private}\n")
     assert branch(str(tree)) == "fix"
     assert project_name(str(tree)) == "shop"
+
+
+def test_pipes_in_place_of_files_are_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    os.mkfifo(tmp_path / "a" / ".git")
+    assert (branch(str(tmp_path / "a")), head_commit(str(tmp_path / "a"))) == ("", "")
+    root = repository(tmp_path / "b")
+    os.mkfifo(root / ".git" / "packed-refs")
+    assert head_commit(str(root)) == EMPTY_TREE
+    (root / ".git" / "HEAD").unlink()
+    os.mkfifo(root / ".git" / "HEAD")
+    assert (branch(str(root)), head_commit(str(root))) == ("", "")
 
 
 def test_broken_repositories_are_none(tmp_path: Path) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from tui.core.changes import Kind
-from tui.system import git, gitchanges
+from tui.system import git, gitchanges, gitrun
 from tui.system.gitchanges import diff, look
 
 
@@ -175,8 +176,11 @@ def test_a_git_that_hangs_is_ended(folder: Path, tmp_path: Path, monkeypatch: py
     (bin_ / "git").write_text("#!/bin/sh\nexec sleep 60\n")
     (bin_ / "git").chmod(0o755)
     monkeypatch.setenv("PATH", f"{bin_}:{os.environ['PATH']}")
-    monkeypatch.setattr(gitchanges, "GIT_S", 0.1)
+    monkeypatch.setattr(gitrun, "GIT_S", 0.1)
+    (tmp_path / "private").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "private"))
     assert "took longer" in look(str(folder)).problem
+    assert not list((tmp_path / "private").iterdir())
 
 
 def test_a_list_without_end_is_cut(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

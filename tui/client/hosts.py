@@ -64,7 +64,7 @@ async def start_host(paths: Paths, agent_id: str, command: AnyCommand) -> None:
             ) from None
         try:
             ready = msgspec.json.decode(line, type=_Ready)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             raise AgentTuiError(
                 f"The host of {agent_id} ended before it was up: {_last_words(errors)}."
             ) from None
@@ -79,7 +79,7 @@ def waited(paths: Paths, agent_id: str, asked: Resume, known: Status) -> AnyComm
     try:
         data = (paths.agent(agent_id) / PENDING).read_bytes()
         command: AnyCommand = msgspec.json.decode(data, type=AnyCommand)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         command = asked if known.session_id else Start()
     if not isinstance(command, Beginning):
         return asked

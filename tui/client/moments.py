@@ -133,5 +133,5 @@ def load(path: Path) -> Moment:
     """
     try:
         return msgspec.json.decode(path.read_bytes(), type=Moment)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise DecodeError(f"{path.name} is no saved moment: {error}.") from error

@@ -22,6 +22,8 @@ NOTHING: Final = "–"
 _MINUTE: Final = 60
 _HOUR: Final = 3_600
 _DAY: Final = 86_400
+_LAST: Final = 4_102_444_800.0
+"""2100: later moments are shown as this one."""
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # Not from strftime: the words must not change with the user's locale.
@@ -112,7 +114,8 @@ def log_time(at: float, now: float) -> str:
 
 
 def _local(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC).astimezone()
+    # A CLI may name any moment, also one that no calendar has.
+    return datetime.fromtimestamp(min(max(at, 0.0), _LAST), UTC).astimezone()
 
 
 # -- tokens and money --------------------------------------------------------------------------------------------------

@@ -23,13 +23,14 @@ _FORMS: Final = re.compile(
     r"|(?:AKIA|ASIA)[A-Z0-9]{16}"
     r"|AIza[\w-]{30,}"
     r"|hf_[A-Za-z0-9]{20,}|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}"
-    r"|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{4,})",
+    r"|eyJ[\w-]{8,600}+\.[\w-]{8,8000}+\.[\w-]{4,})",
     re.DOTALL,
 )
 """They begin no later than a word does; letters that end an escape sequence may stand before them."""
 
 _NAMED: Final = re.compile(
-    r"(?P<before>(?:\b[\w.-]*(?:api[_-]?key|access[_-]?key|token|secret|passwo?r?d|passphrase|credential)[\w.-]*"
+    # Bounded on both sides of the word that speaks: a megabyte of `a.a.a` is looked at once, not once a letter.
+    r"(?P<before>(?:\b[\w.-]{0,40}(?:api[_-]?key|access[_-]?key|token|secret|passwo?r?d|passphrase|credential)[\w.-]{0,40}+"
     r"""["']?\s*(?:=|:|=>)\s*["']?)|\b(?:Bearer|Basic)\s+|\w://[^\s/:@]+:)"""
     r"""(?P<value>[^\s"'@,;&{}\[\]()<>\\]{6,})""",
     re.IGNORECASE,

@@ -32,6 +32,6 @@ class Colours:
             if seen != self._seen:
                 self._found = msgspec.json.decode(self._path.read_bytes(), type=Palette)
                 self._seen = seen
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             self._seen, self._found = 0, DEFAULT_PALETTE
         return self._found

@@ -58,7 +58,7 @@ def _events(recording: Path) -> Iterator[tuple[str, str]]:
         for line in file.read(READ_BYTES).splitlines():
             try:
                 _, kind, text = decoder.decode(line)
-            except msgspec.MsgspecError:
+            except (msgspec.MsgspecError, UnicodeDecodeError):
                 header = _header_size(line)
                 if header:
                     yield "r", header
@@ -69,7 +69,7 @@ def _events(recording: Path) -> Iterator[tuple[str, str]]:
 def _header_size(line: bytes) -> str:
     try:
         header = msgspec.json.decode(line, type=_Header)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return ""
     return f"{header.width}x{header.height}"
 

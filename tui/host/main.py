@@ -179,7 +179,7 @@ def _take_command(folder: Path, *, waits: bool) -> AnyCommand | None:
         if waits:
             return None
         raise HostUnreachable("There is nothing to begin with: no command is pending.") from None
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise DecodeError(f"Cannot read the pending command: {error}.") from error
     finally:
         with contextlib.suppress(OSError):

@@ -63,7 +63,7 @@ class Framer(Generic[M]):
     def _decode(self, body: memoryview) -> M:
         try:
             return self._decoder.decode(body)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             mended = self._mend(body)
             if mended is None:
                 raise ProtocolError(f"A message could not be read: {error}.") from error
@@ -101,10 +101,10 @@ def _from_host(body: memoryview) -> HostMessage | Unknown | None:
             return head if head.type and head.type not in _HOST_TYPES else None
         found: list[Event] = []
         for raw in _events.decode(body).events:
-            with contextlib.suppress(msgspec.MsgspecError):
+            with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
                 found.append(_event.decode(raw))
         return Events(found)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
 
 
@@ -112,7 +112,7 @@ def _from_client(body: memoryview) -> ClientMessage | Unknown | None:
     """Whatever it is: a request is refused, anything else is passed over."""
     try:
         head = _unknown.decode(body)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
     return head if head.type and head.type != "hello" else None
 

@@ -239,6 +239,10 @@ def _toml(file: Path, name: str) -> Table:
         raise ConfigError(name, f"line {line}", "a byte that is not UTF-8", "UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:
         raise _syntax(name, data.decode(), str(error)) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise ConfigError(
+            name, "", f"a value that cannot be read ({error})", "TOML, https://toml.io"
+        ) from error
     except RecursionError as error:
         raise ConfigError(name, "", "values nested too deeply", "plain values, lists and tables") from error
 

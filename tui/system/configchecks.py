@@ -89,7 +89,7 @@ def command(value: Any, folder: Path) -> list[str]:
         raise Wrong
     first = value[0]
     if first.startswith("~"):
-        first = str(Path(first).expanduser())
+        first = str(_home(first))
     elif "/" in first:
         first = str(folder / first)
     return [first, *value[1:]]
@@ -112,11 +112,14 @@ def folder(value: Any, folder: Path) -> str:
     """A folder, made absolute."""
     if not isinstance(value, str) or not value or "\0" in value:
         raise Wrong
+    return str((folder / _home(value)).resolve())
+
+
+def _home(path: str) -> Path:
     try:
-        path = Path(value).expanduser()
+        return Path(path).expanduser()
     except RuntimeError as error:
-        raise Wrong(f"the home folder of an unknown user, {value!r}") from error
-    return str((folder / path).resolve())
+        raise Wrong(f"the home folder of an unknown user, {path!r}") from error
 
 
 def one_of(kind: type[enum.StrEnum]) -> Check:

@@ -153,7 +153,7 @@ def _of_runtime(name: str) -> Iterator[tuple[str, Any]]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(), parse_float=Decimal)
+        return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
     except (OSError, ValueError):
         return {}
 

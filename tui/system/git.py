@@ -6,10 +6,13 @@ Source: gitrepository-layout(5): `.git` is a folder, or a file `gitdir: PATH` in
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 from typing import Final, NamedTuple
 
 _SMALL: Final = 4096
+_PACKED_MAX: Final = 32 * 1024 * 1024
 _SHORT_ID: Final = 7
 EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """Every git knows this tree: what a repository without a commit is compared with."""
@@ -95,14 +98,10 @@ def start_commit(cwd: str) -> str:
 
 
 def _packed(path: Path, ref: str) -> str:
-    try:
-        with path.open("rb") as file:
-            for line in file:
-                commit, _, name = line.decode("utf-8", "replace").rstrip("\n").partition(" ")
-                if name == ref and _is_id(commit):
-                    return commit
-    except OSError:
-        pass
+    for line in _start(path, _PACKED_MAX).decode("utf-8", "replace").splitlines():
+        commit, _, name = line.partition(" ")
+        if name == ref and _is_id(commit):
+            return commit
     return ""
 
 
@@ -138,8 +137,13 @@ def _exists(path: Path) -> bool:
 
 
 def _text(path: Path) -> str:
+    return _start(path, _SMALL).decode("utf-8", "replace").strip()
+
+
+def _start(path: Path, limit: int) -> bytes:
+    """Return the beginning of a regular file; nothing of a pipe, which an agent may have put there and nobody writes into."""
     try:
-        with path.open("rb") as file:
-            return file.read(_SMALL).decode("utf-8", "replace").strip()
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            return file.read(limit) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
     except OSError:
-        return ""
+        return b""

@@ -44,7 +44,7 @@ class Git:
         cwd: The folder looked at.
         commit: Any commit of it: tells which hash the repository uses.
         index: The index to use; None: the repository's own.
-        patience_s: A git that takes longer is ended.
+        patience_s: A git that takes longer is ended; None: `GIT_S`.
     """
 
     def __init__(
@@ -54,19 +54,26 @@ class Git:
         commit: str,
         *,
         index: Path | None = None,
-        patience_s: float = GIT_S,
+        patience_s: float | None = None,
     ) -> None:
         self._repository = repository
         self._cwd = cwd
         self._index = index or repository.private / "index"
-        self._patience_s = patience_s
+        self._patience_s = GIT_S if patience_s is None else patience_s
         self._sha256 = len(commit) == 64
         self._folder = ""
         self._excludes: list[str] = []
 
     def __enter__(self) -> Git:
         self._folder = tempfile.mkdtemp(prefix="agent-tui-git-")
-        folder, common = Path(self._folder), self._repository.common
+        try:
+            self._prepare(Path(self._folder), self._repository.common)
+        except BaseException:
+            self.__exit__()  # it is not called for what failed to begin
+            raise
+        return self
+
+    def _prepare(self, folder: Path, common: Path) -> None:
         (folder / "refs").mkdir()
         (folder / "HEAD").write_text("ref: refs/heads/none\n")
         flags = self._run(
@@ -89,7 +96,6 @@ class Git:
         (folder / "info").mkdir()
         with contextlib.suppress(OSError):
             (folder / "info" / "exclude").write_bytes(read_regular(common / "info" / "exclude", 64_000))
-        return self
 
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -52,7 +52,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
             return None
         try:
             return msgspec.json.decode(raw, type=ModelPrice | None)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             _log.warning("price of %r unreadable: %s", model, error)
             return None
 

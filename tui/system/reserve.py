@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -34,9 +35,9 @@ class Reserve:
         try:
             if self._path.exists():
                 return
-            # Real bytes: a sparse file would keep nothing.
-            self._path.write_bytes(b"\0" * RESERVE_BYTES)
-            self._path.chmod(0o600)
+            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(b"\0" * RESERVE_BYTES)  # real bytes: a sparse file would keep nothing
         except OSError:
             self.drop()
 

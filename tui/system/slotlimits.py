@@ -37,7 +37,7 @@ def read_limits(state: Path) -> dict[str, int]:
         return msgspec.json.decode(path.read_bytes(), type=Most).max_running
     except FileNotFoundError:
         return {}
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         _log.warning("Cannot read %s: %s", shown(path), error)
         return {}
 

@@ -140,7 +140,7 @@ class Slots:
                 path.unlink()
                 return None
             return msgspec.json.decode(path.read_bytes(), type=Wanted).pools
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return None
 
     def _taken(self, pool: str) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -176,8 +177,8 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = False) -> None:
     Raises:
         StoreError: It cannot be written; the old content is still there.
     """
-    # The process id keeps two writers (a host and a sweep) from renaming each other's half-written file.
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    # Two writers (a host and a sweep, two threads) must not rename each other's half-written file.
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
         fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:

@@ -136,7 +136,7 @@ def recall(folder: Path) -> Memory:
     """Return what is remembered."""
     try:
         return msgspec.json.decode((folder / _FILE).read_bytes(), type=Memory)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return Memory()
 
 

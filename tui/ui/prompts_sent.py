@@ -23,7 +23,7 @@ def sent_before(folder: Path) -> list[str]:
     """Return them, the oldest first."""
     try:
         return msgspec.json.decode((folder / _FILE).read_bytes(), type=list[str])
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return []
 
 
