@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -86,6 +87,29 @@ def test_a_wrong_file_is_one_sentence(cli: Cli, files: tuple[Path, Path]) -> Non
     assert (result.code, result.out) == (1, "")
     assert "modle" in result.err
     assert "did you mean mode" in result.err
+
+
+def test_a_projects_keys_and_texts_are_shown_inert(cli: Cli, files: tuple[Path, Path]) -> None:
+    files[1].write_text(
+        '[defaults]\nmodel = "a\\u009b31mb\\u202ec"\n[prices."\\u001b]0;x\\u0007m"]\ninput = 1\n'
+    )
+    told = cli("config").out
+    assert "prices.m.input" in told
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(told)
+
+
+def test_the_file_that_is_made_is_the_users_alone(
+    cli: Cli, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EDITOR", "true")
+    before = os.umask(0)
+    try:
+        cli("config", "--edit", "user")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(paths.user_config().stat().st_mode) == 0o600
+    monkeypatch.setenv("EDITOR", "'true")
+    assert "There is no editor" in cli("config", "--edit", "user").err
 
 
 def test_edit_makes_the_file_opens_it_and_judges_it(

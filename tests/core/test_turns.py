@@ -7,6 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.core.driving import Driver
 from tui.core import facts as f
 from tui.core.activity import Source
 from tui.core.facts import AnyFact, Event
@@ -73,6 +74,31 @@ def test_where_the_cli_tells_no_money_the_price_list_does() -> None:
     meter = TurnMeter(lambda model, usage: Decimal(usage.total) / 1_000 if model == "opus" else None)
     told(f.TurnStarted(prompt="a"), used("m", 500, model="opus"), meter=meter)
     assert meter.turns[0].usage.cost_usd == Decimal("0.5")
+
+
+def test_turns_are_counted_as_the_agent_is() -> None:
+    """A copied session's counter has a beginning that is another's, and money that is told apart counts instead."""
+    facts: list[AnyFact] = [
+        f.RunStarted(pid=1, kind=f.RunKind.FORK),
+        f.SessionStarted(session_id="s", model="opus"),
+        f.TurnStarted(prompt="a"),
+        used("", 5_000, scope="start"),
+        used("", 5_120, scope="session"),
+        used("", 0, "0.30", scope="money"),
+        f.TurnEnded(),
+        f.TurnStarted(prompt="b"),
+        used("", 5_200, scope="session"),
+        used("", 0, "0.50", scope="money"),
+    ]
+    meter = told(*facts, meter=TurnMeter(lambda model, usage: Decimal(1)))
+    assert (meter.total.input, meter.total.cost_usd) == (200, Decimal("0.50"))
+    assert [(turn.usage.input, turn.usage.cost_usd) for turn in meter.turns] == [
+        (120, Decimal("0.30")),
+        (80, Decimal("0.20")),
+    ]
+    kept = Driver().start()
+    kept.hear(*facts[1:])
+    assert (kept.status.usage.input, kept.status.usage.cost_usd) == (200, Decimal("0.50"))
 
 
 @given(st.lists(st.one_of(st.just(None), st.tuples(st.integers(0, 3), st.integers(0, 900))), max_size=40))

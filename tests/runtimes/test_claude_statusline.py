@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 import subprocess
 from decimal import Decimal
 from pathlib import Path
@@ -60,6 +62,21 @@ def test_without_a_line_of_the_users_nothing_is_drawn_and_all_is_kept(tmp_path: 
     built = launched(tmp_path)
     assert draw(built, b'{"a": 1}') == ""
     assert Path(told_path(built.files)).read_bytes() == b'{"a": 1}'
+
+
+def test_what_it_is_told_is_kept_for_the_user_alone(tmp_path: Path) -> None:
+    built = launched(tmp_path)
+    draw(built, b"{}")
+    assert stat.S_IMODE(Path(told_path(built.files)).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    "make", [os.mkfifo, lambda path: path.write_bytes(b'{"statusLine": {"command": "caf\xe9"}}')]
+)
+def test_settings_of_the_folder_that_no_one_can_read_are_none(tmp_path: Path, make: Any) -> None:
+    (tmp_path / "project" / ".claude").mkdir(parents=True)
+    make(tmp_path / "project" / ".claude" / "settings.json")
+    assert "exec" not in next(text for path, text in launched(tmp_path).files.items() if path.endswith(".sh"))
 
 
 def test_the_users_own_line_gets_the_same_and_is_drawn(tmp_path: Path) -> None:

@@ -14,9 +14,10 @@ import click
 from tui.cli import output, records
 from tui.cli.context import find_paths, find_settings
 from tui.core.errors import AgentTuiError
+from tui.core.text import one_line
 from tui.system.configsources import Origin, Value, effective
 from tui.system.paths import CONFIG_NAME, Paths
-from tui.system.reasons import shown
+from tui.system.reasons import reason, shown
 
 TEMPLATE = """\
 # agent-tui, see `agent-tui config` for what is in force.
@@ -74,7 +75,11 @@ def _page(paths: Paths, values: list[Value]) -> list[str]:
     files = [("user", paths.user_config()), ("project", _project_file())]
     lines = output.labelled([(name, _file_words(path)) for name, path in files])
     lines.append("")
-    rows = [[value.key, _toml(value.value), output.muted(str(value.origin))] for value in values]
+    # A project's file is anybody's: keys and texts in it are made inert.
+    rows = [
+        [one_line(value.key), one_line(_toml(value.value)), output.muted(str(value.origin))]
+        for value in values
+    ]
     for key, text, origin in output.columns([[row[0], output.cut(row[1], 60), row[2]] for row in rows]):
         lines.append(f"{key}  {text}  {origin}".rstrip())
     if values:
@@ -110,17 +115,22 @@ def _toml(value: Any) -> str:
 
 def _edit(paths: Paths, file: Path) -> None:
     wanted = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    argv = shlex.split(wanted)
+    try:
+        argv = shlex.split(wanted)
+    except ValueError:  # a quote without its other half
+        argv = []
     if not argv or shutil.which(argv[0]) is None:
         raise AgentTuiError(
             f"There is no editor {wanted!r}.", f"Set $EDITOR, or edit {shown(file)} yourself."
         )
     if not file.exists():
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(TEMPLATE)
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Variables of agents, keys among them, may come to stand in it.
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+                stream.write(TEMPLATE)
         except OSError as error:
-            raise AgentTuiError(f"{shown(file)} cannot be made: {error.strerror}.") from error
+            raise AgentTuiError(f"{shown(file)} cannot be made: {reason(error)}.") from error
     code = subprocess.run([*argv, str(file)], check=False).returncode
     if code:
         raise AgentTuiError(f"The editor ended with {code}.", f"{shown(file)} stands as it left it.")

@@ -11,6 +11,7 @@ from tui.core import effects as e
 from tui.core import facts as f
 from tui.core.agent import Agent
 from tui.core.clock import Now
+from tui.core.metering import counted
 from tui.core.prices import ModelPrice, cost
 from tui.core.runs import Decided, is_another, with_status
 from tui.core.status import Limit, Request, Retry
@@ -86,19 +87,8 @@ def learn_price(agent: Agent, model: str, known: ModelPrice) -> Agent:
 
 def _usage(agent: Agent, fact: f.UsageReported, now: Now) -> Agent:
     before, status = agent.meter, agent.status
-    model = fact.billed_model or fact.model or before.models.get(fact.key, "") or status.model
     price = _pricer(agent, None if fact.scope == "message" else fact.context_tokens)
-    match fact.scope:
-        case "run":
-            meter = before.run_total(fact.usage, fact.source, model=model, price=price)
-        case "start":
-            meter = before.starts_at(fact.usage)
-        case "money":
-            meter = before.money(fact.usage.cost_usd) if fact.usage.cost_usd is not None else before
-        case "session":
-            meter = before.session_total(fact.usage, fact.source, model=model, price=price)
-        case _:
-            meter = before.message(fact.key, fact.usage, fact.source, model=model, price=price)
+    meter = counted(before, fact, status.model, price)
     agent = with_status(
         _metered(agent, meter),
         minutes=status.minutes if fact.earlier else _minutes(status.minutes, meter, before, now),

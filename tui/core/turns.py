@@ -9,6 +9,7 @@ import msgspec
 
 from tui.core import facts as f
 from tui.core.facts import Event
+from tui.core.metering import counted
 from tui.core.text import one_line
 from tui.core.usage import ZERO, Meter, Pricer, Usage, no_price
 
@@ -96,18 +97,7 @@ class TurnMeter:
     def _count(self, at: float, fact: f.UsageReported) -> None:
         if not self.turns:
             self.turns.append(Turn(0, at, ""))
-        model = fact.billed_model or fact.model or self._model
-        match fact.scope:
-            case "run":
-                self._meter = self._meter.run_total(fact.usage, fact.source, model=model, price=self.price)
-            case "session":
-                self._meter = self._meter.session_total(
-                    fact.usage, fact.source, model=model, price=self.price
-                )
-            case _:
-                self._meter = self._meter.message(
-                    fact.key, fact.usage, fact.source, model=model, price=self.price
-                )
+        self._meter = counted(self._meter, fact, self._model, self.price)
         self._model = fact.model or self._model
         self._context = fact.context_tokens or self._context
         self.window = fact.context_window or self.window

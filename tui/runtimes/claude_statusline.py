@@ -41,7 +41,7 @@ _SCRIPT: Final = """\
 #!/bin/sh
 # Keeps what Claude Code tells its status line for agent-tui, then draws the user's own line.
 told={told}
-cat > "$told.$$" && mv -f "$told.$$" "$told"
+(umask 077; cat > "$told.$$") && mv -f "$told.$$" "$told"
 {theirs}
 """
 
@@ -110,7 +110,8 @@ def _their_line(spec: AgentSpec, env: Mapping[str, str]) -> object:
 
 def _read(path: Path) -> dict[str, Any] | None:
     try:
-        with path.open("rb") as file:
+        # A folder's settings are its agent's to make: a pipe in their place is not waited for.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             return _object(file.read(SETTINGS_MAX_BYTES))
     except OSError:
         return None
@@ -119,7 +120,7 @@ def _read(path: Path) -> dict[str, Any] | None:
 def _object(data: bytes) -> dict[str, Any] | None:
     try:
         return msgspec.json.decode(data, type=dict[str, Any])
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 
