@@ -13,6 +13,7 @@ from tui.client.view import Contact
 from tui.core.activity import Activity
 from tui.core.commands import Kill, Restart
 from tui.core.lifecycle import Lifecycle
+from tui.ui.child import goodbye
 from tui.ui.screens.questions import stop_question
 
 LEADER = "ctrl+right_square_bracket"
@@ -124,6 +125,12 @@ async def test_stopping_all_wants_their_number(tmp_path: Path) -> None:
         await d.press("2", "enter")
         await d.until(lambda: len(d.fleet.commands) == 12)
         assert {command for _, command in d.fleet.commands} == {Kill()}
+        assert d.app.is_running
+        for agent_id, _ in d.fleet.commands:
+            d.fleet.change(agent_id, lifecycle=Lifecycle.KILLED)
+        await d.until(lambda: d.app.main.stopped and not d.app.is_running)
+        assert goodbye(d.app).startswith("Stopped 12 agents: ")
+        assert "and 4 more. agent-tui resume NAME goes on" in goodbye(d.app)
     assert d.fleet.closed
 
 

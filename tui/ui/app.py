@@ -13,7 +13,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -26,7 +26,6 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from tui.core.clock import Clock, SystemClock
-from tui.core.commands import AnyCommand
 from tui.core.errors import AgentTuiError
 from tui.core.settings import Settings
 from tui.ui import clipboard, keymap
@@ -357,22 +356,6 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
     def action_hint_quit(self) -> None:
         """Say how to leave."""
         self.say("q closes the dashboard, agents go on. Q stops them all.")
-
-    def exit_after(self, commands: Mapping[str, AnyCommand]) -> None:
-        """Send commands, then close."""
-
-        async def send() -> None:
-            results = await asyncio.gather(
-                *(self.fleet.command(agent_id, command) for agent_id, command in commands.items()),
-                return_exceptions=True,
-            )
-            failed = [str(result) for result in results if isinstance(result, AgentTuiError)]
-            if failed:
-                self.say(f"{len(failed)} could not be stopped: {failed[0]}", severity="error")
-            else:
-                self.exit(0)
-
-        self.run_task(send())
 
     def _watch_signals(self) -> None:
         if self.is_headless or threading.current_thread() is not threading.main_thread():

@@ -16,6 +16,7 @@ import msgspec
 from tui.client.fleet import Fleet
 from tui.client.places import Paths
 from tui.core.clock import SystemClock
+from tui.ui import stopping
 from tui.ui.background import ask
 from tui.ui.memory import recall
 from tui.ui.run import Order
@@ -93,6 +94,8 @@ def _make(order: Order, paths: Paths) -> DashboardApp:
 def goodbye(app: DashboardApp) -> str:
     """Return the line that is left on the terminal: `6 agents go on (2 need you). …`."""
     going, waiting = app.going_on, app.still_waiting
+    if app.main.stopped:
+        return stopping.told(app.main.stopped, going)
     if not going:
         return "No agent is running. agent-tui to return."
     agents = "1 agent goes on" if going == 1 else f"{going} agents go on"

@@ -82,6 +82,8 @@ def _alive_ids(view: View, state: RowState) -> list[str]:
         ids.append("agent.pause")
     if view.status.activity in (Activity.WORKING, Activity.STALLED):
         ids.append("agent.interrupt")
+    if state in (RowState.STALLED, RowState.LOOPING) and view.status.session_id:
+        ids.append("agent.resume")
     ids.append("agent.kill")
     if LOOK[state].group is Group.LOOK_AT or state is RowState.UNKNOWN:
         ids.append("look.why")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from tui.core.activity import NEEDS_YOU
 from tui.core.commands import (
     Answer,
     CancelStep,
-    Kill,
 )
 from tui.core.lifecycle import OVER, Lifecycle
 from tui.core.spec import Mode
@@ -29,6 +28,9 @@ _REPLY_KEYS: Final = {"allow": "y", "deny": "n", "words": "e", "always": "a"}
 
 class Acts(Many):
     """Actions on the selected agent."""
+
+    stopped: Sequence[str] = ()
+    """Names of the agents that were stopped as the dashboard was left."""
 
     # -- commands ------------------------------------------------------------------------------------------------------
 
@@ -78,18 +80,17 @@ class Acts(Many):
         """Ask for the number, then end every agent and leave."""
         from tui.ui.screens.confirm import CountScreen
         from tui.ui.screens.questions import stop_question
+        from tui.ui.stopping import stop_all
 
         alive = [
             v for v in self.app.fleet.agents.values() if v.status.lifecycle not in OVER and v.contact != LOST
         ]
         if not alive:
-            self.app.exit_after({})
+            self.app.exit(0)
             return
         ids = [view.status.id for view in alive]
         screen = CountScreen(stop_question(alive), len(alive))
-        self.app.push_screen(
-            screen, lambda yes: self.app.exit_after({i: Kill() for i in ids}) if yes else None
-        )
+        self.app.push_screen(screen, lambda yes: self.app.run_task(stop_all(self.app, ids)) if yes else None)
 
     # -- prompts and answers -------------------------------------------------------------------------------------------
 

@@ -67,8 +67,17 @@ class Many(Part):
             self.command(view.status.id, Continue() if paused else Pause())
 
     def action_resume(self) -> None:
-        """Run the session again."""
-        for view in self._fitting(lambda view: not is_alive(view), "runs: there is nothing to resume"):
+        """Run the session again; one that has stalled is ended for that, so it is asked first."""
+        from tui.ui.screens.questions import resume_question
+
+        fitting = self._fitting(
+            lambda view: not is_alive(view) or _is_stuck(view), "runs: there is nothing to resume"
+        )
+        stuck = [view for view in fitting if is_alive(view)]
+        self._ask(stuck, Resume(), resume_question, _is_stuck, "r", "resume", "leave it")
+        for view in fitting:
+            if view in stuck:
+                continue
             # What waits for a slot does not wait any longer.
             now = view.status.queue_place > 0 and view.contact != LOST
             self.command(view.status.id, Resume(now=now))
@@ -125,6 +134,11 @@ class Many(Part):
             self.app.push_screen(ConfirmScreen(describe, confirm=key, verb=verb, leave=leave), act)
         else:
             self.app.push_screen(CountScreen(many_question(verb, views), len(ids), verb=verb), act)
+
+
+def _is_stuck(view: View) -> bool:
+    stuck = state_of(view) in (RowState.STALLED, RowState.LOOPING)
+    return stuck and is_alive(view) and bool(view.status.session_id)
 
 
 def _can_be_killed(view: View) -> bool:

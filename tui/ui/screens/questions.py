@@ -64,9 +64,16 @@ def restart_question(view: View) -> Question:
     return Question(f"Restart {status.name}?", [_doing(view), what], _kept(view))
 
 
+def resume_question(view: View) -> Question:
+    """Ask before an agent that has stalled is ended, to go on with its session."""
+    what = "Its run is ended first: SIGINT, then harder. Then a new run goes on with its session."
+    return Question(f"Resume {view.status.name}?", [_doing(view), what], "The session is kept.")
+
+
 _NAMED = 8
 """So many agents are named in a question; of the rest the number is told."""
 _WHAT = {
+    "resume": "Their runs are ended first, then new ones go on with their sessions.",
     "kill": "Each gets SIGINT, then SIGTERM, then SIGKILL, with everything below it.",
     "restart": "Runs are ended first. New ones start with the original prompts and fresh sessions.",
 }

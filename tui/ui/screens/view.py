@@ -77,6 +77,7 @@ class ViewScreen(LeftOnce[None], inherit_bindings=False):
         HELP,
         Binding("W", "save_moment", "this is wrong", id="view.wrong"),
         Binding("x", "cancel_step", "cancel the step", show=False),
+        Binding("r", "resume", "resume its session", show=False),
         *(Binding(key, f"open('{name}')", name, show=False) for key, name in _KEYS.items()),
     ]
 
@@ -340,6 +341,11 @@ class ViewScreen(LeftOnce[None], inherit_bindings=False):
     def action_cancel_step(self) -> None:
         """Cancel the announced step."""
         self.app.main.action_cancel_step()
+
+    def action_resume(self) -> None:
+        """Resume the session; asks where that ends a run."""
+        self.dismiss()
+        self.app.main.action_resume()
 
     def on_footer_line_pressed(self, message: FooterLine.Pressed) -> None:
         """A key in the footer was clicked."""
