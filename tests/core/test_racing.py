@@ -39,8 +39,9 @@ def test_who_finished_first_stands_first_and_who_failed_last() -> None:
         status("fresh", activity=Activity.IDLE, activity_since=at(1), turns=0),
     ]
     names = [each.id for each in statuses]
+    other = status("other", activity=Activity.IDLE, activity_since=at(2))
     found = standings(
-        race(*names, "gone"), {each.id: each for each in statuses}, {"first": Work(1, 2, 3)}, NOW
+        race(*names, "gone"), {each.id: each for each in [*statuses, other]}, {"first": Work(1, 2, 3)}, NOW
     )
     assert [(each.racer.agent_id, each.place, each.took_s) for each in found] == [
         ("first", 1, 30),

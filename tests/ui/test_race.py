@@ -79,6 +79,7 @@ async def test_marking_two_runtimes_makes_it_a_race(tmp_path: Path, shop: Path) 
         assert "New race" in d.text()
         assert "2 racers, each in a git worktree of its own" in d.text()
         assert "start race" in d.text()
+        assert "● headless" in d.text()
         await d.press("space")
         assert "New agent" in d.text()
 

@@ -110,12 +110,14 @@ def standings(
 
     Args:
         race: The race.
-        statuses: Of its agents, by id; those that were forgotten are missing.
+        statuses: Of agents by id, others too; those that were forgotten are missing.
         work: What each changed, by id, as far as it is known.
         now: The present moment.
     """
     ends = {
-        agent_id: at - race.began_at for agent_id, status in statuses.items() if (at := finished_at(status))
+        racer.agent_id: at - race.began_at
+        for racer in race.racers
+        if (status := statuses.get(racer.agent_id)) is not None and (at := finished_at(status))
     }
     order = sorted(ends, key=lambda agent_id: (ends[agent_id], agent_id))
     found = []

@@ -22,8 +22,9 @@ def first_two(infos: Iterable[RuntimeInfo], used: str = "") -> list[str]:
 
 
 def common_modes(infos: Sequence[RuntimeInfo]) -> list[Mode]:
-    """Return the modes that all of them have, in the first one's order."""
-    return [mode for mode in infos[0].modes if all(mode in info.modes for info in infos)]
+    """Return the modes that all of them have, headless first: it ends by itself, and no CLI asks whether it trusts the new folder."""
+    found = [mode for mode in infos[0].modes if all(mode in info.modes for info in infos)]
+    return sorted(found, key=lambda mode: mode is not Mode.STREAM)
 
 
 def about(infos: Sequence[RuntimeInfo]) -> str:

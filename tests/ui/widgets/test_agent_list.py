@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from unittest import mock
+
 import msgspec
 import pytest
 from rich.cells import cell_len
@@ -54,6 +56,18 @@ async def shown(views: list[AgentView], size: tuple[int, int], select: str | Non
         lines = lines_of(app)
     assert_full(lines, size[0])
     return lines
+
+
+async def test_it_can_be_drawn_between_a_new_width_and_being_laid_out_for_it() -> None:
+    agent_list = AgentList()
+    app = Stage(agent_list)
+    async with app.run_test(size=(34, 47)) as pilot:
+        show(agent_list, held(six()), select="flaky-tests")
+        await pilot.pause()
+        with mock.patch.object(AgentList, "_is_rail", True):
+            agent_list._written.clear()
+            drawn = [agent_list._content(y).plain for y in range(10)]
+        assert any("!" in line for line in drawn)
 
 
 async def test_tall_rows_have_three_lines_and_groups_captions() -> None:

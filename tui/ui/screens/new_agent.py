@@ -58,6 +58,8 @@ class NewAgentScreen(Dialog[str]):
         self._like = like
         self._runtimes: list[RuntimeInfo] = []
         self._starting = False
+        self._races = False
+        """It is described as a race now."""
 
     def compose(self) -> ComposeResult:
         """One row a field."""
@@ -169,6 +171,7 @@ class NewAgentScreen(Dialog[str]):
         if racers:
             self._race_described(racers)
             return
+        self._races = False
         is_command = info.name == COMMAND
         for name, shown in (("#command", is_command), ("#prompt", not is_command)):
             row = self.query_one(name).parent
@@ -192,7 +195,8 @@ class NewAgentScreen(Dialog[str]):
             if isinstance(row, Widget):
                 row.display = shown
         modes = [_MODES[mode] for mode in race_draft.common_modes(racers)]
-        self.query_one("#mode", Chips).offer(modes)
+        self.query_one("#mode", Chips).offer(modes, "" if self._races else modes[0].value if modes else "")
+        self._races = True
         fine = all(info.installed for info in racers)
         about = text(race_draft.about(racers), "$foreground-muted" if fine else "$warning")
         self.query_one("#about", Static).update(about)

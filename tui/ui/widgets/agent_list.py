@@ -267,7 +267,8 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
         edge = text("▌", "$primary") if line.id == self._selected else Content(" ")
         marked = line.part == 0 and line.id in self._listing.marked
         mark = text("•" if self.glyphs != "ascii" else "+", "bold $primary") if marked else Content(" ")
-        said = self._row(line.id)[line.part]
+        # Drawn between a new width and being laid out for it, a line may have no words yet.
+        said = next(iter(self._row(line.id)[line.part :]), EMPTY)
         return edge + said + mark if self._is_rail else edge + mark + said
 
     def _row(self, agent_id: str) -> list[Content]:
