@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from tests.agents import argv
 from tests.host.hosting import Hosted
 from tests.waiting import until, wait_until
 from tui.core import facts as f
+from tui.core.activity import Activity
+from tui.core.agent import new_agent
+from tui.core.attention import row_state
+from tui.core.clock import Now
 from tui.core.commands import Kill
 from tui.core.lifecycle import Lifecycle
-from tui.core.notify import Channel, Notify
+from tui.core.news import facts
+from tui.core.notify import Channel, Hours, Notify
+from tui.core.spec import AgentSpec, Mode
+from tui.core.usage import Usage
+from tui.host import morning
 from tui.protocol import messages as m
+from tui.system import heldnews, store
 from tui.system.notifyfile import take_place, write_notify
 
 Make = Callable[..., Hosted]
@@ -130,6 +142,98 @@ async def test_a_lost_agent_is_told_of_once_by_whoever_finds_it(hosted: Make, to
     await host.is_over()
     assert host.status.lifecycle is Lifecycle.LOST
     assert (told.times, told.facts["AGENT_TUI_EVENT"]) == (1, "lost")
+
+
+ALL_DAY = Hours(0, 24 * 60)
+
+
+async def test_news_of_quiet_hours_are_kept_and_a_process_of_its_own_waits_for_their_end(
+    hosted: Make, told: Told
+) -> None:
+    host = hosted()
+    state = host.paths.state
+    write_notify(state, Notify(command=told.command(), quiet={Channel.COMMAND: ALL_DAY}))
+    await (await host.write(argv("crashing", "7")).start()).is_over()
+    waiting = state / "notify" / "held" / heldnews.WAITING
+    await until(lambda: waiting.exists() and waiting.read_text().strip())
+    pid = int(waiting.read_text())
+    try:
+        assert heldnews.wait_alone(state) is None
+        assert morning.begin(state, {}) is None, "one waits for all"
+        assert told.times == 0
+    finally:
+        os.kill(pid, signal.SIGKILL)
+    assert [(held.id, held.state) for held in heldnews.take(state)] == [("one", "failed")]
+
+
+class Night:
+    """A clock that a sleeper moves, and the config that changes meanwhile."""
+
+    def __init__(self, state: Path, command: list[str]) -> None:
+        self.state, self.wall, self.slept = state, 1_763_127_000.0, 0
+        self.command = command
+        self.quiet(True)
+
+    def quiet(self, holds: bool) -> None:
+        hours = {Channel.COMMAND: ALL_DAY} if holds else {}
+        write_notify(self.state, Notify(command=self.command, quiet=hours))
+
+    def now(self) -> Now:
+        return Now(self.wall, self.wall)
+
+    def sleep(self, seconds: float) -> None:
+        self.wall += seconds
+        self.slept += 1
+        if self.slept == 3:
+            self.quiet(False)
+
+    def agent(self, name: str, activity: Activity, *, later: bool = False, **changes: Any) -> None:
+        folder = self.state / "agents" / name
+        folder.mkdir(parents=True)
+        spec = AgentSpec(id=name, name=name, runtime="command", mode=Mode.STREAM, cwd="/")
+        status = msgspec.structs.replace(
+            new_agent(spec).status, lifecycle=Lifecycle.RUNNING, activity=activity, runs=1,
+            activity_since=self.now(), **changes,
+        )  # fmt: skip
+        store.write_status(folder, status)
+        row = row_state(status)
+        morning.hold(self.state, status, row, facts(status, row, self.now()), self.wall)
+        if later:
+            moved = Now(self.wall + 60, self.wall + 60)
+            store.write_status(folder, msgspec.structs.replace(status, activity_since=moved))
+
+
+def test_after_quiet_hours_all_that_still_holds_is_told_at_once(tmp_path: Path, told: Told) -> None:
+    night = Night(tmp_path, told.command())
+    night.agent("api", Activity.DONE, usage=Usage(input=5))
+    night.agent("web", Activity.NEEDS_ANSWER)
+    night.agent("docs", Activity.DONE, usage=Usage(input=7))
+    night.agent("answered", Activity.NEEDS_ANSWER, later=True)
+    night.agent("removed", Activity.DONE)
+    shutil.rmtree(tmp_path / "agents" / "removed")
+    morning.wait(tmp_path, night, night.sleep, dict(os.environ))
+    assert night.slept == 3
+    assert told.times == 1
+    assert told.facts["AGENT_TUI_EVENT"] == "quiet-over"
+    assert told.facts["AGENT_TUI_TEXT"] == "While it was quiet: 1 question (web), 2 done (api, docs)"
+    assert (told.facts["AGENT_TUI_AGENT"], told.facts["AGENT_TUI_TOKENS"]) == ("api docs web", "12")
+    morning.wait(tmp_path, night, night.sleep, dict(os.environ))
+    assert told.times == 1, "it is told once"
+
+
+def test_after_quiet_hours_a_single_event_is_told_as_itself(tmp_path: Path, told: Told) -> None:
+    night = Night(tmp_path, told.command())
+    night.agent("web", Activity.NEEDS_ANSWER)
+    morning.wait(tmp_path, night, night.sleep, dict(os.environ))
+    assert (told.facts["AGENT_TUI_EVENT"], told.facts["AGENT_TUI_AGENT"]) == ("needs-answer", "web")
+
+
+def test_what_is_a_day_old_is_told_by_nobody(tmp_path: Path, told: Told) -> None:
+    night = Night(tmp_path, told.command())
+    night.agent("web", Activity.NEEDS_ANSWER)
+    night.wall += morning.STALE_S + 1
+    morning.wait(tmp_path, night, night.sleep, dict(os.environ))
+    assert told.times == 0
 
 
 def test_at_most_so_many_run_at_once(tmp_path: Path) -> None:

@@ -114,6 +114,27 @@ async def test_of_two_dashboards_one_tells_and_none_if_one_looks(tmp_path: Path)
         assert len(await terminal.notices_come()) + len(await others.notices_come()) == 1
 
 
+async def test_what_quiet_hours_held_back_is_told_when_they_are_over_if_it_still_holds(
+    tmp_path: Path,
+) -> None:
+    everything = Hours(0, 24 * 60)
+    rules = {"quiet": {Channel.BELL: everything, Channel.DESKTOP: everything}}
+    with mock.patch.object(notifying, "QUIET_LOOK_S", 0.02):
+        async with telling(tmp_path, **rules) as (d, terminal):
+            d.fleet.put(view("answered"))
+            for agent_id in ("looked", "away", "answered"):
+                ask(d, agent_id)
+            await d.until(lambda: set(d.app.notifier._held) == {"away", "answered"})
+            d.fleet.change("answered", activity=Activity.WORKING, request=None)
+            await d.pilot.pause(0.1)
+            assert (terminal.notices, terminal.rung) == ([], 0)
+            d.app.settings = Settings(notify=Notify(desktop=Desktop.OSC9), project="shop")
+            await d.until(lambda: terminal.notices)
+            assert terminal.notices == ["\x1b]9;away: permission: run rm x\x07"]
+            assert terminal.rung == 1
+            assert not d.app.notifier._held
+
+
 async def test_states_and_hours_are_those_of_each_channel(tmp_path: Path) -> None:
     everything = Hours(0, 24 * 60)
     rules = {"states": {Channel.DESKTOP: ["failed"]}, "quiet": {Channel.BELL: everything}}

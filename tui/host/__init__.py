@@ -9,6 +9,7 @@
     journal     the event log and who listens to it
     publish     status, meter and screen, on disk and to listeners
     server      the socket, connections, frames
+    morning     tells what quiet hours held back, when they are over
     sweep       ends what a dead host left behind
 
 Nothing is imported before it is needed: a host is up in a tenth of a second and there are as many as agents.

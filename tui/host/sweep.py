@@ -29,7 +29,7 @@ from tui.core.notify import Channel
 from tui.core.runs import over, settle
 from tui.core.spec import AgentSpec
 from tui.core.status import Status
-from tui.host import lock, logs
+from tui.host import lock, logs, morning
 from tui.host.lastscreen import rebuild
 from tui.system import processes, usercommand
 from tui.system.notifyfile import read_notify
@@ -148,9 +148,12 @@ def tell(state: Path, status: Status) -> None:
     notify, now = read_notify(state), SystemClock().now()
     if not notify.command or not notify.tells(Channel.COMMAND, RowState.LOST):
         return
+    told = facts(status, RowState.LOST, now)
     if notify.is_quiet(Channel.COMMAND, now.wall):
+        morning.hold(state, status, RowState.LOST, told, now.wall)
+        morning.begin(state, os.environ)
         return
-    if problem := usercommand.run(state, notify, facts(status, RowState.LOST, now), os.environ):
+    if problem := usercommand.run(state, notify, told, os.environ):
         _log.warning("%s", problem)
 
 

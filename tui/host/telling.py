@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Final
 
 from tui.core import news
-from tui.core.clock import Clock
+from tui.core.attention import RowState
+from tui.core.clock import Clock, Now
 from tui.core.notify import Channel, Notify
 from tui.core.status import Status
+from tui.host import morning
 from tui.host.reaper import Reaper
 from tui.system import usercommand
 from tui.system.notifyfile import read_notify, take_place
@@ -77,12 +79,29 @@ class Teller:
         notify, now, state = read_notify(self._state), self._clock.now(), self._stand.state
         if not notify.command or not notify.tells(Channel.COMMAND, state):
             return
-        if notify.is_quiet(Channel.COMMAND, now.wall) or self._in_focus():
+        if self._in_focus():
             _log.info("not told: %s", state.value)
             return
-        job = _Job(self._state, notify, news.facts(status, state, now), self._env, self._reaper, self._done)
+        told = news.facts(status, state, now)
+        if notify.is_quiet(Channel.COMMAND, now.wall):
+            self._hold(status, state, told, now)
+            return
+        job = _Job(self._state, notify, told, self._env, self._reaper, self._done)
         self._jobs.add(job)
         job.begin()
+
+    def _hold(self, status: Status, state: RowState, told: Mapping[str, str], now: Now) -> None:
+        """Keep the news until the quiet hours are over."""
+        _log.info("told later: %s", state.value)
+        morning.hold(self._state, status, state, told, now.wall)
+        try:
+            child = morning.begin(self._state, self._env)
+        except OSError as error:
+            _log.warning("nobody waits for the end of the quiet hours: %s", error)
+            return
+        if child is not None:
+            child.returncode = 0  # the reaper takes its exit
+            self._reaper.set_aside(child.pid)
 
     def _done(self, job: _Job, problem: str) -> None:
         self._jobs.discard(job)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CLAIM_S: Final = 0.3
 """News for the desktop are gathered for so long; a dashboard that has the agent in focus claims them before."""
+QUIET_LOOK_S: Final = 20.0
+"""Between looks whether quiet hours are over, while they hold something back."""
 APART_MAX: Final = 3
 """More news than that at a time become one notification."""
 
@@ -40,6 +42,8 @@ class Notifier:
         self._way = Way(Desktop.OFF)
         self._known: tuple[object, ...] = ()
         self._gathered: dict[str, View] = {}
+        self._held: dict[str, View] = {}
+        """What quiet hours hold back."""
         self._focus: str | None = None
         self._title = ""
         self._problems: set[str] | None = None
@@ -72,6 +76,7 @@ class Notifier:
         elsewhere = [view for view in found if not self.is_in_focus(view.status.id)]
         self._ring(elsewhere)
         self._gather(found)
+        self._hold(elsewhere)
         self._tell_problems()
         self.follow()
         self._app.show_toasts()
@@ -96,6 +101,34 @@ class Notifier:
     def _ring(self, views: list[View]) -> None:
         if self._app.settings.dashboard.bell and any(self._tells(Channel.BELL, view) for view in views):
             self._app.bell()
+
+    def _hold(self, views: list[View]) -> None:
+        """Keep what bell or desktop would have told of, until their quiet hours are over."""
+        notify, first = self._app.settings.notify, not self._held
+        for view in views:
+            if any(notify.tells(channel, state_of(view)) for channel in self._quiet()):
+                self._held[view.status.id] = view
+        if self._held and first:
+            self._app.call_later_s(QUIET_LOOK_S, self._after_quiet)
+
+    def _quiet(self) -> list[Channel]:
+        notify, wall = self._app.settings.notify, self._app.clock.now().wall
+        return [channel for channel in (Channel.BELL, Channel.DESKTOP) if notify.is_quiet(channel, wall)]
+
+    def _after_quiet(self) -> None:
+        """Tell of all that still holds, as of what comes at the same time."""
+        if self._quiet():
+            self._app.call_later_s(QUIET_LOOK_S, self._after_quiet)
+            return
+        held, self._held = list(self._held.values()), {}
+        agents = self._app.fleet.agents
+        views = [
+            view
+            for view in held
+            if same_news(view, agents.get(view.status.id)) and not self.is_in_focus(view.status.id)
+        ]
+        self._ring(views)
+        self._gather(views)
 
     def _tell_problems(self) -> None:
         """Say once what is wrong with the user's command; what was so before we came is known."""
