@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from tui.core.activity import Activity
+from tui.core import facts as f
+from tui.core.activity import STRENGTH, Activity, Source
 from tui.core.lifecycle import Lifecycle
 from tui.core.spec import Mode
-from tui.core.table import FACTS, INPUTS, LIVES, MODES, STATES, believed, edge, life, renewed
+from tui.core.table import (
+    FACTS,
+    INPUTS,
+    LIVES,
+    MODES,
+    SOURCES,
+    STATES,
+    believed,
+    edge,
+    life,
+    overrides,
+    renewed,
+)
 from tui.core.votes import SILENT_S
 
 PAGE = (Path(__file__).parents[2] / "docs" / "states.md").read_text(encoding="utf-8")
@@ -36,6 +50,37 @@ def test_edge(mode: Mode, fact: str, state: str, after: str) -> None:
 @pytest.mark.parametrize(("what", "before", "after"), list(cells("lives")), ids=lambda each: str(each))
 def test_life(what: str, before: str, after: str) -> None:
     assert life(Lifecycle(before), what) == after
+
+
+@pytest.mark.parametrize("source", [each for each in STRENGTH if each is not Source.STREAM])
+@pytest.mark.parametrize("mode", MODES)
+def test_every_edge_is_the_same_whichever_source_is_the_strongest(mode: Mode, source: Source) -> None:
+    """But for the bytes of a terminal, whose word for work lapses by itself (`BYTES_WORKING_S`) and which tell nothing else."""
+    facts = [fact for fact in FACTS if fact != "something new on its screen"]
+    differ = {
+        (fact, state.value)
+        for fact in facts
+        for state in (Activity.UNKNOWN, Activity.WORKING, Activity.IDLE, Activity.NEEDS_ANSWER)
+        if edge(mode, state, fact, source) is not edge(mode, state, fact)
+    }
+    assert differ == set()
+
+
+@pytest.mark.parametrize("told", SOURCES)
+@pytest.mark.parametrize("new", SOURCES)
+def test_a_weaker_source_never_overrides_a_stronger_and_the_host_has_no_vote(
+    told: Source, new: Source
+) -> None:
+    order = [*STRENGTH, Source.HOST]
+    assert overrides(told, new) is (new is not Source.HOST and order.index(new) <= order.index(told))
+
+
+def test_every_kind_of_fact_that_an_agent_can_tell_is_on_the_page() -> None:
+    hosts = {
+        f.RunStarted, f.SpawnFailed, f.RunExited, f.FellBack, f.HostLost, f.StateChanged, f.TreeSampled, f.LadderEnded, f.UserActed,
+        f.StepAnnounced, f.StepTaken, f.StepCancelled, f.RunPlanned, f.BudgetChanged, f.RecordingChanged,
+    }  # fmt: skip
+    assert {type(fact) for fact in FACTS.values()} == set(get_args(f.AnyFact)) - hosts
 
 
 def test_the_page_has_every_edge() -> None:

@@ -19,7 +19,8 @@ from tui.core import facts as f
 from tui.core.activity import STRENGTH, Activity, Source
 from tui.core.agent import Agent, new_agent
 from tui.core.clock import Now
-from tui.core.lifecycle import Lifecycle
+from tui.core.lifecycle import ALIVE, Lifecycle
+from tui.core.limits import Budget, RestartPolicy
 from tui.core.policies import policy
 from tui.core.reduce import Asked, Heard, Input, Tick, next_deadline, reduce
 from tui.core.spec import AgentSpec, Mode, Step
@@ -33,10 +34,13 @@ STATES: Final = (
     Activity.NEEDS_PERMISSION,
     Activity.NEEDS_ANSWER,
     Activity.IDLE,
+    Activity.DONE,
     Activity.RATE_LIMITED,
     Activity.STALLED,
 )
+SOURCES: Final = (*STRENGTH, Source.HOST)
 MODES: Final = {Mode.STREAM: "headless", Mode.INTERACTIVE: "its own screen"}
+BUDGET: Final = 1_000
 LASTS_S: Final = 1.0
 """A new state is written down when it lasted for so long."""
 
@@ -45,7 +49,9 @@ FACTS: Final[dict[str, f.AnyFact]] = {
     "turn started": f.TurnStarted(prompt="x"),
     "request started": f.RequestStarted(),
     "thinking": f.ThinkingDelta(tokens=1),
+    "a whole thought": f.Thinking(text="x"),
     "text": f.TextDelta(text="x"),
+    "a whole text": f.Text(text="x"),
     "tool called": f.ToolCalled(call_id="t", name="Bash", title="x"),
     "tool output": f.ToolOutput(call_id="t", text="x"),
     "tool finished": f.ToolFinished(call_id="t"),
@@ -59,9 +65,18 @@ FACTS: Final[dict[str, f.AnyFact]] = {
     "turn failed": f.TurnEnded(ok=False, error="x"),
     "says: working": f.ActivitySignalled(activity=Activity.WORKING),
     "says: idle": f.ActivitySignalled(activity=Activity.IDLE),
+    "says: done": f.ActivitySignalled(activity=Activity.DONE),
     "says: asks": f.ActivitySignalled(activity=Activity.NEEDS_PERMISSION),
+    "something new on its screen": f.ScreenAdvanced(),
     "usage": f.UsageReported(usage=Usage(input=1), key="m"),
+    "use of a limit": f.LimitReported(limit="week", used_percent=50.0),
     "error": f.ErrorReported(text="x"),
+    "file changed": f.FileChanged(path="x"),
+    "title": f.TitleChanged(title="x"),
+    "notification": f.Notified(text="x"),
+    "log line": f.LogLine(text="x"),
+    "a line too long": f.Oversized(size_bytes=1),
+    "not understood": f.Unparsed(text="x"),
     "source ended": f.SourceEnded(),
 }
 INPUTS: Final[dict[str, Input]] = {
@@ -77,25 +92,45 @@ INPUTS: Final[dict[str, Input]] = {
     "resume": Asked(c.Resume()),
     "restart": Asked(c.Restart()),
     "kill": Asked(c.Kill()),
+    "continue": Asked(c.Continue()),
+    "cancel a step": Asked(c.CancelStep()),
+    "allow more": Asked(c.Allow()),
+    "ten minutes": Tick(),
+}
+_NEEDS_RUN: Final = ("first fact", "spawn failed", "exit, good", "exit, bad")
+_REACHED: Final = {
+    Lifecycle.QUEUED: ["start", "run started", "first fact", "budget used up", "exit, good", "resume"],
+    Lifecycle.STARTING: ["start", "run started"],
+    Lifecycle.RUNNING: ["start", "run started", "first fact"],
+    Lifecycle.STOPPING: ["start", "run started", "first fact", "kill"],
+    Lifecycle.BACKOFF: ["start", "run started", "first fact", "exit, bad"],
+    Lifecycle.EXITED: ["start", "run started", "first fact", "exit, good"],
+    Lifecycle.FAILED: ["start", "spawn failed"],
+    Lifecycle.KILLED: ["start", "run started", "first fact", "kill", "exit, bad"],
+    Lifecycle.LOST: ["start", "run started", "first fact", "host lost"],
 }
 LIVES: Final = (
+    Lifecycle.QUEUED,
     Lifecycle.STARTING,
     Lifecycle.RUNNING,
     Lifecycle.STOPPING,
+    Lifecycle.BACKOFF,
     Lifecycle.EXITED,
     Lifecycle.FAILED,
     Lifecycle.KILLED,
+    Lifecycle.LOST,
 )
 
 
 class Trial:
     """An agent with a clock of its own."""
 
-    def __init__(self, mode: Mode) -> None:
+    def __init__(self, mode: Mode, restart: RestartPolicy = RestartPolicy.NEVER) -> None:
         self.mono = 10_000.0
         spec = AgentSpec(
-            id="a", name="a", runtime="any", mode=mode, cwd="/", prompt="x", on_inactive=[Step.NOTIFY]
-        )
+            id="a", name="a", runtime="any", mode=mode, cwd="/", prompt="x", on_inactive=[Step.NOTIFY],
+            restart=restart, budget=Budget(tokens=BUDGET),
+        )  # fmt: skip
         self.agent: Agent = new_agent(spec)
         self.effects: list[e.Effect] = []
 
@@ -119,19 +154,20 @@ class Trial:
         self.wait(3)
         return self
 
-    def into(self, state: Activity) -> Trial:
-        """Bring it into a state by what its strongest source says."""
+    def into(self, state: Activity, source: Source = Source.STREAM) -> Trial:
+        """Bring it into a state by what a source says."""
         told: dict[Activity, list[f.AnyFact]] = {
             Activity.NEEDS_PERMISSION: [FACTS["permission asked"]],
             Activity.NEEDS_ANSWER: [FACTS["question asked"]],
             Activity.IDLE: [FACTS["says: idle"]],
+            Activity.DONE: [FACTS["says: done"]],
             Activity.RATE_LIMITED: [FACTS["rate limited"]],
             Activity.WORKING: [FACTS["says: working"]],
             Activity.STALLED: [FACTS["says: working"]],
             Activity.UNKNOWN: [],
         }
         for fact in told[state]:
-            self.give(Heard(Source.STREAM, fact))
+            self.give(Heard(source, fact))
         self.wait(400 if state is Activity.STALLED else LASTS_S)
         return self
 
@@ -140,33 +176,60 @@ class Trial:
         """What is concluded."""
         return self.agent.status.activity
 
+    def aged(self, seconds: float) -> str:
+        """Let time pass as if nothing were said; return what became of it, as `told`."""
+        before, done = self.agent.status.lifecycle, list[e.Effect]()
+        end = self.mono + seconds
+        while (due := next_deadline(self.agent)) is not None and due <= end:
+            self.mono = max(self.mono, due)
+            self.give(Tick())
+            done += self.effects
+            if self.agent.status.lifecycle is not before:
+                break
+        self.effects = done
+        return self.told()
 
-def edge(mode: Mode, state: Activity, fact: str) -> Activity:
-    """Return the state after a fact of the strongest source."""
-    trial = Trial(mode).run().into(state)
-    trial.give(Heard(Source.STREAM, FACTS[fact]))
+    def told(self) -> str:
+        """Return the lifecycle and what is to be done, in words."""
+        if any(isinstance(effect, e.Refuse) for effect in self.effects):
+            return "refused"
+        done = [_done(effect) for effect in self.effects]
+        return ", ".join([self.agent.status.lifecycle.value, *dict.fromkeys(filter(None, done))])
+
+
+def edge(mode: Mode, state: Activity, fact: str, source: Source = Source.STREAM) -> Activity:
+    """Return the state after a fact of the strongest source, which told of the state before, too."""
+    trial = Trial(mode).run().into(state, source)
+    trial.give(Heard(source, FACTS[fact]))
     trial.wait(LASTS_S)
     return trial.state
 
 
+def overrides(told: Source, new: Source) -> bool:
+    """Return whether what a source says counts at once, while another has told something else."""
+    trial = Trial(Mode.STREAM).run().into(Activity.WORKING, told)
+    trial.give(Heard(new, FACTS["permission asked"]))
+    return trial.state is Activity.NEEDS_PERMISSION
+
+
 def life(before: Lifecycle, what: str) -> str:
-    """Return the lifecycle after an input, and what is to be done; `refused` where it cannot be."""
-    trial = Trial(Mode.STREAM)
-    steps = {
-        Lifecycle.STARTING: ["start", "run started"],
-        Lifecycle.RUNNING: ["start", "run started", "first fact"],
-        Lifecycle.STOPPING: ["start", "run started", "first fact", "kill"],
-        Lifecycle.EXITED: ["start", "run started", "first fact", "exit, good"],
-        Lifecycle.FAILED: ["start", "spawn failed"],
-        Lifecycle.KILLED: ["start", "run started", "first fact", "kill", "exit, bad"],
-    }[before]
-    for step in steps:
-        trial.give(INPUTS[step])
+    """Return the lifecycle after an input, and what is to be done; `refused` where it cannot be, `–` where nothing runs that could end."""
+    if what in _NEEDS_RUN and before not in ALIVE:
+        return "–"
+    again = RestartPolicy.ON_FAILURE if before is Lifecycle.BACKOFF else RestartPolicy.NEVER
+    trial = Trial(Mode.STREAM, again)
+    for step in _REACHED[before]:
+        if step == "host lost":
+            status = msgspec.structs.replace(trial.agent.status, lifecycle=Lifecycle.LOST)
+            trial.agent = new_agent(trial.agent.spec, status)
+        elif step == "budget used up":
+            trial.give(Heard(Source.STREAM, f.UsageReported(usage=Usage(input=BUDGET), key="m")))
+        else:
+            trial.give(INPUTS[step])
+    if what == "ten minutes":
+        return trial.aged(600)
     trial.give(INPUTS[what])
-    if any(isinstance(effect, e.Refuse) for effect in trial.effects):
-        return "refused"
-    done = [_done(effect) for effect in trial.effects]
-    return ", ".join([trial.agent.status.lifecycle.value, *dict.fromkeys(filter(None, done))])
+    return trial.told()
 
 
 def _done(effect: e.Effect) -> str:
@@ -211,6 +274,16 @@ def sections() -> Iterator[tuple[str, str]]:
             ("", "Source", "Votes"),
             [(str(number), f"`{source}`", "yes") for number, source in enumerate(STRENGTH, start=1)]
             + [("–", f"`{Source.HOST}`", "no: our own doing")],
+        ),
+    )
+    yield (
+        "override",
+        _markdown(
+            ("Told by", *(f"`{new}`" for new in SOURCES)),
+            [
+                (f"`{told}`", *("counts" if overrides(told, new) else "" for new in SOURCES))
+                for told in SOURCES
+            ],
         ),
     )
     for mode, name in MODES.items():
