@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
@@ -13,11 +14,12 @@ import pytest
 from tests.client.fake_host import make_agent
 from tui.client import hosts
 from tui.client.launch import Draft, check, create, draft, slug, update
-from tui.core.commands import Start
+from tui.core.commands import Resume, Start
 from tui.core.errors import AgentTuiError, HostUnreachable, RuntimeNotFound, SpecError, StoreError
 from tui.core.lifecycle import Lifecycle
 from tui.core.settings import AgentSettings, Settings
 from tui.core.spec import Mode, Step
+from tui.host import lock
 from tui.system import store
 from tui.system.paths import Paths
 
@@ -171,3 +173,24 @@ async def test_a_host_that_never_reports_is_given_up(
     child = next(iter(hosts._children))
     child.kill()
     assert await hosts._ended(child) < 0
+
+
+@pytest.mark.parametrize("before", [None, b'{"kind":"start"}'])
+async def test_a_command_for_an_agent_that_has_a_host_already_is_left_to_no_later_one(
+    paths: Paths, before: bytes | None
+) -> None:
+    """Two resume at once: the host that came second would leave its command for one that goes on with a back-off."""
+    make_agent(paths, "a", lifecycle=Lifecycle.EXITED)
+    folder = paths.agent("a")
+    pending = folder / "pending.json"
+    if before is not None:
+        pending.write_bytes(before)
+    held = lock.take(folder)
+    assert held is not None
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(paths.socket("a")))
+        listener.listen()
+        with pytest.raises(AgentTuiError, match="already has a host"):
+            await hosts.start_host(paths, "a", Resume(prompt="twice"))
+    os.close(held)
+    assert (pending.read_bytes() if pending.exists() else None) == before

@@ -47,6 +47,32 @@ def ended(driver: Driver, *, ok: bool = True) -> list[e.Effect]:
     return driver.hear(f.RunExited(code=0 if ok else 1, ok=ok, done=ok), source=Source.HOST)
 
 
+def test_a_budget_in_dollars_says_so_where_no_price_is_known() -> None:
+    run = driver(usd=Decimal(2))
+    run.hear(f.SessionStarted(session_id="s", model="house-1"), f.TurnStarted())
+    spend(run, 5_000)
+    run.hear(f.TurnEnded())
+    assert run.status.note == "", "its price may still be looked up"
+    run.hear(f.TurnStarted())
+    assert run.status.note == (
+        "No price is known for house-1: its budget in dollars cannot stop it, one of tokens can."
+    )
+
+
+@pytest.mark.parametrize(
+    ("bounds", "cost"), [({"usd": Decimal(2)}, "0.10"), ({"tokens": 9_000}, None), ({}, None)]
+)
+def test_nothing_is_said_where_the_price_is_known_or_no_dollars_bound_it(
+    bounds: dict[str, object], cost: str | None
+) -> None:
+    run = driver(**bounds)
+    run.hear(f.TurnStarted())
+    spend(run, 5_000, cost=cost)
+    run.hear(f.TurnEnded())
+    ended(run)
+    assert run.status.note == ""
+
+
 def test_four_fifths_are_said_once_and_nothing_is_stopped() -> None:
     agent = driver(tokens=1000)
     assert told(spend(agent, 799)) == []

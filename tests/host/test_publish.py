@@ -56,6 +56,23 @@ async def test_a_change_of_state_is_there_at_once(published: Published) -> None:
     published.publisher.close()
 
 
+async def test_what_happened_is_logged_before_a_status_tells_of_it(published: Published) -> None:
+    told: list[Lifecycle | None] = []
+
+    def log() -> None:
+        status = store.read_status(published.folder)
+        told.append(status.lifecycle if status is not None else None)
+
+    published.publisher = Publisher(
+        published.folder, lambda: published.agent, SystemClock(), published.pushed.append, lambda: None, log
+    )
+    published.change(lifecycle=Lifecycle.RUNNING)
+    published.change(lifecycle=Lifecycle.EXITED)
+    assert told == [None, Lifecycle.RUNNING]
+    assert published.on_disk().lifecycle is Lifecycle.EXITED
+    published.publisher.close()
+
+
 async def test_small_changes_are_gathered(published: Published) -> None:
     published.change(lifecycle=Lifecycle.RUNNING)
     for i in range(1, 500):

@@ -11,13 +11,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Final
 
 import msgspec
 
 from tui.core.commands import AnyCommand, Beginning, Resume, Start
-from tui.core.errors import AgentTuiError, HostUnreachable
+from tui.core.errors import AgentTuiError, HostUnreachable, StoreError
 from tui.core.status import Status
 from tui.core.text import one_line
 from tui.system import processes, store
@@ -49,8 +50,9 @@ async def start_host(paths: Paths, agent_id: str, command: AnyCommand) -> None:
     Raises:
         AgentTuiError: It did not come up; the sentence says why.
     """
-    folder = paths.agent(agent_id)
-    store.write_atomic(folder / PENDING, msgspec.json.encode(command))
+    pending, data = paths.agent(agent_id) / PENDING, msgspec.json.encode(command)
+    before = _content(pending)
+    store.write_atomic(pending, data)
     with tempfile.TemporaryFile() as errors:
         child = await asyncio.to_thread(_spawn, "tui.host", paths, agent_id, subprocess.PIPE, errors)
         try:
@@ -69,9 +71,28 @@ async def start_host(paths: Paths, agent_id: str, command: AnyCommand) -> None:
                 f"The host of {agent_id} ended before it was up: {_last_words(errors)}."
             ) from None
     if not ready.ready:
+        _take_back(pending, data, before)
         raise AgentTuiError(
             one_line(ready.error) or f"The host of {agent_id} did not start.", one_line(ready.hint)
         )
+
+
+def _take_back(pending: Path, mine: bytes, before: bytes | None) -> None:
+    """Leave no command behind that a later host would begin with: another host was first, and what it waits with stands there again."""
+    if _content(pending) != mine:
+        return
+    with contextlib.suppress(OSError, StoreError):
+        if before is None:
+            pending.unlink()
+        else:
+            store.write_atomic(pending, before)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def waited(paths: Paths, agent_id: str, asked: Resume, known: Status) -> AnyCommand:

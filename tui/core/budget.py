@@ -151,6 +151,30 @@ def _is_at_rest(agent: Agent) -> bool:
     return agent.spec.mode is Mode.STREAM and agent.status.activity in (Activity.DONE, Activity.IDLE)
 
 
+def tell_unpriced(agent: Agent, fact: f.AnyFact) -> Agent:
+    """Say of an agent with a budget in dollars that nobody knows what it costs: that budget stops nothing.
+
+    Not before its second turn, or its end: the price of a model is looked up while the first one runs.
+    """
+    status = agent.status
+    if not (isinstance(fact, f.RunExited) or (isinstance(fact, f.TurnStarted) and status.turns)):
+        return agent
+    shared = [kind for pool in agent.pools for kind, _ in (*pool.budget.bounds(), *pool.budget.day_bounds())]
+    bounded = Kind.USD in [*shared, *(kind for kind, _ in status.budget.bounds())]
+    if (
+        status.note
+        or not bounded
+        or status.unbounded
+        or status.usage.cost_usd is not None
+        or not status.usage.total
+    ):
+        return agent
+    model = status.model or "its model"
+    return with_status(
+        agent, note=f"No price is known for {model}: its budget in dollars cannot stop it, one of tokens can."
+    )
+
+
 def _stop(agent: Agent, notice: BudgetNotice, how: AtLimit, now: Now) -> Decided:
     """The budget is used up and something runs, or is about to."""
     if notice.holding:

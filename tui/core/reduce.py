@@ -100,6 +100,7 @@ def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
             agent, done = _heard(again.heard(agent, fact), source, fact, now)
             if isinstance(fact, f.RunExited):
                 agent, done = again.follow(was, fact, agent, done, now)
+            agent = budget.tell_unpriced(agent, fact)
         case Asked(command):
             agent, done = _asked(agent, command, now)
         case PriceKnown(model, known):

@@ -96,7 +96,7 @@ class AgentHost:
         self._drawn = drawn
         self.pane = Pane(WinSize(self.spec.rows, self.spec.cols), show, self._folder.parents[1])
         self.journal = Journal(folder, clock)
-        self.publisher = Publisher(folder, self._answerable, clock, push, self.pane.frame)
+        self.publisher = Publisher(folder, self._answerable, clock, push, self.pane.frame, self.journal.flush)
         self._recorder = Recorder(
             folder,
             title=self.spec.name,

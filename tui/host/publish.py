@@ -41,6 +41,7 @@ class Publisher:
         clock: Tells the time.
         push: Gets each status that listeners should have.
         screen: Gives the whole screen, or None where there is none.
+        log: Writes down what happened so far: no status tells what the log does not, whoever is killed in between.
     """
 
     def __init__(
@@ -50,12 +51,14 @@ class Publisher:
         clock: Clock,
         push: Callable[[Status], None],
         screen: Callable[[], Frame | None],
+        log: Callable[[], None] = lambda: None,
     ) -> None:
         self._folder = folder
         self._agent = agent
         self._clock = clock
         self._push = push
         self._screen = screen
+        self._log = log
         self._urgent: object = None
         self._pushed_at = 0.0
         self._written_at = 0.0
@@ -111,6 +114,7 @@ class Publisher:
         )  # fmt: skip
         if urgent != self._urgent:
             self._urgent = urgent
+            self._log()
             self._push_now()
             self.write()
             return
