@@ -32,6 +32,7 @@ KNOWN = {
     871: HALF_CUT,
     926: INSERT_MODE,
     1160: HALF_CUT,
+    1325: WAITING_WRAP,
     1921: INSERT_MODE,
 }
 """Seeds that differ, and why."""

@@ -36,15 +36,7 @@ function amend(terminal) {
     const isCut = code === 0 && width === 1 && this.getWidth(x) !== 1 && !isLeft;
     set.call(this, x, code, width, isCut ? this.loadCell(x, terminal.buffer.active.getNullCell()) : attrs);
   };
-  // Erasing after a full row begins at its last cell, and the wrap is pending no more.
-  for (const final of "JK") {
-    terminal.parser.registerCsiHandler({ final }, ([how]) => {
-      const buffer = core._bufferService.buffer;
-      if (how < 3) buffer.x = Math.min(buffer.x, terminal.cols - 1);
-      return false;
-    });
-  }
-  // So do functions on columns: beyond the last one they would begin at the first.
+  // Functions on columns after a full row begin at its last cell: beyond it they would begin at the first.
   for (const final of "}~") {
     terminal.parser.registerCsiHandler({ intermediates: "'", final }, () => {
       const buffer = core._bufferService.buffer;

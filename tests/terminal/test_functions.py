@@ -328,3 +328,17 @@ def test_deccolm_clears_where_it_is_allowed_and_never_changes_the_width():
     assert terminal.emulator.size.cols == 10
     assert terminal.feed("\x1b[4;1Hx\n").history == [""]
     assert terminal.ask("\x1b[?3$p\x1b[?40$p") == b"\x1b[?3;4$y\x1b[?40;1$y"
+
+
+@pytest.mark.parametrize(
+    ("function", "left"),
+    [
+        ("\x1b[K", "0123456789|y"),
+        ("\x1b[J", "0123456789|y"),
+        ("\x1b[1K", "|y"),
+        ("\x1b[2K", "|y"),
+    ],
+)
+def test_erasing_after_a_full_row_leaves_its_last_character_and_the_wrap(function: str, left: str) -> None:
+    """`grep --color` and compilers print EL with each change of colour, so also where a row is just full."""
+    assert Terminal(10, 3).feed(f"0123456789{function}y").text == left.split("|")

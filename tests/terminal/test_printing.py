@@ -31,7 +31,7 @@ def test_a_full_row_waits_to_wrap():
         ("\x1b[1;2H", ["aXcde"]),
         ("\x1b[A", ["abcdX"]),
         ("\x1b[C", ["abcdX"]),
-        ("\x1b[K", ["abcdX"]),
+        ("\x1b[K", ["abcde", "X"]),
         ("\x1b[1m", ["abcde", "X"]),
         ("\t", ["abcde", "X"]),
         ("\x1b7", ["abcde", "X"]),
@@ -42,10 +42,6 @@ def test_a_full_row_waits_to_wrap():
 )
 def test_what_ends_the_wait_to_wrap(between, expected):
     assert Terminal(5, 3).feed("abcde", between, "X").text == expected
-
-
-def test_erase_at_the_margin_takes_the_last_cell():
-    assert Terminal(5, 3).feed("abcde\x1b[K").text == ["abcd"]
 
 
 def test_without_autowrap_the_last_column_is_overwritten():

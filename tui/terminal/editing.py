@@ -27,13 +27,16 @@ class Editing(Motion):
         return fill
 
     def erase_in_line(self, how: int = 0, private: bool = False) -> None:
-        """EL: 0 from the cursor, 1 up to and with the cursor, 2 all."""
-        self.clamp()
+        """EL: 0 from the cursor, 1 up to and with the cursor, 2 all.
+
+        After a full row nothing is left to erase from the cursor on, and the wrap stays pending: `grep --color` and
+        compilers send one with each change of colour (tmux, VTE, Alacritty, xterm.js; xterm erases the last character).
+        """
         x, y = self.cursor.x, self.cursor.y
         if how == 0:
             self._erase(y, x, self.columns)
         elif how == 1:
-            self._erase(y, 0, x + 1)
+            self._erase(y, 0, min(x + 1, self.columns))
         elif how == 2:
             self._erase(y, 0, self.columns)
 
@@ -44,7 +47,6 @@ class Editing(Motion):
             return
         if how > 2:
             return
-        self.clamp()
         y = self.cursor.y
         if how < 2:
             self.erase_in_line(how)

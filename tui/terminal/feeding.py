@@ -132,8 +132,6 @@ class Feeding(Dispatch):
                         row.wrapped = False
                         if y:
                             rows[y - 1].wrapped = False
-                        if cursor.x == columns:
-                            cursor.x = columns - 1
                         continue
                     x = cursor.x
                     if not parameters and 0 < x < columns and rows[y].text.isascii():
