@@ -1,4 +1,4 @@
-"""The tour on the main screen: one line above the footer while it runs, and nothing else."""
+"""The tour on the main screen: one line under the header while it runs, where no toast lies over it, and nothing else."""
 
 from __future__ import annotations
 

@@ -92,9 +92,9 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Header on top, footer at the bottom."""
         yield self.header
+        yield self.tour.line
         yield self.board
         yield self.first_run
-        yield self.tour.line
         yield self.filter_field
         yield self.footer
         yield ToastCorner()

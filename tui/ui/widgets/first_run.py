@@ -65,7 +65,6 @@ class FirstRun(Widget):
             self._choice("n", "start your first agent", found, first=True),
             EMPTY,
             self._choice("D", "look around with six demo agents", "no key, no network"),
-            EMPTY,
             self._choice("T", "be shown around there, in eight steps", "esc ends it"),
         ]
         if self._config_agents:
