@@ -126,6 +126,7 @@ async def test_stopping_all_wants_their_number(tmp_path: Path) -> None:
         await d.until(lambda: len(d.fleet.commands) == 12)
         assert {command for _, command in d.fleet.commands} == {Kill()}
         assert d.app.is_running
+        assert d.app.keyboard.owner is None
         for agent_id, _ in d.fleet.commands:
             d.fleet.change(agent_id, lifecycle=Lifecycle.KILLED)
         await d.until(lambda: d.app.main.stopped and not d.app.is_running)

@@ -138,6 +138,7 @@ class CountScreen(Dialog[bool]):
         elif event.key == "backspace":
             self.typed = self.typed[:-1]
         elif event.key == "enter" and self.typed == str(self._count):
+            event.stop()  # else it would be the dashboard's, which is on top by then: type into the agent
             self.dismiss(True)
             return
         else:
