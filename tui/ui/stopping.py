@@ -14,6 +14,7 @@ from tui.core.text import one_line
 
 if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
+    from tui.ui.look import View
 
 PATIENCE_S: Final = 12.0
 """So long the dashboard waits for agents to end: two grace periods and a margin. They end without it, too."""
@@ -31,7 +32,7 @@ async def stop_all(app: DashboardApp, ids: Sequence[str]) -> None:
         return
     if ids:
         app.say(f"Stopping {figures.counted(len(ids), 'agent', 'agents')}; q leaves without waiting.")
-    app.main.stopped = [app.fleet.agents[each].status.name for each in ids if each in app.fleet.agents]
+    app.main.stopped = [app.fleet.agents[each] for each in ids if each in app.fleet.agents]
     until = asyncio.get_running_loop().time() + PATIENCE_S
     while any(_runs(app, agent_id) for agent_id in ids):
         if asyncio.get_running_loop().time() > until:
@@ -45,12 +46,12 @@ def _runs(app: DashboardApp, agent_id: str) -> bool:
     return view is not None and view.status.lifecycle not in OVER
 
 
-def told(names: Sequence[str], going_on: int) -> str:
+def told(stopped: Sequence[View], going_on: int) -> str:
     """Return the line that is left on the terminal after agents were stopped."""
+    names = [view.status.name for view in stopped]
     named = ", ".join(one_line(name, limit=40) for name in names[:_NAMED])
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     left = f" {going_on} still {'ends' if going_on == 1 else 'end'}." if going_on else ""
-    return (
-        f"Stopped {figures.counted(len(names), 'agent', 'agents')}: {named}{more}.{left} "
-        "agent-tui resume NAME goes on with a session."
-    )
+    sessions = any(view.status.session_id for view in stopped)
+    hint = " agent-tui resume NAME goes on with a session." if sessions else ""
+    return f"Stopped {figures.counted(len(names), 'agent', 'agents')}: {named}{more}.{left}{hint}"

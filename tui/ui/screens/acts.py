@@ -17,7 +17,7 @@ from tui.ui import notes
 from tui.ui.agents import is_alive
 from tui.ui.answers import OpenStrip, ends_agent, in_words
 from tui.ui.demo import look_around
-from tui.ui.look import LOST
+from tui.ui.look import LOST, View
 from tui.ui.screens.many import Many
 
 LATER_S: Final = 300.0
@@ -29,8 +29,8 @@ _REPLY_KEYS: Final = {"allow": "y", "deny": "n", "words": "e", "always": "a"}
 class Acts(Many):
     """Actions on the selected agent."""
 
-    stopped: Sequence[str] = ()
-    """Names of the agents that were stopped as the dashboard was left."""
+    stopped: Sequence[View] = ()
+    """The agents that were stopped as the dashboard was left."""
 
     # -- commands ------------------------------------------------------------------------------------------------------
 
