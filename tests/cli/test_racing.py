@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
+from tui.client.racing import _defaults_for
+from tui.core.settings import AgentSettings, Settings
 from tui.system.paths import Paths
 
 
@@ -46,6 +48,13 @@ def test_a_race_from_its_start_to_the_winners_changes(cli: Cli, paths: Paths, re
     assert "+worse" in (paths.state / "races" / "fix" / "demo-fast.patch").read_text()
     assert all(agent["lifecycle"] in ("killed", "exited") for agent in cli("ls", "--json").objects)
     assert "kept: fix-demo" in cli("races").out
+
+
+def test_a_default_in_the_words_of_one_cli_is_not_given_to_another() -> None:
+    defaults = AgentSettings(runtime="codex", model="gpt", args=["--x"], max_turns=3)
+    mine, other = (_defaults_for(Settings(defaults=defaults), name).defaults for name in ("codex", "demo"))
+    assert mine is defaults
+    assert (other.model, other.args, other.max_turns) == (None, None, 3)
 
 
 @pytest.mark.parametrize(

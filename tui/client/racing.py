@@ -29,6 +29,7 @@ from tui.system.configchecks import NAME_MAX
 from tui.system.paths import Paths
 
 DEFAULT_NAME: Final = "race"
+DEFAULT_RUNTIME: Final = Draft().runtime
 END_S: Final = 40.0
 """So long racers may take to end: two grace periods and a margin."""
 Create = Callable[[Draft], Awaitable[str]]
@@ -155,7 +156,7 @@ def _labelled(entrants: Sequence[Entrant]) -> Iterable[tuple[str, Entrant]]:
 
 def _draft(settings: Settings, wanted: Wanted, entrant: Entrant, name: str, label: str, inside: str) -> Draft:
     draft = launch.draft(
-        settings,
+        _defaults_for(settings, entrant.runtime),
         msgspec.structs.replace(
             wanted.each,
             runtime=entrant.runtime,
@@ -168,6 +169,15 @@ def _draft(settings: Settings, wanted: Wanted, entrant: Entrant, name: str, labe
     )
     project = git.project_name(wanted.cwd)
     return msgspec.structs.replace(draft, tags=[*draft.tags, name], project=project)
+
+
+def _defaults_for(settings: Settings, runtime: str) -> Settings:
+    """Return the settings without the defaults that are in one CLI's own words, where another runs."""
+    defaults = settings.defaults
+    if runtime == (defaults.runtime or DEFAULT_RUNTIME):
+        return settings
+    plain = msgspec.structs.replace(defaults, model=None, args=None, command=None, channel=None)
+    return msgspec.structs.replace(settings, defaults=plain)
 
 
 def _undo(race: Race) -> None:
