@@ -46,9 +46,7 @@ def race_lines(page: Page, width: int) -> list[Content]:
             [Piece(1, text(which, "$foreground-muted"))],
             width,
         ),
-        text(
-            f"in {short_home(race.cwd)}, a worktree each below {short_home(str(trees))}", "$foreground-muted"
-        ),
+        text(f"in {_path(race.cwd)}, a worktree each below {_path(str(trees))}", "$foreground-muted"),
         EMPTY,
         _row(width, "racer", "state", "time", "tokens", "cost", "changed", style="bold $foreground-muted"),
         EMPTY,
@@ -60,6 +58,10 @@ def race_lines(page: Page, width: int) -> list[Content]:
         EMPTY,
         *_end(page),
     ]
+
+
+def _path(path: str) -> str:
+    return one_line(short_home(path), limit=1_000)
 
 
 def _racer(page: Page, at: int, each: Standing, width: int) -> Content:

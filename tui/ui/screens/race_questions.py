@@ -20,9 +20,9 @@ def keep_question(race: Race, chosen: Standing) -> Question:
     if work is not None:
         what = f"{figures.counted(work.files, 'file', 'files')}, +{work.added} −{work.removed},"
     said = [
-        f"{what} go into {short_home(race.cwd)}."
+        f"{what} go into {one_line(short_home(race.cwd))}."
         if work is not None
-        else f"{what} goes into {short_home(race.cwd)}."
+        else f"{what} goes into {one_line(short_home(race.cwd))}."
     ]
     if chosen.status is not None and not is_over(chosen.status):
         said.append("It still works: what it has so far is taken.")
