@@ -104,9 +104,9 @@ class AcpReader(AcpSessionReader):
         error = INTERRUPTED if self.cancelled else error_words(failure)
         yield from self.turn_over(error, self.content.last, interrupted=self.cancelled)
 
-    def limited(self, error: str) -> Iterable[AnyFact]:
-        """A provider's refusal may be because of a limit."""
-        return [f.RateLimited(text=error)] if is_limit(error) else []
+    def failed(self, error: str) -> Iterable[AnyFact]:
+        """Return what is told of a turn's error: a provider's refusal may be because of a limit."""
+        return [*super().failed(error), *([f.RateLimited(text=error)] if is_limit(error) else ())]
 
     # -- what differs by CLI ---------------------------------------------------------------------------------------
 

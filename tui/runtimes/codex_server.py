@@ -258,6 +258,6 @@ class CodexServerReader(ConversingReader[Line, Asked]):
             error = one_line(spoken((turn.error and turn.error.message) or "the turn failed"), limit=300)
         return self.turn_over(error, self._items.words, interrupted=turn.status == "interrupted")
 
-    def limited(self, error: str) -> Iterable[AnyFact]:
-        """A limit may be the reason of a failure; the account's own tells when it is emptied."""
-        return [self._limits.limited(error)] if is_limit(error) else []
+    def failed(self, error: str) -> Iterable[AnyFact]:
+        """Return what is told of a turn's error: a limit may be the reason, and the account's own tells when it is emptied."""
+        return [*super().failed(error), *([self._limits.limited(error)] if is_limit(error) else ())]

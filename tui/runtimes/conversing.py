@@ -155,8 +155,7 @@ class ConversingReader(JsonReader[L], Generic[L, A]):
         self._in_turn = False
         yield from self.requests.all_over()
         if error and not interrupted:
-            yield f.ErrorReported(text=error)
-            yield from self.limited(error)
+            yield from self.failed(error)
         self._end = f.TurnEnded(
             ok=not error, text="" if error else text, error=error, interrupted=interrupted
         )
@@ -215,6 +214,6 @@ class ConversingReader(JsonReader[L], Generic[L, A]):
     def turned_down(self, asked: A) -> None:
         """The user refused."""
 
-    def limited(self, error: str) -> Iterable[AnyFact]:
-        """Return what an error tells of a limit."""
-        return []
+    def failed(self, error: str) -> Iterable[AnyFact]:
+        """Return what is told of a turn's error beside its end."""
+        return [f.ErrorReported(text=error)]

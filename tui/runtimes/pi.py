@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from tui.core.facts import RunKind
-from tui.core.spec import AgentSpec, Mode
+from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.usage import UsageSource
 from tui.runtimes import sessions
 from tui.runtimes.about import SignIn, Tells
-from tui.runtimes.arguments import as_argument, environment, headless_prompt, without
+from tui.runtimes.arguments import as_argument, environment, headless_prompt, needed, without
 from tui.runtimes.base import Launch, Reader, RunInfo, Runtime
 from tui.runtimes.environment import home
 
@@ -35,6 +35,7 @@ class Pi(Runtime):
     resumable: ClassVar[bool] = True
     forks: ClassVar[tuple[Mode, ...]] = (Mode.STREAM,)
     """Its screen names a forked session in no way."""
+    channels: ClassVar[tuple[Channel, ...]] = (Channel.CONTROL, Channel.PLAIN)
     tested: ClassVar[str] = "0.73.1"
     sign_in: ClassVar[SignIn] = SignIn(
         variables=("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY"),
@@ -43,7 +44,7 @@ class Pi(Runtime):
     )
     tells: ClassVar[Mapping[Mode, Tells]] = {
         Mode.STREAM: Tells(
-            state="its JSON events",
+            state="its RPC mode",
             tokens="its messages",
             money=UsageSource.REPORTED,
             silent="that a stream was cut off",
@@ -72,8 +73,14 @@ class Pi(Runtime):
         """
         stream = spec.mode is Mode.STREAM
         resumed = kind is RunKind.RESUME and bool(session_id)
-        prompt = headless_prompt(spec, prompt) if stream else as_argument(prompt, spec.cwd)
-        flags = ["--mode", "json", "--print"] if stream else []
+        spoken_with = self.is_spoken_with(spec)
+        if spoken_with:
+            needed(spec, prompt)
+            flags, prompt = ["--mode", "rpc"], ""  # it goes in on its input
+        elif stream:
+            flags, prompt = ["--mode", "json", "--print"], headless_prompt(spec, prompt)
+        else:
+            flags, prompt = [], as_argument(prompt, spec.cwd)
         if spec.model:
             flags += ["--model", spec.model]
         if spec.system_prompt:
@@ -98,6 +105,7 @@ class Pi(Runtime):
             env=child_env,
             cwd=spec.cwd,
             raw=stream,
+            piped=spoken_with,
             session_id="" if kind is RunKind.FORK else session_id,
         )
 
@@ -108,7 +116,11 @@ class Pi(Runtime):
         )
 
     def reader(self, info: RunInfo) -> Reader:
-        """Return the reader of the agent's mode."""
+        """Return the reader of the agent's mode and channel."""
+        if self.is_spoken_with(info.spec):
+            from tui.runtimes.pi_rpc import PiRpcReader
+
+            return PiRpcReader(info)
         if info.spec.mode is Mode.STREAM:
             from tui.runtimes.pi_stream import PiStreamReader
 
