@@ -26,7 +26,7 @@ from tests.runtimes.recorded import (
 from tui.core import facts as f
 from tui.core.activity import Activity, Source
 from tui.core.facts import RunKind
-from tui.core.spec import AgentSpec, Mode
+from tui.core.spec import AgentSpec, Channel, Mode
 from tui.protocol.screen import WinSize
 from tui.runtimes.base import Launch
 from tui.runtimes.registry import get
@@ -135,7 +135,9 @@ def test_a_file_that_was_gone_is_another_session() -> None:
 def launch(
     mode: Mode, kind: RunKind = RunKind.START, session: str = "", prompt: str = "go", **more: Any
 ) -> Launch:
-    spec = AgentSpec(id="a1", name="a1", runtime="pi", mode=mode, cwd=FOLDER, command=["pi"], **more)
+    spec = AgentSpec(
+        id="a1", name="a1", runtime="pi", mode=mode, cwd=FOLDER, command=["pi"], channel=Channel.PLAIN, **more
+    )
     return get("pi").launch(spec, kind, session, prompt, {"HOME": "/home/dev"}, Path("/run/a1"))
 
 

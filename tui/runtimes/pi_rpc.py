@@ -87,11 +87,11 @@ class PiRpcReader(ConversingReader[Line, Asked]):
             case "agent_start":
                 self._command = False
                 return []
-            case "agent_end" if self._events.end is not None and not self._events.end.ok:
+            case "agent_end" if self._events.end is not None:
+                if self._events.end.ok or self._events.end.interrupted:
+                    return self._ended(self._events.end)
                 self._tell(type="get_state", id=OVER)
                 return []
-            case "agent_end" if self._events.end is not None:
-                return self._ended(self._events.end)
             case "auto_retry_end" if line.success is False:
                 return [*self._events.facts(line), *self._maybe_over()]
             case _:
