@@ -82,6 +82,7 @@ async def test_marking_two_runtimes_makes_it_a_race(tmp_path: Path, shop: Path) 
         assert "● headless" in d.text()
         await d.press("space")
         assert "New agent" in d.text()
+        assert "● terminal" in d.text()
 
 
 async def test_each_racer_starts_in_a_worktree_and_all_are_shown_side_by_side(

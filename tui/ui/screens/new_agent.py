@@ -26,23 +26,19 @@ from tui.ui.fit import ALWAYS, Piece, fit, text
 from tui.ui.look import View
 from tui.ui.memory import LastAgent, recall, update
 from tui.ui.notes import key
-from tui.ui.screens.dialog import Dialog
+from tui.ui.race_draft import COMMAND
+from tui.ui.screens.new_race import MODES, RaceFields
 from tui.ui.screens.prompt import PromptArea
 from tui.ui.widgets.fields import Chips, FolderInput, Option, short_home
 
 if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
 
-COMMAND: Final = "command"
 _WIDTH: Final = 67
 _LABEL: Final = 12
-_MODES: Final = {
-    Mode.INTERACTIVE: Option(Mode.INTERACTIVE.value, "terminal", "its own screen"),
-    Mode.STREAM: Option(Mode.STREAM.value, "headless", "a timeline"),
-}
 
 
-class NewAgentScreen(Dialog[str]):
+class NewAgentScreen(RaceFields):
     """Describes an agent and starts it; dismissed with its id.
 
     Args:
@@ -56,10 +52,6 @@ class NewAgentScreen(Dialog[str]):
         super().__init__()
         self._race = race
         self._like = like
-        self._runtimes: list[RuntimeInfo] = []
-        self._starting = False
-        self._races = False
-        """It is described as a race now."""
 
     def compose(self) -> ComposeResult:
         """One row a field."""
@@ -90,9 +82,9 @@ class NewAgentScreen(Dialog[str]):
     def on_mount(self) -> None:
         """Find out what is installed; the prompt is where writing begins."""
         super().on_mount()
-        self._runtimes = catalog.runtimes(defined=self.app.settings.runtimes.values())
+        self.runtimes = catalog.runtimes(defined=self.app.settings.runtimes.values())
         used = self._last().runtime
-        ranked = sorted(self._runtimes, key=lambda info: (not info.installed, info.name == COMMAND))
+        ranked = sorted(self.runtimes, key=lambda info: (not info.installed, info.name == COMMAND))
         options = [
             Option(
                 info.name,
@@ -106,7 +98,7 @@ class NewAgentScreen(Dialog[str]):
         chips = self.query_one("#runtime", Chips)
         chips.offer(options, chosen)
         if self._race:
-            chips.mark(race_draft.first_two(self._runtimes, chosen))
+            chips.mark(race_draft.first_two(self.runtimes, chosen))
         self._runtime_changed()
         self.query_one("#command" if self.runtime == COMMAND else "#prompt").focus()
 
@@ -133,13 +125,6 @@ class NewAgentScreen(Dialog[str]):
         """Name of the chosen runtime."""
         return self.query_one("#runtime", Chips).value
 
-    @property
-    def racers(self) -> list[RuntimeInfo]:
-        """The marked runtimes, where that makes a race."""
-        marked = self.query_one("#runtime", Chips).marked
-        found = [info for info in self._runtimes if info.name in marked]
-        return found if len(found) > 1 else []
-
     def _head(self) -> Content:
         racers = self.is_mounted and bool(self.racers)
         hint = "what you used last is filled in"
@@ -151,7 +136,7 @@ class NewAgentScreen(Dialog[str]):
         return fit([Piece(ALWAYS, title)], [Piece(1, text(hint, "$foreground-muted"))], _WIDTH)
 
     def _info(self) -> RuntimeInfo | None:
-        return next((info for info in self._runtimes if info.name == self.runtime), None)
+        return next((info for info in self.runtimes if info.name == self.runtime), None)
 
     def on_chips_changed(self, event: Chips.Changed) -> None:
         """Another runtime has other modes."""
@@ -169,15 +154,12 @@ class NewAgentScreen(Dialog[str]):
         model.placeholder = "each one's own" if racers else "its default"
         self.query_one("#name", Input).placeholder = self._name_hint()
         if racers:
-            self._race_described(racers)
+            self.describe_race(racers)
             return
-        self._races = False
         is_command = info.name == COMMAND
-        for name, shown in (("#command", is_command), ("#prompt", not is_command)):
-            row = self.query_one(name).parent
-            if isinstance(row, Widget):
-                row.display = shown
-        self.query_one("#mode", Chips).offer([_MODES[mode] for mode in info.modes])
+        self.ask_for_command(is_command)
+        self.query_one("#mode", Chips).offer([MODES[mode] for mode in info.modes], self.mode_before)
+        self.mode_before = ""
         if info.installed:
             where = "any program, in a terminal of its own" if is_command else self._known(info)
             about = text(where, "$foreground-muted")
@@ -187,20 +169,7 @@ class NewAgentScreen(Dialog[str]):
         else:
             about = text("not found on PATH", "$warning") + text(f"  {info.install}", "$foreground-muted")
         self.query_one("#about", Static).update(about)
-        self._say("")
-
-    def _race_described(self, racers: list[RuntimeInfo]) -> None:
-        for name, shown in (("#command", False), ("#prompt", True)):
-            row = self.query_one(name).parent
-            if isinstance(row, Widget):
-                row.display = shown
-        modes = [_MODES[mode] for mode in race_draft.common_modes(racers)]
-        self.query_one("#mode", Chips).offer(modes, "" if self._races else modes[0].value if modes else "")
-        self._races = True
-        fine = all(info.installed for info in racers)
-        about = text(race_draft.about(racers), "$foreground-muted" if fine else "$warning")
-        self.query_one("#about", Static).update(about)
-        self._say("")
+        self.say("")
 
     def _name_hint(self) -> str:
         if self.racers:
@@ -226,7 +195,8 @@ class NewAgentScreen(Dialog[str]):
         chip = text(f" enter  {verb} ", "bold $on-fill on $primary")
         return fit([Piece(ALWAYS, keys)], [Piece(ALWAYS, chip)], _WIDTH)
 
-    def _say(self, sentence: str, style: str = "$error") -> None:
+    def say(self, sentence: str, style: str = "$error") -> None:
+        """Say what is wrong, or what happens."""
         problem = self.query_one("#problem", Static)
         problem.update(text(sentence, style))
         problem.display = bool(sentence)
@@ -247,52 +217,28 @@ class NewAgentScreen(Dialog[str]):
 
     def start(self) -> None:
         """Start what is described, or say what is wrong with it."""
-        if self._starting:
+        if self.starting:
             return
         try:
-            race = self._wanted() if self.racers else None
+            race = self.wanted_race() if self.racers else None
             draft = None if race is not None else self.draft()
         except SpecError as error:
-            self._say(str(error))
+            self.say(str(error))
             return
-        self._starting = True
-        self._say("Starting…", "$foreground-muted")
+        self.starting = True
+        self.say("Starting…", "$foreground-muted")
         if race is not None:
-            self.app.run_task(self._start_race(race))
+            self.app.run_task(self.start_race(race))
         elif draft is not None:
             self.app.run_task(self._start(draft))
-
-    def _wanted(self) -> racing.Wanted:
-        return race_draft.wanted(
-            [info.name for info in self.racers],
-            prompt=self.query_one(PromptArea).text.strip(),
-            cwd=self._folder(),
-            name=self._value("name"),
-            mode=self.query_one("#mode", Chips).value,
-            quiet=seconds(self._value("quiet")),
-            budget=dollars(self._value("budget")),
-        )
-
-    async def _start_race(self, wanted: racing.Wanted) -> None:
-        app = self.app
-        try:
-            race = await racing.begin(app.paths, app.settings, wanted, app.fleet.create)
-        except AgentTuiError as error:
-            self._starting = False
-            if self.is_attached:
-                self._say(str(error))
-            return
-        app.main.show_race(race)
-        app.say(f"{race.name}: {len(race.racers)} racers. {app.main.key('look.race')} shows who leads.")
-        self.dismiss("")
 
     async def _start(self, draft: Draft) -> None:
         try:
             agent_id = await self.app.fleet.create(draft)
         except AgentTuiError as error:
-            self._starting = False
+            self.starting = False
             if self.is_attached:
-                self._say(str(error))
+                self.say(str(error))
             return
         last = LastAgent(
             runtime=draft.runtime,
@@ -300,8 +246,8 @@ class NewAgentScreen(Dialog[str]):
             model=draft.model,
             cwd=draft.cwd,
             command=shlex.join(draft.command),
-            quiet=self._value("quiet"),
-            budget=self._value("budget"),
+            quiet=self.value_of("quiet"),
+            budget=self.value_of("budget"),
         )
         if self._like is None:
             update(self.app.paths.state, lambda memory: msgspec.structs.replace(memory, last=last))
@@ -322,16 +268,16 @@ class NewAgentScreen(Dialog[str]):
         mode = self.query_one("#mode", Chips).value
         if mode == Mode.STREAM and not (self.query_one(PromptArea).text.strip() or base.prompt):
             raise SpecError("A headless agent needs a prompt: it cannot ask you for one.")
-        quiet, budget = seconds(self._value("quiet")), dollars(self._value("budget"))
+        quiet, budget = seconds(self.value_of("quiet")), dollars(self.value_of("budget"))
         made = msgspec.structs.replace(
             base,
-            name=self._value("name"),
+            name=self.value_of("name"),
             runtime=self.runtime,
             mode=Mode(mode) if mode else None,
             command=self._command() if self.runtime == COMMAND else base.command,
-            cwd=self._folder(),
+            cwd=self.folder(),
             prompt="" if self.runtime == COMMAND else self.query_one(PromptArea).text.strip(),
-            model=self._value("model") or base.model,
+            model=self.value_of("model") or base.model,
             inactivity_timeout_s=base.inactivity_timeout_s if quiet is None else quiet,
             max_budget_usd=base.max_budget_usd if budget is None else budget,
         )
@@ -340,17 +286,19 @@ class NewAgentScreen(Dialog[str]):
 
     def _command(self) -> list[str]:
         try:
-            command = shlex.split(self._value("command"))
+            command = shlex.split(self.value_of("command"))
         except ValueError as error:
             raise SpecError(f"The command cannot be read: {error}.") from error
         if not command:
             raise SpecError("There is no command to run.")
         return command
 
-    def _folder(self) -> str:
-        return str(Path(self._value("folder") or ".").expanduser().absolute())
+    def folder(self) -> str:
+        """Return the folder, absolute."""
+        return str(Path(self.value_of("folder") or ".").expanduser().absolute())
 
-    def _value(self, name: str) -> str:
+    def value_of(self, name: str) -> str:
+        """Return what stands in a field."""
         return self.query_one(f"#{name}", Input).value.strip()
 
 
