@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
+from benchmarks.faults import warm
 from benchmarks.faults.dashboard import COMMAND, Dashboard
 from benchmarks.faults.ground import MARK, Ground
 from tui.cli import records
@@ -49,6 +50,8 @@ class Known(msgspec.Struct):
     removed: bool = False
     seen: set[int] = msgspec.field(default_factory=set)
     """Numbers that stood on disk at the last look."""
+    read: tuple[Any, list[int], list[str]] | None = None
+    """What its files held when they were read last, with what tells whether they changed."""
 
     @property
     def told(self) -> dict[str, Any]:
@@ -67,7 +70,7 @@ class World:
         ground: Where.
         agents: How many agents run at a time.
         dashboards: How many dashboards are open.
-        quick: Look at the agents in this process, with the product's own functions.
+        quick: Look at the agents, and give commands, without a new process for each.
     """
 
     def __init__(self, ground: Ground, agents: int, dashboards: int, *, quick: bool = False) -> None:
@@ -163,6 +166,8 @@ class World:
 
     def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Give a command."""
+        if self.quick:
+            return warm.call(arguments, self.ground.root, COMMAND_S)
         return subprocess.run(
             [COMMAND, *arguments], env=self.env, cwd=self.ground.root, stdin=subprocess.DEVNULL,
             capture_output=True, text=True, timeout=COMMAND_S, check=False,
