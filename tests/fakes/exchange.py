@@ -83,6 +83,7 @@ class Reply:
     usage: Usage
     ending: Ending = Ending.COMPLETE
     delta_delay_s: float = 0.0
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def wants_tools(self) -> bool:
@@ -97,6 +98,8 @@ class Failure:
     status: int
     message: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    more: Json = field(default_factory=dict)
+    """Further fields of the error, in the dialects of OpenAI."""
 
 
 class Mark(StrEnum):

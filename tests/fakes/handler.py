@@ -117,10 +117,12 @@ class ProviderHandler(BaseHTTPRequestHandler):
         # Billed before the client can have it, so that whoever sees the client end also finds the bill.
         update = self.server.ledger.update
         update(entry, status=200, outcome="complete", announced=reply.usage, billed=reply.usage)
-        self._send_json(200, dialect.whole(entry.ask, reply))
+        self._send_json(200, dialect.whole(entry.ask, reply), reply.headers)
 
     def _send_stream(self, dialect: Dialect, entry: Entry, reply: Reply) -> None:
         self.send_response(200)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
         self.send_header("content-type", "text/event-stream")
         self.send_header("cache-control", "no-cache")
         self.send_header("transfer-encoding", "chunked")

@@ -20,7 +20,7 @@ def failure(problem: Failure) -> Json:
     """An error document."""
     kind = _TYPES.get(problem.status, "server_error")
     code = _CODES.get(problem.status)
-    return {"error": {"message": problem.message, "type": kind, "param": None, "code": code}}
+    return {"error": {"message": problem.message, "type": kind, "param": None, "code": code, **problem.more}}
 
 
 def typed(content: Any) -> str:

@@ -13,6 +13,10 @@ A prompt without a known tag is answered like `#text`. The tags:
 `#busy`        runs a command that does not end, with another in a session of its own, once a file `busy` is there
 `#long`        one answer in many slow pieces
 `#esc`         an answer with escape sequences, Rich markup and bidirectional overrides
+`#evil`        the same in the arguments of a shell call and in what its command prints, then such an answer
+`#question`    has the client ask the user for a colour, then answers
+`#limits`      an answer with headers that tell how much of the account's limits is used
+`#used`        the account's limit is used up, and when it is emptied
 `#drop`        the first connection is cut in the middle; the repetition is answered
 `#hang`        the stream stops in the middle, for ever
 `#ponder`      thinks, and then thinks on in silence, for ever
@@ -46,6 +50,9 @@ HOSTILE = (
 )
 
 
+HOSTILE_OUTPUT = r"\033]0;stolen title\007\033[31mred \342\200\256over [bold red]markup[/] \033[2J"
+
+
 BUSY = "setsid tail -f /dev/null & touch busy; tail -f README.md"
 """A command that does not end, and beside it one that has left its session and its process group."""
 
@@ -61,6 +68,8 @@ class Pace:
     rate_limits: int = 2
     """How many times `#429` refuses."""
     retry_after_s: int = 1
+    limit_resets_at: int = 4_000_000_000
+    """When `#limits` and `#used` say that the account's limit is emptied: seconds since the epoch."""
 
 
 def tag_of(prompt: str) -> str:
@@ -164,6 +173,42 @@ def _esc(scene: _Scene) -> Reply:
     return scene.say(Text((HOSTILE[:60], HOSTILE[60:])))
 
 
+def _evil(scene: _Scene) -> Reply:
+    if scene.ask.round > 1:
+        return _esc(scene)
+    # Without the NUL, which no command line can hold.
+    command = f"printf '%b' '{HOSTILE_OUTPUT}' # {HOSTILE.replace(chr(0), '')}"
+    return scene.say(Text((HOSTILE[:60],)), scene.run(command))
+
+
+def _question(scene: _Scene) -> Reply:
+    if scene.ask.round > 1:
+        return _text(scene)
+    call = tools.question(scene.call_id(), "Which colour shall it be?", ("red", "blue"), scene.ask.tools)
+    return scene.say(_words("I have to know."), call)
+
+
+def _limits(scene: _Scene) -> Reply:
+    return Reply((_words(ANSWER),), usage.for_round(scene.ask.round), headers=_limit_headers(scene.pace, 31))
+
+
+def _used(scene: _Scene) -> Failure:
+    more = {"type": "usage_limit_reached", "plan_type": "plus", "resets_at": scene.pace.limit_resets_at}
+    return Failure(429, "The usage limit has been reached", _limit_headers(scene.pace, 100), more)
+
+
+def _limit_headers(pace: Pace, percent: int) -> dict[str, str]:
+    """As Codex's own provider tells them."""
+    return {
+        "x-codex-primary-used-percent": str(percent),
+        "x-codex-primary-window-minutes": "300",
+        "x-codex-primary-reset-at": str(pace.limit_resets_at),
+        "x-codex-secondary-used-percent": "12",
+        "x-codex-secondary-window-minutes": "10080",
+        "x-codex-secondary-reset-at": str(pace.limit_resets_at + 500_000),
+    }
+
+
 def _drop(scene: _Scene) -> Reply:
     ending = Ending.DROPPED if scene.attempt == 1 and scene.ask.stream else Ending.COMPLETE
     return scene.say(_words(ANSWER), ending=ending)
@@ -211,6 +256,6 @@ def _invalid(scene: _Scene) -> Failure:
 
 _SCENARIOS: dict[str, Callable[[_Scene], Reply | Failure]] = {
     "text": _text, "think": _think, "bash": _bash, "three": _three, "eight": _eight, "write": _write, "ask": _ask, "busy": _busy, "long": _long,
-    "esc": _esc, "drop": _drop, "hang": _hang, "429": _rate_limit, "429stop": _rate_limit_stop,
+    "esc": _esc, "evil": _evil, "question": _question, "limits": _limits, "used": _used, "drop": _drop, "hang": _hang, "429": _rate_limit, "429stop": _rate_limit_stop,
     "ponder": _ponder, "stuck": _stuck, "loop": _loop, "529": _overloaded, "400": _invalid,
 }  # fmt: skip

@@ -16,6 +16,8 @@ SHELL_TOOLS = (
 )  # fmt: skip
 WRITE_TOOLS = ("Write", "write", "write_file", "create", "write_to_file", "apply_patch")
 
+QUESTION_TOOLS = ("request_user_input", "AskUserQuestion", "ask_user_question", "question", "ask_user")
+
 PATCH_ARGUMENT = "input"
 """The one argument of a tool that takes free text, such as the patch tool of Codex."""
 
@@ -47,6 +49,13 @@ def write_file(call_id: str, path: str, content: str, offered: Mapping[str, Json
         ("file_path", "filePath", "path", "absolutePath"), path
     )
     return ToolCall(call_id, name, _fill(offered[name], values))
+
+
+def question(call_id: str, words: str, options: tuple[str, ...], offered: Mapping[str, Json]) -> ToolCall:
+    """Have the client put a question to the user."""
+    named = [{"label": option, "description": option} for option in options]
+    asked = {"id": "q", "header": "Choice", "question": words, "options": named, "multiSelect": False}
+    return ToolCall(call_id, _first(QUESTION_TOOLS, offered), {"questions": [asked]})
 
 
 def _first(names: tuple[str, ...], offered: Mapping[str, Json]) -> str:

@@ -11,7 +11,7 @@ from tui.core.attention import LOOK, row_timer
 from tui.core.clock import Now
 from tui.core.lifecycle import Lifecycle
 from tui.core.limits import AtLimit, Kind
-from tui.core.status import Status, no_progress_s, quiet_s
+from tui.core.status import Limit, Status, no_progress_s, quiet_s
 from tui.core.text import one_line, plain
 from tui.core.triage import sentences
 from tui.core.usage import Usage, UsageSource
@@ -38,7 +38,7 @@ def page(paths: Paths, view: AgentView, now: Now) -> list[str]:
         labelled(_who(view)),
         labelled(_why(view, now)),
         _request(status),
-        _usage(status),
+        _usage(status, now),
         _budget(status, now),
         _past(status, now),
         labelled([("folder", shown(paths.agent(view.id))), ("log", shown(paths.log / f"{view.id}.log"))]),
@@ -150,9 +150,10 @@ def _request(status: Status) -> list[str]:
     return lines
 
 
-def _usage(status: Status) -> list[str]:
+def _usage(status: Status, now: Now) -> list[str]:
+    limits = [(one_line(limit.limit), limit_words(limit, now)) for limit in status.limits]
     if status.usage_source is UsageSource.NONE:
-        return []
+        return labelled(limits)
     drawn = marks()
 
     def kinds(title: str, used: Usage) -> tuple[str, str]:
@@ -174,8 +175,16 @@ def _usage(status: Status) -> list[str]:
         window = f" of {status.context_window}" if status.context_window else ""
         share = f", {figures.percent(status.context_share)}" if status.context_share is not None else ""
         pairs.append(("context", f"{status.context_tokens}{window} tokens{share}"))
-    pairs += [(one_line(limit.limit), f"{limit.used_percent:.0f}% used") for limit in status.limits]
-    return labelled(pairs)
+    return labelled([*pairs, *limits])
+
+
+def limit_words(limit: Limit, now: Now) -> str:
+    """Return how much of a provider's limit is used, and how long until it is emptied."""
+    used = f"{limit.used_percent:.0f}% used"
+    if not limit.resets_at:
+        return used
+    left_s = limit.resets_at - now.wall
+    return f"{used}, resets in {figures.duration(left_s)}" if left_s > 0 else f"{used} until it was reset"
 
 
 def _budget(status: Status, now: Now) -> list[str]:
