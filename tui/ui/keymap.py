@@ -67,7 +67,7 @@ TABLE: Final[tuple[Entry, ...]] = (
     Entry("go.type", "enter", "enter", "type here", "type into the agent", "go"),
     Entry("go.filter", "slash", "filter", "filter", "filter agents", "go"),
     Entry("go.sort", "o", "sort", "sort", "sort by need, name, cost, age", "go"),
-    Entry("list.group", "b", "group", "group", "group by state, project, runtime, tag", "go"),
+    Entry("list.group", "b", "group", "group", "group by project, runtime, tag", "go"),
     Entry(
         "list.fold", "left", "fold(True)", "fold", "fold its group; zoomed: views", "go", "← →", palette=False
     ),

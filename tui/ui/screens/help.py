@@ -18,8 +18,14 @@ from tui.ui.widgets.lines import LinePage
 if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
 
-_KEYS = 11
-_COLUMNS = (("go", "app"), ("look", "when it asks"), ("agent", "states"))
+_GAP = 2
+_GAP_MOST = 6
+_LAYOUTS = (
+    (("go", "app"), ("look", "when it asks"), ("agent", "states")),
+    (("go", "app"), ("look", "when it asks", "agent", "states")),
+    (("go", "app", "look", "when it asks", "agent", "states"),),
+)
+"""The groups in each column: the first for which there is room."""
 _STATES = (
     (RowState.PERMISSION, RowState.ANSWER, RowState.BUDGET),
     (RowState.STALLED, RowState.LOOPING),
@@ -83,26 +89,36 @@ class HelpScreen(Dialog[None]):
 
     def _lines(self, width: int) -> list[Content]:
         words = self.query_one(Input).value.casefold().split()
-        columns = [self._column(groups, words) for groups in _COLUMNS]
-        if width < 3 * 30:
-            return [line for column in columns for line in [*column, EMPTY]]
-        each = (width - 4) // 3
+        for layout in _LAYOUTS:
+            columns = [self._column(groups, words) for groups in layout]
+            wanted = [max((line.cell_length for line in column), default=0) for column in columns]
+            if sum(wanted) + _GAP * (len(columns) - 1) <= width:
+                break
+        if len(columns) == 1:
+            return columns[0]
+        # What is left over is shared, so that the columns stand evenly in a wide card.
+        gap = min((width - sum(wanted)) // (len(columns) - 1), _GAP_MOST)
         height = max(len(column) for column in columns)
         filled = [[*column, *[EMPTY] * (height - len(column))] for column in columns]
         return [
-            EMPTY.join(pad_right(line, each) + Content("  ") for line in row)
+            EMPTY.join(pad_right(line, each + gap) for line, each in zip(row, wanted, strict=True))
             for row in zip(*filled, strict=True)
         ]
 
     def _column(self, groups: tuple[str, ...], words: list[str]) -> list[Content]:
+        bodies = {
+            group: _states() if group == "states" and not words else self._group(group, words)
+            for group in groups
+        }
+        widest = max((keys.cell_length for body in bodies.values() for keys, _ in body), default=0)
         lines: list[Content] = []
-        for group in groups:
-            body = _states() if group == "states" and not words else self._group(group, words)
+        for group, body in bodies.items():
             if body:
-                lines += [*([EMPTY] if lines else []), text(group, "bold $foreground-muted"), *body]
+                lines += [*([EMPTY] if lines else []), text(group, "bold $foreground-muted")]
+                lines += [pad_right(keys, widest + 2) + what for keys, what in body]
         return lines
 
-    def _group(self, group: str, words: list[str]) -> list[Content]:
+    def _group(self, group: str, words: list[str]) -> list[tuple[Content, Content]]:
         user = cast("DashboardApp", self.app).user_keys
         lines = []
         for entry in keymap.TABLE:
@@ -113,17 +129,18 @@ class HelpScreen(Dialog[None]):
                 shown, what = "1 … 9", "agent by its place"
             if not shown or not all(word in f"{shown} {what} {entry.label}".casefold() for word in words):
                 continue
-            lines.append(pad_right(text(shown, "$primary"), _KEYS) + text(what))
+            lines.append((text(shown, "$primary"), text(what)))
         if group == "go" and not words:
             leader = cast("DashboardApp", self.app).keyboard.label
-            back = pad_right(text(leader, "$primary"), _KEYS) + text("… and comes back; twice: sent to it")
-            lines.append(back)
+            lines.append((text(leader, "$primary"), text("… and comes back; twice: sent")))
         return lines
 
 
-def _states() -> list[Content]:
-    lines = []
-    for states in _STATES:
-        marks = EMPTY.join(text(f"{LOOK[s].glyph} ", f"${LOOK[s].colour}") for s in states)
-        lines.append(pad_right(marks, 7) + text(", ".join(LOOK[s].word for s in states)))
-    return lines
+def _states() -> list[tuple[Content, Content]]:
+    return [
+        (
+            Content(" ").join(text(LOOK[s].glyph, f"${LOOK[s].colour}") for s in states),
+            text(", ".join(LOOK[s].word for s in states)),
+        )
+        for states in _STATES
+    ]
