@@ -43,6 +43,7 @@ class Away:
         self._noted_at = self._written_at = 0.0
         self.digest: Digest | None = None
         """What happened while nobody looked, until it was read."""
+        self._opened = False
 
     @property
     def _app(self) -> DashboardApp:
@@ -105,14 +106,25 @@ class Away:
             )
             if not found.stories:
                 return
-            self.digest = found
+            self.digest, self._opened = found, False
             line = summary(found, "e")
             self._app.toasts.add(
-                Toast(line, Severity.INFORMATION, now, lambda: self.digest is found, for_s=SHOWN_S)
+                Toast(
+                    line,
+                    Severity.INFORMATION,
+                    now,
+                    lambda: self.digest is found and not self._opened,
+                    for_s=SHOWN_S,
+                )
             )
             self._app.show_toasts()
 
         self._app.run_task(tell())
+
+    def opened(self) -> None:
+        """Its page is open: no toast need say that there is something to read."""
+        self._opened = True
+        self._app.show_toasts()
 
     def done(self) -> None:
         """It was read."""

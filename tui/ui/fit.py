@@ -6,6 +6,7 @@ never as markup.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -130,7 +131,8 @@ def cut_middle(value: str, width: int) -> str:
 
 
 def cut_path(value: str, width: int) -> str:
-    """Cut a path at its left, at a slash if one is in reach: `…/http/router.py`."""
+    """Cut a path at its left, at a slash if one is in reach: `…/http/router.py`; the home folder is `~`."""
+    value = at_home(value)
     if cell_len(value) <= width:
         return value
     parts = value.split("/")
@@ -139,6 +141,12 @@ def cut_path(value: str, width: int) -> str:
         if tail and cell_len(tail) + 2 <= width:
             return f"{ELLIPSIS}/{tail}"
     return ELLIPSIS + _tail(value, width - 1) if width > 0 else ""
+
+
+def at_home(path: str) -> str:
+    """Return a path with the user's home folder written as `~`."""
+    home = os.environ.get("HOME", "").rstrip("/")
+    return "~" + path[len(home) :] if home and (path == home or path.startswith(f"{home}/")) else path
 
 
 def wrap_cells(value: str, width: int) -> list[str]:

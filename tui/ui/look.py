@@ -199,6 +199,11 @@ def share_style(share: float) -> str:
     return "$error" if share >= 0.95 else "$warning" if share >= 0.8 else "$foreground"
 
 
+def clock_style(share: float) -> str:
+    """Return the colour of a clock that runs against a limit."""
+    return "$state-stalled" if share >= 1 else "$warning" if share >= 0.8 else "$foreground"
+
+
 def money(row: AgentRow, marks: figures.Marks = figures.UNICODE) -> str:
     """Return what the agent cost, marked where it is an estimate."""
     return figures.money(row.status.usage.cost_usd, source=row.status.cost_source, marks=marks)
@@ -282,13 +287,13 @@ def _special(row: AgentRow, now: Now) -> str:
                 return what
             left = figures.duration(status.ladder.due.mono - now.mono)
             return " · ".join(p for p in (what, f"{status.ladder.step.value} in {left}") if p)
+        case RowState.LIMITED if status.limited_until:
+            goes_on = f"goes on at {figures.clock(status.limited_until, now.wall)}"
+            return " · ".join(p for p in (goes_on, _said(status)) if p)
         case RowState.WORKING | RowState.LIMITED if quiet := working_words(
             status.triage, now, retries=status.retry is not None
         ):
             return quiet
-        case RowState.LIMITED if status.limited_until:
-            goes_on = f"goes on at {figures.clock(status.limited_until, now.wall)}"
-            return " · ".join(p for p in (goes_on, _said(status)) if p)
         case RowState.BACKOFF:
             left = figures.duration(row.timer.seconds)
             return " · ".join(p for p in (reason, f"tries again in {left}") if p)

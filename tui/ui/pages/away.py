@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from tui.core import figures
@@ -25,7 +26,7 @@ def away_lines(digest: Digest, now: Now, width: int) -> list[Content]:
     lines += [_line(story, width) for story in digest.stories[:MOST]]
     if rest := digest.stories[MOST:]:
         lines.append(text(f"  and {len(rest)} more", "$foreground-muted"))
-    return [*lines, text(sums(digest), "$foreground-muted").truncate(width, ellipsis=True)]
+    return [*lines, text(sums(digest, width), "$foreground-muted").truncate(width, ellipsis=True)]
 
 
 def _line(story: Story, width: int) -> Content:
@@ -47,8 +48,8 @@ def _line(story: Story, width: int) -> Content:
     )
 
 
-def sums(digest: Digest) -> str:
-    """Return all of it in one line: `7 turns · 41 tool calls · 9 files · $1.96`."""
+def sums(digest: Digest, width: int = 200) -> str:
+    """Return all of it in one line, as much as there is room for: `7 turns · 41 tool calls · 9 files · $1.96`."""
     counts = digest.counts
     parts = [
         _count(counts.turns, "turn") if counts.turns else "",
@@ -57,7 +58,10 @@ def sums(digest: Digest) -> str:
         f"asked {_count(counts.asked, 'time')}" if counts.asked else "",
         figures.money(digest.usd) if digest.usd else "",
     ]
-    return " · ".join(part for part in parts if part) or "nothing was spent"
+    parts = [part for part in parts if part]
+    while len(parts) > 1 and cell_len(" · ".join(parts)) > width:
+        del parts[-2]  # the money stays
+    return " · ".join(parts) or "nothing was spent"
 
 
 def summary(digest: Digest, key: str) -> Content:

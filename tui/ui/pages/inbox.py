@@ -112,8 +112,10 @@ def request_lines(
     width = min(width, READ_COLS)
     if request is None:
         return [text("Already answered.", "$foreground-muted")]
-    what = "wants to use" if request.permission and request.tool else "asks"
     tool = one_line(request.tool, limit=40)
+    what = "asks"
+    if request.permission and tool:
+        what, tool = ("wants to run a command", "") if _is_command(request) else ("wants to use", tool)
     head = look.glyph(row) + text(f" {row.status.name}", "bold") + text(f" {what}", "$foreground-muted")
     if tool:
         head += text(f" {tool}", "bold") if request.permission else text(f" by {tool}", "$foreground-muted")
@@ -122,7 +124,11 @@ def request_lines(
     said = "" if words else one_line(row.status.headline)
     if words:
         lines += [heading("last words", "", width), *markdown_lines(words, width)[:WORDS_LINES], EMPTY]
-    elif said and said != one_line(request.title) and not said.startswith(tool.lower() or "\0"):
+    elif (
+        said
+        and said != one_line(request.title)
+        and not said.startswith(one_line(request.tool).lower() or "\0")
+    ):
         lines += [
             heading("last words", "", width),
             *(Content(line) for line in paragraphs(said, width)),

@@ -157,7 +157,7 @@ def _clocks(row: AgentRow, now: Now, width: int) -> list[Content]:
     lines = [heading("clocks", "", width)]
     for label, seconds, words in clocks:
         share = seconds / limit if limit > 0 else 0.0
-        bar = look.bar(share, 10, look.share_style(share)) if limit > 0 else EMPTY
+        bar = look.bar(share, 10, look.clock_style(share)) if limit > 0 else EMPTY
         line = pad_right(text(label, "$foreground-muted"), 13) + bar
         room = max(0, width - 40)
         lines.append(

@@ -87,6 +87,7 @@ class FleetScreen(LeftOnce[None], inherit_bindings=False):
         self._spending = Spending(self.app.paths.state)
         self._read()
         self.page.write(self._write)
+        self.app.main.away.opened()
         self.set_interval(1.0, self.tick)
         self.set_interval(READ_S, self._read)
         self.call_after_refresh(self.tick)
@@ -120,7 +121,7 @@ class FleetScreen(LeftOnce[None], inherit_bindings=False):
         self.page.rewrite()
         digest = self.app.main.away.digest
         items = [FooterItem("esc", "back", "leave"), FooterItem("tab", "range", "range(1)")]
-        items.append(FooterItem("a p r m", "by agent, project, runtime, model", short="by"))
+        items.append(FooterItem("a p r m", "by agent, project, runtime, model", short="group by"))
         items += [FooterItem("d", "digest read", "read")] if digest is not None else []
         items += [FooterItem("u", "this agent", "agent"), FooterItem("c", "copy", "copy")]
         items.append(FooterItem("s", "save CSV", "save"))
