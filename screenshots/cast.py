@@ -31,10 +31,10 @@ def ago(seconds: float) -> Now:
 
 
 def at(clock: str) -> float:
-    """Return the wall clock of a time of the picture's day, such as `13:21`."""
-    hours, minutes = (int(part) for part in clock.split(":"))
+    """Return the wall clock of a time of the picture's day, such as `13:21` or `13:21:08`."""
+    hours, minutes, *seconds = (int(part) for part in clock.split(":"))
     midnight = NOW.wall - NOW.wall % 86_400
-    return midnight + hours * 3_600 + minutes * 60
+    return midnight + hours * 3_600 + minutes * 60 + sum(seconds)
 
 
 def _minutes(per_two: Sequence[int]) -> list[tuple[int, int]]:

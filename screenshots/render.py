@@ -5,39 +5,40 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from screenshots.scenes import SCENES, Scene
-from screenshots.stage import play
+from screenshots.shoot import shoot
 from screenshots.svg import png_of, svg_of
 
 FOLDER: Final = Path(__file__).parent / "pictures"
-_PIXELS: Final = {200: 1800, 120: 1240, 100: 1080, 80: 900}
+_PIXELS: Final = {300: 2000, 200: 1800, 120: 1240, 100: 1080, 80: 900}
 
 
-def draw(scene: Scene) -> str:
-    """Return a scene's picture as SVG."""
-    return asyncio.run(
-        play(scene.views(), scene.size, scene.script, svg_of, theme=scene.theme, drawings=scene.drawings)
-    )
+def draw(scenes: Sequence[Scene]) -> dict[str, str]:
+    """Return the pictures of scenes as SVG, by name."""
+    return asyncio.run(shoot(scenes, svg_of))
 
 
-def check(scenes: list[Scene], folder: Path) -> list[str]:
+def check(scenes: Sequence[Scene], folder: Path) -> list[str]:
     """Return the names of pictures that differ from what is drawn now, or are missing."""
-    wrong = []
-    for scene in scenes:
-        path = folder / f"{scene.name}.svg"
-        if not path.is_file() or path.read_text(encoding="utf-8") != draw(scene):
-            wrong.append(scene.name)
-    return wrong
+    return differing(draw(scenes), folder)
 
 
-def write(scenes: list[Scene], folder: Path) -> None:
+def differing(drawn: Mapping[str, str], folder: Path) -> list[str]:
+    """Return the names of pictures that are not, or not so, in a folder."""
+    kept = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.svg")}
+    return [name for name, svg in drawn.items() if kept.get(name) != svg]
+
+
+def write(scenes: Sequence[Scene], folder: Path) -> None:
     """Write each picture as SVG and, where the fonts are installed, as PNG."""
     folder.mkdir(parents=True, exist_ok=True)
+    drawn = draw(scenes)
     for scene in scenes:
-        svg = draw(scene)
+        svg = drawn[scene.name]
         (folder / f"{scene.name}.svg").write_text(svg, encoding="utf-8")
         png = png_of(svg, _PIXELS[scene.size[0]])
         if png is not None:

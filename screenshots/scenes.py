@@ -7,11 +7,14 @@ from typing import Final, NamedTuple
 
 from textual.pilot import Pilot
 
-from screenshots import cast, screens
-from screenshots.stage import settle
-from tui.client.view import AgentView
+from screenshots import plots
 
 Script = Callable[[Pilot[int]], Awaitable[None]]
+
+SIX: Final = tuple(plot.name for plot in plots.SIX)
+ALL: Final = (*SIX, *(plot.name for plot in plots.MORE))
+NINE: Final = tuple(name for name in ALL if name not in ("notes", "lint-all"))
+_SIGNS: Final = {" ": "space", ",": "comma", "(": "left_parenthesis", ")": "right_parenthesis"}
 
 
 class Scene(NamedTuple):
@@ -21,9 +24,13 @@ class Scene(NamedTuple):
     size: tuple[int, int]
     """Columns and rows."""
     script: Script
-    views: Callable[[], list[AgentView]] = cast.six
+    agents: tuple[str, ...] = SIX
     theme: str = "dark"
-    drawings: dict[str, screens.Drawing] | None = None
+    away: str = ""
+    """When the user looked last; empty: just now."""
+    undo: tuple[str, ...] = ()
+    """Keys that take back what the script did to the agents: the next picture has the same ones."""
+    colour: bool = True
 
 
 def keys(*presses: str) -> Script:
@@ -32,7 +39,7 @@ def keys(*presses: str) -> Script:
     async def script(pilot: Pilot[int]) -> None:
         for press in presses:
             await pilot.press(press)
-            await settle(pilot)
+            await pilot.pause()
 
     return script
 
@@ -42,41 +49,47 @@ def choose(agent_id: str, *presses: str) -> Script:
 
     async def script(pilot: Pilot[int]) -> None:
         pilot.app.main.select(agent_id)  # type: ignore[attr-defined] # the dashboard's own screen
-        await settle(pilot)
+        await pilot.pause()
         await keys(*presses)(pilot)
 
     return script
 
 
-def _zoomed() -> list[AgentView]:
-    return [cast.csv_export(), *cast.six()]
+def typed(text: str) -> tuple[str, ...]:
+    """Return the keys that type a text."""
+    return tuple(_SIGNS.get(letter, letter) for letter in text)
 
 
-_GRID: Final = ("g", "g")
+_GRID: Final = ("g", "g", "g")
+_HERO: Final = "flaky-tests"
 
 SCENES: Final[tuple[Scene, ...]] = (
-    Scene("grid-200x50", (200, 50), choose("flaky-tests")),
-    Scene(
-        "grid-200x50-light",
-        (200, 50),
-        choose("flaky-tests"),
-        theme="light",
-        drawings={"api-refactor": screens.claude_light},
-    ),
+    Scene("grid-200x50", (200, 50), choose(_HERO)),
+    Scene("grid-200x50-light", (200, 50), choose(_HERO), theme="light"),
+    Scene("grid-200x50-high-contrast", (200, 50), choose(_HERO), theme="high-contrast"),
+    Scene("grid-120x36", (120, 36), choose(_HERO, *_GRID)),
+    Scene("grid-120x36-light", (120, 36), choose(_HERO, *_GRID), theme="light"),
+    Scene("grid-120x36-colour-blind", (120, 36), choose(_HERO, *_GRID), theme="colour-blind"),
+    Scene("grid-120x36-nocolor", (120, 36), choose(_HERO, *_GRID), colour=False),
+    Scene("grid-80x24", (80, 24), choose(_HERO, *_GRID)),
+    Scene("grid-300x80", (300, 80), choose(_HERO), agents=NINE),
+    Scene("list-80x24", (80, 24), choose(_HERO), agents=ALL),
     Scene(
         "list-one-120x36",
         (120, 36),
-        choose("api-refactor", "enter"),
-        drawings={"api-refactor": screens.claude_typed},
+        choose("api-refactor", "enter", *typed("also rename match() to resolve(), keep an alias")),
+        undo=("ctrl+u",),
     ),
-    Scene("timeline-120x36", (120, 36), choose("csv-export", "z"), views=_zoomed),
-    Scene("help-120x36", (120, 36), choose("flaky-tests", *_GRID, "question_mark")),
-    Scene("list-80x24", (80, 24), choose("flaky-tests"), views=cast.eleven),
+    Scene("timeline-120x36", (120, 36), choose("csv-export", "z"), agents=(*SIX, "csv-export")),
+    Scene("inbox-120x36", (120, 36), choose(_HERO, "exclamation_mark")),
+    Scene("inbox-120x36-light", (120, 36), choose(_HERO, "exclamation_mark"), theme="light"),
     Scene("new-agent-100x30", (100, 30), choose("api-refactor", "n")),
-    Scene("first-run-100x30", (100, 30), keys(), views=list),
+    Scene("help-120x36", (120, 36), choose(_HERO, *_GRID, "question_mark")),
     Scene("why-120x36", (120, 36), choose("migrate-db", "w")),
-    Scene("usage-120x36", (120, 36), choose("api-refactor", "u")),
-    Scene("grid-120x36", (120, 36), choose("flaky-tests", *_GRID)),
-    Scene("grid-80x24", (80, 24), choose("flaky-tests", *_GRID)),
-    Scene("inbox-120x36", (120, 36), choose("flaky-tests", "exclamation_mark")),
+    Scene("usage-120x36", (120, 36), choose("api-refactor", "u"), away="13:05"),
+    Scene("away-120x36", (120, 36), choose("api-refactor", "e"), agents=ALL, away="13:05"),
+    Scene("first-run-100x30", (100, 30), keys(), agents=()),
+    Scene("kill-120x34", (120, 34), choose("api-refactor", "K")),
+    Scene("lost-120x34", (120, 34), choose("e2e"), agents=ALL),
+    Scene("states-120x32", (120, 32), choose(_HERO, "g", "g", "g", "g"), agents=ALL),
 )

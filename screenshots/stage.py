@@ -6,7 +6,7 @@ import contextlib
 import os
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 from unittest import mock
@@ -26,7 +26,7 @@ from tui.core.spec import Mode
 from tui.protocol.messages import Resize
 from tui.protocol.screen import Frame, History, WinSize
 from tui.system.paths import Paths
-from tui.ui.app import DashboardApp
+from tui.ui.app import Connect, DashboardApp
 from tui.ui.memory import LastAgent, Memory, remember
 from tui.ui.ports import Input
 
@@ -174,7 +174,7 @@ _UNSET: Final = ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY", "TMUX", "TEXTUAL_THEME
 
 
 @contextlib.contextmanager
-def _still_world() -> Iterator[Path]:
+def still_world() -> Iterator[Path]:
     """Give an empty home, Greenwich as the place, and a machine that has the pictures' CLIs."""
     with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ):
         os.environ.update(TZ="UTC", HOME=folder, COLORTERM="truecolor", TERM="xterm-256color")
@@ -186,31 +186,42 @@ def _still_world() -> Iterator[Path]:
     time.tzset()
 
 
-async def play(
+def folders(home: Path) -> Paths:
+    """Make a dashboard's folders."""
+    paths = Paths(*(home / name for name in ("state", "run", "config", "log")))
+    for folder in (paths.state, paths.runtime, paths.config, paths.log):
+        folder.mkdir(exist_ok=True)
+    return paths
+
+
+@contextlib.asynccontextmanager
+async def dashboard(
+    connect: Connect, paths: Paths, size: tuple[int, int], *, theme: str = "dark"
+) -> AsyncIterator[Pilot[int]]:
+    """Open the dashboard at the moment of the pictures, as someone who started an agent before."""
+    last = LastAgent(runtime="claude-code", cwd="~/src/shop-api", quiet="5:00", budget="$2.00")
+    remember(paths.state, Memory(last=last))
+    settings = Settings(dashboard=Dashboard(theme=theme, reduced_motion=True))
+    app = DashboardApp(connect, paths, settings, clock=StillClock())
+    app.animation_level = "none"
+    async with app.run_test(size=size) as pilot:
+        yield pilot
+
+
+@contextlib.asynccontextmanager
+async def staged(
     views: Sequence[AgentView],
     size: tuple[int, int],
-    script: Callable[[Pilot[int]], Awaitable[None]],
-    draw: Callable[[DashboardApp], str],
     *,
     theme: str = "dark",
     drawings: dict[str, screens.Drawing] | None = None,
-) -> str:
-    """Play a scene and return its picture."""
-    with _still_world() as home:
-        folders = [home / name for name in ("state", "runtime", "config", "log")]
-        for folder in folders:
-            folder.mkdir()
-        last = LastAgent(runtime="claude-code", cwd="~/src/shop-api", quiet="5:00", budget="$2.00")
-        remember(folders[0], Memory(last=last))
+) -> AsyncIterator[Pilot[int]]:
+    """Open the dashboard on invented agents."""
+    with still_world() as home:
         fleet = CastFleet(views, {**DRAWINGS, **(drawings or {})})
-        settings = Settings(dashboard=Dashboard(theme=theme, reduced_motion=True))
-        app = DashboardApp(fleet.connect, Paths(*folders), settings, clock=StillClock())
-        app.animation_level = "none"
-        async with app.run_test(size=size) as pilot:
+        async with dashboard(fleet.connect, folders(home), size, theme=theme) as pilot:
             await settle(pilot)
-            await script(pilot)
-            await settle(pilot)
-            return draw(app)
+            yield pilot
 
 
 async def settle(pilot: Pilot[int]) -> None:

@@ -9,15 +9,22 @@ from screenshots import render, svg
 from screenshots.scenes import SCENES, Scene
 
 LIST = next(scene for scene in SCENES if scene.name == "list-80x24")
+FIRST = next(scene for scene in SCENES if scene.name == "first-run-100x30")
 
 
 @pytest.fixture(scope="module")
-def picture() -> str:
-    return render.draw(LIST)
+def pictures() -> dict[str, str]:
+    """Two pictures of real hosts and their children, directed up to the moment of the pictures."""
+    return render.draw([LIST, FIRST])
 
 
-def test_a_picture_is_the_same_every_time(picture: str) -> None:
-    assert render.draw(LIST) == picture
+@pytest.fixture(scope="module")
+def picture(pictures: dict[str, str]) -> str:
+    return pictures[LIST.name]
+
+
+def test_without_agents_there_is_the_first_screen(pictures: dict[str, str]) -> None:
+    assert "start your first agent".replace(" ", "&#160;") in pictures[FIRST.name]
 
 
 def test_a_picture_needs_nothing_from_elsewhere(picture: str) -> None:
@@ -37,15 +44,19 @@ def test_a_picture_shows_the_agents(picture: str) -> None:
         assert part in words
 
 
-def test_check_names_what_differs_or_is_missing(tmp_path: Path, picture: str) -> None:
-    assert render.check([LIST], tmp_path) == ["list-80x24"]
+def test_what_differs_or_is_missing_is_named(tmp_path: Path, picture: str) -> None:
+    drawn = {LIST.name: picture}
+    assert render.differing(drawn, tmp_path) == ["list-80x24"]
     (tmp_path / "list-80x24.svg").write_text(picture, encoding="utf-8")
-    assert render.check([LIST], tmp_path) == []
+    assert render.differing(drawn, tmp_path) == []
     (tmp_path / "list-80x24.svg").write_text(picture + " ", encoding="utf-8")
-    assert render.check([LIST], tmp_path) == ["list-80x24"]
+    assert render.differing(drawn, tmp_path) == ["list-80x24"]
 
 
-def test_the_command_writes_and_checks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_and_checks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, picture: str
+) -> None:
+    monkeypatch.setattr(render, "draw", lambda scenes: {scene.name: picture for scene in scenes})
     assert render.main(["--to", str(tmp_path), "list-80x24"]) == 0
     assert render.main(["--to", str(tmp_path), "--check", "list-80x24"]) == 0
     assert render.main(["--to", str(tmp_path / "none"), "--check", "list-80x24"]) == 1

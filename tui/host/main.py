@@ -15,7 +15,7 @@ import msgspec
 
 from tui.core.again import taken_over
 from tui.core.agent import Agent, new_agent
-from tui.core.clock import Clock, SystemClock
+from tui.core.clock import Clock
 from tui.core.commands import AnyCommand, Kill, Start
 from tui.core.cutoff import SHUTDOWN
 from tui.core.errors import AgentTuiError, DecodeError, HostUnreachable
@@ -24,6 +24,7 @@ from tui.core.spec import AgentSpec
 from tui.core.status import NEVER
 from tui.host import lock, logs
 from tui.host.agent import AgentHost
+from tui.host.clocks import DirectedClock, clock_of
 from tui.host.queue import Queue
 from tui.host.server import Server
 from tui.host.upkeep import Upkeep
@@ -78,7 +79,7 @@ async def _begin(folder: Path, paths: Paths, ready: int) -> int:
     held = lock.take_soon(folder, paths.socket(spec.id))
     if held is None:
         raise HostUnreachable(f"{spec.name} already has a host.")
-    clock = SystemClock()
+    clock = clock_of(spec.id, os.environ)
     agent = _agent(folder, spec, clock)
     command = _take_command(folder, waits=agent.status.lifecycle is Lifecycle.BACKOFF)
     runtime = registry.of(spec)
@@ -105,6 +106,8 @@ async def _begin(folder: Path, paths: Paths, ready: int) -> int:
     await server.start()
     host.start()
     upkeep.start()
+    if isinstance(clock, DirectedClock):
+        clock.watch(host.go_on)
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, _terminate, host, SHUTDOWN)
     loop.add_signal_handler(signal.SIGINT, _terminate, host, SHUTDOWN)

@@ -20,7 +20,7 @@ import msgspec
 from tui.core.activity import Activity, Source
 from tui.core.agent import new_agent
 from tui.core.attention import RowState
-from tui.core.clock import Now, SystemClock
+from tui.core.clock import Now
 from tui.core.errors import AgentTuiError, DecodeError
 from tui.core.facts import AnyFact, Event, HostLost, RunExited, StateChanged
 from tui.core.lifecycle import OVER, Lifecycle
@@ -30,6 +30,7 @@ from tui.core.runs import over, settle
 from tui.core.spec import AgentSpec
 from tui.core.status import Status
 from tui.host import lock, logs, morning
+from tui.host.clocks import clock_of
 from tui.host.lastscreen import rebuild
 from tui.system import processes, usercommand
 from tui.system.notifyfile import read_notify
@@ -130,7 +131,7 @@ def sweep(folder: Path, how: str) -> Status | None:
     left = end_all(lambda: processes.marked(folder))
     reason = f"its host ended ({how})" if how else "its host ended"
     log = EventLog(folder)
-    now = SystemClock().now()
+    now = clock_of(folder.name, os.environ).now()
     status, facts = lost(spec, status, reason, left, now)
     events = [
         Event(seq=log.last_seq + i, at=now.wall, run=status.runs, source=Source.HOST, fact=fact)
@@ -145,7 +146,7 @@ def sweep(folder: Path, how: str) -> Status | None:
 
 def tell(state: Path, status: Status) -> None:
     """Run the user's notification command for an agent that was lost: it has no host that could."""
-    notify, now = read_notify(state), SystemClock().now()
+    notify, now = read_notify(state), clock_of(status.id, os.environ).now()
     if not notify.command or not notify.tells(Channel.COMMAND, RowState.LOST):
         return
     told = facts(status, RowState.LOST, now)

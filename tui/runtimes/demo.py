@@ -27,7 +27,7 @@ from tui.runtimes.claude_types import Line, count
 from tui.runtimes.claude_words import refused_words
 from tui.runtimes.command import TerminalReader
 from tui.runtimes.environment import clean
-from tui.runtimes.simulated import catalog, sessions
+from tui.runtimes.simulated import catalog, cues, sessions
 from tui.runtimes.texts import bounded
 
 JOURNAL: Final = "journal"
@@ -63,7 +63,11 @@ class Demo(Runtime):
             other = Mode.STREAM if story.look == "stream" else Mode.INTERACTIVE
             raise SpawnError(f"Cannot start: the demo story {name!r} needs mode {other.value}.", cwd=spec.cwd)
         resumed = kind is RunKind.RESUME and bool(session_id)
-        session = session_id if resumed else sessions.new_session(story.name)
+        session = (
+            session_id
+            if resumed
+            else sessions.new_session(story.name, always_same=bool(env.get(cues.FOLDER)))
+        )
         # -P: the agent's folder is no place to import from.
         argv = [sys.executable, "-P", "-m", "tui.runtimes.demo_agent", story.name, "--session", session]
         argv += ["--resume"] if resumed else []

@@ -1,7 +1,8 @@
 """The simulated agent as a program: `python -P -m tui.runtimes.demo_agent STORY --session ID [--resume]`.
 
 Plays a story on its terminal; needs no key, no network and no model. `AGENT_TUI_DEMO_SEED` varies the pace reproducibly,
-`AGENT_TUI_DEMO_SPEED` (a factor, 0.1 to 100) its speed, `AGENT_TUI_DEMO_FREEZE=1` jumps to the story's middle and stands still there, for pictures.
+`AGENT_TUI_DEMO_SPEED` (a factor, 0.1 to 100) its speed, `AGENT_TUI_DEMO_FREEZE=1` jumps to the story's middle and stands still there;
+with `AGENT_TUI_DEMO_CUES` each step waits for its cue (`tui.runtimes.simulated.cues`). Both are for pictures.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 
 from tui.runtimes.simulated import catalog, sessions
 from tui.runtimes.simulated.actor import Manner
+from tui.runtimes.simulated.cues import cues_of
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,7 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(options.session)
     rng = random.Random(f"{os.environ.get('AGENT_TUI_DEMO_SEED', '')} {story.name}")
     frozen = os.environ.get("AGENT_TUI_DEMO_FREEZE", "") not in ("", "0")
-    manner = Manner(rng, _speed(os.environ.get("AGENT_TUI_DEMO_SPEED", "")), frozen)
+    directed = cues_of(os.environ.get("AGENT_TUI_AGENT_ID", ""), os.environ)
+    speed = _speed(os.environ.get("AGENT_TUI_DEMO_SPEED", ""))
+    manner = Manner(rng, speed, frozen or directed is not None, directed)
     told = catalog.told(story, options.prompt, resumed=options.resume)
     if story.look == "stream":
         from tui.runtimes.simulated import headless

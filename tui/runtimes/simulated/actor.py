@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from tui.runtimes.simulated.cues import Cues
 from tui.runtimes.simulated.emitter import Emitter
 from tui.runtimes.simulated.steps import (
     Ask,
@@ -67,6 +68,8 @@ class Manner:
     speed: float = 1.0
     frozen: bool = False
     """Play at once up to the story's middle, then stand still."""
+    cues: Cues | None = None
+    """Wait for a cue before each step, instead of for a while."""
 
 
 Playing = Generator[float | Choice, Any, None]
@@ -86,7 +89,8 @@ class Actor:
         self._view = view
         self._rng = manner.rng
         self._speed = manner.speed
-        self.fast = manner.frozen
+        self._cues = manner.cues
+        self.fast = manner.frozen and self._cues is None
         self._frozen = manner.frozen
         self.words = ""
         """What it said last."""
@@ -97,6 +101,8 @@ class Actor:
     def play(self, steps: Iterable[Step]) -> Playing:
         """Play steps in order."""
         for step in steps:
+            if self._cues is not None:
+                yield 0.0
             yield from self._do(step)
 
     def wait_s(self, wanted: float) -> float:
@@ -125,7 +131,7 @@ class Actor:
                 yield step.seconds
             case Mid():
                 self.fast = False
-                if self._frozen:
+                if self._frozen and self._cues is None:
                     yield FOREVER
             case Loop():
                 yield from self._loop(step)
@@ -138,7 +144,7 @@ class Actor:
         return seconds * self._rng.uniform(0.75, 1.25)
 
     def _stream(self, kind: str, text: str, seconds: float) -> Playing:
-        pieces = _PIECE.findall(text) or [text]
+        pieces = [text] if self._cues is not None else _PIECE.findall(text) or [text]
         shown = ""
         for piece in pieces:
             shown += piece
@@ -149,13 +155,14 @@ class Actor:
 
     def _say(self, text: str) -> Playing:
         key = self.emitter.message()
-        if not self.fast:
+        if not self.fast and self._cues is None:
             yield from self._stream("text", text, len(_PIECE.findall(text)) / PIECES_PER_S)
         self.emitter.block(key, type="text", text=text)
         self._view.said(text, complete=True)
         self.words = text
         self.emitter.used()
-        yield self._pace(0.3)
+        if self._cues is None:
+            yield self._pace(0.3)
 
     def _think(self, step: Think) -> Playing:
         key = self.emitter.message()
@@ -220,7 +227,7 @@ class Actor:
         self, tool: str, args: dict[str, Any], choice: Choice
     ) -> Generator[float | Choice, Any, int | str]:
         self._requests += 1
-        request_id = f"req-{os.getpid()}-{self._requests}"
+        request_id = f"req-{0 if self._cues else os.getpid()}-{self._requests}"
         self.emitter.control(request_id, tool, args, always=choice.permission)
         self.fast = False
         chosen: int | str = yield choice

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tui.runtimes.simulated.steps import Call
@@ -34,8 +35,13 @@ def edit(path: str, start: int, *lines: str, new_start: int = 0, seconds: float 
 
 
 def grown(path: str, added: int, removed: int, sample: tuple[str, ...]) -> Call:
-    """Return an edit with that many added and removed lines, its first ones given."""
-    plus = [f"+{line}" for line in sample]
-    plus += [f"+{sample[at % len(sample)]}" for at in range(max(0, added - len(plus)))]
-    minus = [f"-{sample[at % len(sample)]}" for at in range(removed)]
-    return edit(path, 1, *minus, *plus[:added])
+    """Return an edit with that many added and removed lines: its first hunk has the given ones, a second the rest."""
+    first = [f"+{line}" for line in sample[:added]] or [f"-{line}" for line in sample[:removed]]
+    plus, minus = (
+        added - sum(line[0] == "+" for line in first),
+        removed - sum(line[0] == "-" for line in first),
+    )
+    rest = [f"-{sample[at % len(sample)]}" for at in range(minus)]
+    rest += [f"+{sample[at % len(sample)]}" for at in range(plus)]
+    call = edit(path, 1, *first)
+    return replace(call, hunks=(*call.hunks, *edit(path, 40, *rest).hunks)) if rest else call

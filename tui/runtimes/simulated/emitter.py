@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from tui.runtimes.simulated.cues import Cues
 from tui.runtimes.simulated.steps import Spent
 
 RESUMED_SHARE: Final = 0.03
@@ -29,6 +30,7 @@ class Emitter:
         share: Part of them that one step uses.
         deltas: Write texts piece by piece before they are complete.
         context: Share of the story's context that is filled from the start: 1 in a resumed session.
+        cues: Tell the time and what was used, in a directed story.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Emitter:
         *,
         deltas: bool,
         context: float = 0.0,
+        cues: Cues | None = None,
     ) -> None:
         self._write = write
         self._session = session
@@ -51,16 +54,22 @@ class Emitter:
         self._filled = context
         self._steps = 0
         self._number = 0
-        self.started = time.monotonic()
+        self._cues = cues
+        self.started = self._now()
+
+    def _now(self) -> float:
+        return time.monotonic() if self._cues is None else self._cues.wall
 
     def line(self, **fields: Any) -> None:
         """Write one line."""
         fields["session_id"] = self._session
         self._write(json.dumps(fields, ensure_ascii=False, separators=(",", ":")) + "\n")
+        if self._cues is not None:
+            self._cues.wrote()
 
     def init(self, cwd: str) -> None:
         """A turn begins."""
-        self.started = time.monotonic()
+        self.started = self._now()
         self.line(type="system", subtype="init", cwd=cwd, model=self._model, claude_code_version="demo")
 
     def message(self) -> str:
@@ -125,15 +134,17 @@ class Emitter:
         self._steps += 1
         self.totals()
 
-    def totals(self) -> None:
-        """Tell the run's totals."""
+    def totals(self, *, earlier: bool = False) -> None:
+        """Tell the run's totals; `earlier`: they were used before anybody looked."""
         self.line(
             # A story shows hours in seconds: until its middle its figures are a past that is caught up with.
-            type="demo_usage" if self._part() > 1 else "demo_history",
+            type="demo_history" if earlier or (self._cues is None and self._part() <= 1) else "demo_usage",
             modelUsage={self._model: self._usage()},
             num_turns=self._number,
             estimated_tokens=self._context(),
         )
+        if self._cues is not None:
+            self._cues.tell(round(self._spent.output * self._part()))
 
     def _usage(self) -> dict[str, Any]:
         part, spent = self._part(), self._spent
@@ -148,11 +159,13 @@ class Emitter:
 
     def _part(self) -> float:
         # Past its middle a story that goes on for hours must not cost hundreds of dollars.
+        if self._cues is not None:
+            return self._cues.part
         part = self._steps * self._share
         return part if part <= 1 else 1 + (part - 1) * 0.01
 
     def _context(self) -> int:
-        done = self._steps * self._share
+        done = self._steps * self._share if self._cues is None else self._cues.part
         share = self._filled + (1 - self._filled) * min(done, 1.0)
         percent = min(self._spent.context_percent * share + max(0.0, self._part() - 1), CONTEXT_MAX_PERCENT)
         return round(self._spent.window * percent / 100)
@@ -173,7 +186,7 @@ class Emitter:
         self._limit("rejected", name, resets_in_s)
 
     def _limit(self, status: str, name: str, resets_in_s: float, **more: float) -> None:
-        at = round(time.time() + resets_in_s)
+        at = round((time.time() if self._cues is None else self._cues.wall) + resets_in_s)
         self.line(
             type="rate_limit_event",
             rate_limit_info={"status": status, "resetsAt": at, "rateLimitType": name, **more},
@@ -188,7 +201,7 @@ class Emitter:
             is_error=bool(error) or interrupted,
             result=error or text or None,
             num_turns=turns,
-            duration_ms=round((time.monotonic() - self.started) * 1000),
+            duration_ms=round((self._now() - self.started) * 1000),
             total_cost_usd=usage["costUSD"],
             modelUsage={self._model: usage},
             terminal_reason="aborted_tools" if interrupted else "completed",

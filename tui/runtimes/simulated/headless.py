@@ -21,18 +21,29 @@ from tui.runtimes.simulated.actor import (
     steps_to_middle,
     story_steps,
 )
+from tui.runtimes.simulated.cues import Cues
 from tui.runtimes.simulated.emitter import RESUMED_SHARE, Emitter
 from tui.runtimes.simulated.steps import Story
 from tui.runtimes.simulated.views import NoView
 
 READ_BYTES = 65536
+CUE_S = 0.005
 
 
 def run(story: Story, session: str, *, resumed: bool, manner: Manner) -> int:
     """Play a story to its end; return the exit code."""
     steps = story_steps(story, resumed=resumed)
     share = RESUMED_SHARE if resumed else 1 / steps_to_middle(steps)
-    emitter = Emitter(_write, session, story.model, story.spent, share, deltas=True, context=float(resumed))
+    emitter = Emitter(
+        _write,
+        session,
+        story.model,
+        story.spent,
+        share,
+        deltas=True,
+        context=float(resumed),
+        cues=manner.cues,
+    )
     actor = Actor(emitter, NoView(), manner)
     signal.signal(signal.SIGINT, _interrupted)
     answers = _Answers()
@@ -43,7 +54,11 @@ def run(story: Story, session: str, *, resumed: bool, manner: Manner) -> int:
         while True:
             wanted = playing.send(told)
             told = None
-            if isinstance(wanted, Choice):
+            if manner.cues is not None and not isinstance(wanted, Choice):
+                answers.idle_until_cue(manner.cues, emitter)
+            elif isinstance(wanted, Choice):
+                if manner.cues is not None:
+                    manner.cues.begin()
                 told = answers.wait_for(wanted)
             else:
                 answers.idle(actor.wait_s(wanted))
@@ -80,6 +95,15 @@ class _Answers:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             self._line(left)
+
+    def idle_until_cue(self, cues: Cues, emitter: Emitter) -> None:
+        """Wait until the director has the story go on; tell what was used when the director wants it."""
+        cues.begin()
+        while (cue := cues.taken()) != "go":
+            if cue:
+                emitter.totals(earlier=cue == "had")
+                cues.begin()
+            self.idle(CUE_S)
 
     def wait_for(self, choice: Choice) -> int | str:
         """Wait until the user has answered."""

@@ -219,7 +219,7 @@ class CodexLook(Look):
     def lower(self, state: State, width: int, height: int) -> tuple[list[Styled], tuple[int, int] | None]:
         """The working line and the input, or the approval dialog."""
         if state.choice is not None:
-            return self._approval(state, state.choice, dense=height < DENSE_ROWS), None
+            return self._approval(state, state.choice, width, dense=height < DENSE_ROWS), None
         lines: list[Styled] = []
         if state.working:
             dot = "•" if state.beat % 2 else "◦"
@@ -238,11 +238,11 @@ class CodexLook(Look):
         cursor = (len(lines) - 1, 2 + paint.cells(shown))
         return [*lines, [], [(paint.MUTED, f"  {state.hint or '? for shortcuts'}")]], cursor
 
-    def _approval(self, state: State, choice: Choice, *, dense: bool) -> list[Styled]:
+    def _approval(self, state: State, choice: Choice, width: int, *, dense: bool) -> list[Styled]:
         gap: list[Styled] = [] if dense else [[]]
         lines: list[Styled] = [[(paint.BOLD, "  Would you like to run the following command?")], []]
-        lines += [[(paint.MUTED, f"  Reason: {choice.text}")], *gap]
-        lines += [[(paint.BLUE, "  $ "), (paint.PLAIN, choice.command)], []]
+        lines += [*wrap([(paint.MUTED, f"Reason: {choice.text}")], width, [(paint.PLAIN, "  ")], "  "), *gap]
+        lines += [*wrap([(paint.PLAIN, choice.command)], width, [(paint.BLUE, "  $ ")], "    "), []]
         program = choice.command.rpartition("&& ")[2].split(" ")[0]
         options = (
             "Yes, proceed (y)",
@@ -251,14 +251,9 @@ class CodexLook(Look):
         )
         for number, option in enumerate(options, 1):
             chosen = number == state.selected
-            lines.append(
-                [
-                    (
-                        f"{paint.BOLD};{paint.BLUE}" if chosen else paint.PLAIN,
-                        f"{'›' if chosen else ' '} {number}. {option}",
-                    )
-                ]
-            )
+            style = f"{paint.BOLD};{paint.BLUE}" if chosen else paint.PLAIN
+            mark: Styled = [(style, f"{'›' if chosen else ' '} {number}. ")]
+            lines += wrap([(style, option)], width, mark, "     ")
         return lines
 
 

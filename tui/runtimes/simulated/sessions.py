@@ -9,9 +9,14 @@ SHOWN_UNKNOWN = "No conversation found with session ID: {}"
 """What a simulated agent says to an id that it does not know: as Claude Code does."""
 
 
-def new_session(story: str) -> str:
-    """Return a new session id of a story: a UUID whose last group is proved by the others."""
-    head = str(uuid.uuid4())[:24]
+def new_session(story: str, *, always_same: bool = False) -> str:
+    """Return a new session id of a story: a UUID whose last group is proved by the others.
+
+    Args:
+        story: Its name.
+        always_same: Not a new one, but the one of this story, for pictures.
+    """
+    head = str(uuid.uuid5(uuid.NAMESPACE_DNS, story) if always_same else uuid.uuid4())[:24]
     return head + _proof(head, story)
 
 

@@ -24,6 +24,7 @@ from tui.runtimes.simulated.actor import (
     steps_to_middle,
     story_steps,
 )
+from tui.runtimes.simulated.cues import Cues
 from tui.runtimes.simulated.emitter import RESUMED_SHARE, Emitter
 from tui.runtimes.simulated.keys import Keys
 from tui.runtimes.simulated.looks import ClaudeLook, CodexLook, Look, State
@@ -32,6 +33,7 @@ from tui.runtimes.simulated.steps import Story
 from tui.runtimes.simulated.stories_small import reply
 
 BEAT_S: Final = 0.5
+CUE_S: Final = 0.005
 QUIT_S: Final = 1.0
 """Two Ctrl-C within this time quit."""
 FROZEN_ELAPSED_S: Final = 72
@@ -67,10 +69,18 @@ class _Screen:
         self._story = story
         self._session = session
         self._frozen = manner.frozen
+        self._cues = manner.cues
         steps = story_steps(story, resumed=resumed)
         share = RESUMED_SHARE if resumed else 1 / steps_to_middle(steps)
         self._emitter = Emitter(
-            write, session, story.model, story.spent, share, deltas=False, context=float(resumed)
+            write,
+            session,
+            story.model,
+            story.spent,
+            share,
+            deltas=False,
+            context=float(resumed),
+            cues=self._cues,
         )
         folder = Path.cwd().name
         self._look: Look = (CodexLook if story.look == "codex" else ClaudeLook)(story.model, folder)
@@ -143,12 +153,26 @@ class _Screen:
             told = None
             if isinstance(wanted, Choice):
                 told = self._ask(wanted)
+            elif self._cues is not None:
+                self._pause_until_cue(self._cues)
             else:
                 self._pause(self._actor.wait_s(wanted))
+
+    def _pause_until_cue(self, cues: Cues) -> None:
+        """Wait until the director has the story go on; tell what was used when the director wants it."""
+        self._pause(CUE_S)
+        cues.begin()
+        while (cue := cues.taken()) != "go":
+            if cue:
+                self._emitter.totals(earlier=cue == "had")
+                cues.begin()
+            self._pause(CUE_S)
 
     def _ask(self, choice: Choice) -> int:
         self._state.choice, self._state.selected, self._state.working = choice, 1, False
         self._tell("blocked", "permission" if choice.permission else "question")
+        if self._cues is not None:
+            self._cues.begin()
         while self._state.choice is not None:
             self._pause(3600.0)
         self._state.working = True
@@ -194,6 +218,8 @@ class _Screen:
     def _draw(self) -> None:
         lines, cursor = self._look.frame(self._state, self._size.columns, self._size.lines)
         self._canvas.show(lines, self._size.columns, cursor)
+        if self._cues is not None:
+            self._cues.has_drawn(self._size.columns, self._size.lines)
 
     def _read(self) -> None:
         try:
