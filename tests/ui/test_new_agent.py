@@ -10,7 +10,7 @@ import pytest
 from textual.widgets import Input
 
 from tests.ui.fake_fleet import view
-from tests.ui.opened import Opened, opened
+from tests.ui.opened import RUNTIMES, Opened, opened
 from tui.client.launch import Draft, _default_name
 from tui.core.errors import SpecError
 from tui.core.spec import Mode
@@ -114,6 +114,19 @@ async def test_one_like_a_simulated_agent_tells_the_same_story(tmp_path: Path) -
         await d.until(lambda: d.fleet.created)
         [draft] = d.fleet.created
         assert (draft.runtime, draft.args, draft.prompt) == ("demo", ["flaky-tests"], "mend it")
+
+
+async def test_where_a_cli_is_stays_told_however_long_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/opt/{'deep/' * 20}claude"
+    infos = [msgspec.structs.replace(RUNTIMES[0], path=path), *RUNTIMES[1:]]
+    monkeypatch.setattr("tests.ui.opened.RUNTIMES", infos)
+    async with opened(tmp_path, [view("one")]) as d:
+        await d.press("n")
+        assert "deep/claude" in d.text()
+        assert "space marks racers" in d.text()
+        assert "used last" not in d.text()
 
 
 async def test_the_common_case_takes_two_keys_and_the_prompt(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from tui.core.spec import Mode
 from tui.core.text import one_line
 from tui.ui import race_draft
 from tui.ui.drafting import dollars, like, quiet_words, seconds
-from tui.ui.fit import ALWAYS, Piece, fit, text
+from tui.ui.fit import ALWAYS, EMPTY, Piece, cut_path, fit, text
 from tui.ui.look import View
 from tui.ui.memory import LastAgent, recall, update
 from tui.ui.notes import key
@@ -127,7 +127,7 @@ class NewAgentScreen(RaceFields):
 
     def _head(self) -> Content:
         racers = self.is_mounted and bool(self.racers)
-        hint = "what you used last is filled in"
+        hint = "what you used last is filled in" if recall(self.app.paths.state).last.runtime else ""
         if self._like is not None:
             hint = f"like {self._like.status.name}"
         elif racers:
@@ -161,11 +161,11 @@ class NewAgentScreen(RaceFields):
         self.query_one("#mode", Chips).offer([MODES[mode] for mode in info.modes], self.mode_before)
         self.mode_before = ""
         if info.installed:
-            where = "any program, in a terminal of its own" if is_command else self._known(info)
+            marking = EMPTY if is_command or self._like else key("space", "marks racers", "$foreground-muted")
+            room = _WIDTH - _LABEL - marking.cell_length - 2
+            where = "any program, in a terminal of its own" if is_command else self._known(info, room)
             about = text(where, "$foreground-muted")
-            if self._like is None and not is_command:
-                marking = key("space", "marks racers", "$foreground-muted")
-                about = fit([Piece(1, about)], [Piece(2, marking)], _WIDTH - _LABEL)
+            about = fit([Piece(ALWAYS, about)], [Piece(1, marking)], _WIDTH - _LABEL)
         else:
             about = text("not found on PATH", "$warning") + text(f"  {info.install}", "$foreground-muted")
         self.query_one("#about", Static).update(about)
@@ -176,12 +176,12 @@ class NewAgentScreen(RaceFields):
             return racing.DEFAULT_NAME
         return "the program's" if self.runtime == COMMAND else "the folder's"
 
-    def _known(self, info: RuntimeInfo) -> str:
+    def _known(self, info: RuntimeInfo, room: int) -> str:
         """Return the version that an agent of this runtime reported, if one did, and where the CLI is."""
         found = [v.status for v in self.app.fleet.agents.values() if v.status.runtime == info.name]
         newest = max((s for s in found if s.cli_version), key=lambda s: s.started_at, default=None)
         version = f"{one_line(newest.cli_version, limit=24)} · " if newest is not None else ""
-        return f"{version}{short_home(info.path)}"
+        return version + cut_path(short_home(info.path), room - len(version))
 
     def _foot(self) -> Content:
         keys = (
