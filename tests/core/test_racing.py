@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from tui.core.activity import Activity
 from tui.core.clock import Now
 from tui.core.lifecycle import Lifecycle
-from tui.core.racing import Race, Racer, Work, free_name, is_over, standings
+from tui.core.racing import Race, Racer, Work, finishes, free_name, is_over, standings
 from tui.core.spec import Mode
 from tui.core.status import Status
 from tui.core.usage import Usage
@@ -58,6 +60,20 @@ def test_who_finished_first_stands_first_and_who_failed_last() -> None:
         None,
     )
     assert [is_over(each) for each in statuses] == [True, False, True, True, False]
+
+
+def test_who_finished_stays_so_when_prompted_again() -> None:
+    first = status("first", activity=Activity.IDLE, activity_since=at(30))
+    noted = msgspec.structs.replace(race("first", "late"), finished=finishes(race("first"), {"first": first}))
+    again = {
+        "first": status("first", activity=Activity.WORKING),
+        "late": status("late", activity=Activity.IDLE, activity_since=at(50)),
+    }
+    found = standings(noted, again, {}, NOW)
+    assert [(each.racer.agent_id, each.place, each.took_s) for each in found] == [
+        ("first", 1, 30),
+        ("late", 2, 50),
+    ]
 
 
 def test_a_race_is_called_as_no_other() -> None:

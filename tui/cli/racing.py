@@ -82,6 +82,8 @@ def races(name: str, as_json: bool, keep: str | None, clear: bool, yes: bool) ->
     found = find_race(paths, name)
     work = asyncio.run(racing.work_of(found))
     views = {view.id: view for view in read_views(paths)}
+    statuses = {agent_id: view.status for agent_id, view in views.items()}
+    found = asyncio.run(racing.note_finishes(paths, found, statuses))
     standing = _standing(found, views, work)
     if keep:
         found = _keep(paths, found, _one(standing, keep), yes=yes)
@@ -113,18 +115,18 @@ def _one(standing: list[Standing], wanted: str) -> Standing:
 
 
 def _keep(paths: Paths, race: Race, winner: Standing, *, yes: bool) -> Race:
-    from tui.client import racing
+    from tui.client import race_over
 
     if winner.work is None and not winner.racer.removed:
         raise AgentTuiError(f"What {winner.racer.agent_id} changed cannot be read.")
     _ask(f"{_changed(winner)} of {winner.racer.agent_id} go into {race.cwd}.", "Keep it?", yes=yes)
-    kept, patch = asyncio.run(racing.keep(paths, race, winner.racer))
+    kept, patch = asyncio.run(race_over.keep(paths, race, winner.racer))
     click.echo(f"{race.cwd} has them now. To undo: git apply -R {patch}")
     return kept
 
 
 def _clear(paths: Paths, race: Race, views: dict[str, AgentView], *, yes: bool) -> None:
-    from tui.client import racing
+    from tui.client import race_over
     from tui.system.racefile import patch_of
 
     left = [racer for racer in race.racers if not racer.removed]
@@ -137,8 +139,8 @@ def _clear(paths: Paths, race: Race, views: dict[str, AgentView], *, yes: bool) 
     _ask(f"{ends}{len(left)} worktrees are removed; their changes are kept as patches.", "Remove?", yes=yes)
 
     if alive:
-        with_fleet(paths, alive, "races", lambda fleet: racing.end(fleet, alive))
-    cleared = asyncio.run(racing.clear(paths, race, left))
+        with_fleet(paths, alive, "races", lambda fleet: race_over.end(fleet, alive))
+    cleared = asyncio.run(race_over.clear(paths, race, left))
     for racer in cleared.racers:
         if racer.removed:
             click.echo(f"{racer.agent_id}: {patch_of(paths, cleared, racer)}")

@@ -11,42 +11,25 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 import msgspec
 
 from tui.client import launch
 from tui.client.launch import Draft, slug
-from tui.client.view import Contact
-from tui.core.commands import AnyCommand, Kill
 from tui.core.errors import AgentTuiError, SpecError
-from tui.core.lifecycle import OVER
-from tui.core.racing import RACERS_MAX, Race, Racer, Work, free_name
+from tui.core.racing import RACERS_MAX, Race, Racer, Work, finishes, free_name
 from tui.core.settings import AgentSettings, Settings
 from tui.core.spec import Mode
+from tui.core.status import Status
 from tui.system import git, gitchanges, racefile, worktrees
 from tui.system.configchecks import NAME_MAX
 from tui.system.paths import Paths
 
 DEFAULT_NAME: Final = "race"
 DEFAULT_RUNTIME: Final = Draft().runtime
-END_S: Final = 40.0
-"""So long racers may take to end: two grace periods and a margin."""
 Create = Callable[[Draft], Awaitable[str]]
 """Makes and starts an agent, returns its id."""
-
-
-class Ending(Protocol):
-    """What is asked of a fleet to end racers."""
-
-    @property
-    def agents(self) -> Mapping[str, Any]:
-        """Every agent by id."""
-        ...
-
-    async def command(self, agent_id: str, command: AnyCommand) -> None:
-        """Ask an agent's host."""
-        ...
 
 
 class Entrant(NamedTuple):
@@ -217,69 +200,15 @@ def _work(race: Race) -> dict[str, Work]:
     return found
 
 
-# -- ending one --------------------------------------------------------------------------------------------------------
+async def note_finishes(paths: Paths, race: Race, statuses: Mapping[str, Status]) -> Race:
+    """Keep when racers finished first, where that is news; return the race."""
+    found = finishes(race, statuses)
+    if found == race.finished:
+        return race
 
+    def note(now: Race) -> Race:
+        return msgspec.structs.replace(now, finished={**found, **now.finished})
 
-async def keep(paths: Paths, race: Race, racer: Racer) -> tuple[Race, Path]:
-    """Put a racer's changes into the folder, all or none, and return the race and the patch that did it.
-
-    Raises:
-        AgentTuiError: They do not fit into the folder as it is now; the patch is kept and named.
-    """
-    return await asyncio.to_thread(_keep, paths, race, racer)
-
-
-def _keep(paths: Paths, race: Race, racer: Racer) -> tuple[Race, Path]:
-    patch = racefile.patch_of(paths, race, racer)
-    if not racer.removed:
-        worktrees.write_patch(Path(racer.worktree), race.commit, patch)
-    try:
-        worktrees.apply(race.cwd, patch)
-    except AgentTuiError as error:
-        raise AgentTuiError(error.sentence, f"They are in {patch}.") from error
-    kept = msgspec.structs.replace(race, kept=racer.agent_id)
-    racefile.write_race(paths, kept)
-    return kept, patch
-
-
-async def end(fleet: Ending, ids: Sequence[str]) -> None:
-    """Kill agents and wait until nothing of them is left.
-
-    Raises:
-        AgentTuiError: One runs on.
-    """
-    alive = [agent_id for agent_id in ids if _runs(fleet, agent_id)]
-    await asyncio.gather(*(fleet.command(agent_id, Kill()) for agent_id in alive))
-    until = asyncio.get_running_loop().time() + END_S
-    while left := [agent_id for agent_id in alive if _runs(fleet, agent_id)]:
-        if asyncio.get_running_loop().time() > until:
-            raise AgentTuiError(f"{', '.join(left)} still run.", "Nothing was removed.")
-        await asyncio.sleep(0.05)
-
-
-def _runs(fleet: Ending, agent_id: str) -> bool:
-    view = fleet.agents.get(agent_id)
-    return view is not None and view.contact != Contact.LOST and view.status.lifecycle not in OVER
-
-
-async def clear(paths: Paths, race: Race, racers: Iterable[Racer]) -> Race:
-    """Remove working trees of racers that run no more; their changes are kept as patches, their own commits as branches.
-
-    Raises:
-        AgentTuiError: One cannot be removed.
-    """
-    return await asyncio.to_thread(_clear, paths, race, list(racers))
-
-
-def _clear(paths: Paths, race: Race, racers: Sequence[Racer]) -> Race:
-    for racer in racers:
-        tree = Path(racer.worktree)
-        if not tree.is_dir():
-            continue
-        worktrees.write_patch(tree, race.commit, racefile.patch_of(paths, race, racer))
-        own = worktrees.commits_of_its_own(tree, race.commit)
-        worktrees.remove(race.cwd, tree, racer.branch, race.commit, keep_branch=own)
-        gone = msgspec.structs.replace(racer, removed=True)
-        race = msgspec.structs.replace(race, racers=[gone if r == racer else r for r in race.racers])
-        racefile.write_race(paths, race)
-    return race
+    with contextlib.suppress(AgentTuiError):  # it is found again the next time
+        return await asyncio.to_thread(racefile.change_race, paths, race, note)
+    return note(race)

@@ -46,6 +46,8 @@ class Race(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     began_at: float
     """Wall clock, seconds since the epoch."""
     racers: list[Racer] = msgspec.field(default_factory=list)
+    finished: dict[str, float] = msgspec.field(default_factory=dict)
+    """When each racer finished first, by its id, as far as somebody looked: a later prompt does not undo it."""
     kept: str = ""
     """Id of the racer whose changes were put into the folder."""
 
@@ -103,6 +105,16 @@ def is_over(status: Status) -> bool:
     return status.lifecycle in OVER or finished_at(status) > 0
 
 
+def finishes(race: Race, statuses: Mapping[str, Status]) -> dict[str, float]:
+    """Return when each racer finished first, by its id; those that have not are missing."""
+    now = {
+        racer.agent_id: at
+        for racer in race.racers
+        if (status := statuses.get(racer.agent_id)) is not None and (at := finished_at(status))
+    }
+    return {**now, **race.finished}
+
+
 def standings(
     race: Race, statuses: Mapping[str, Status], work: Mapping[str, Work], now: Now
 ) -> list[Standing]:
@@ -114,11 +126,7 @@ def standings(
         work: What each changed, by id, as far as it is known.
         now: The present moment.
     """
-    ends = {
-        racer.agent_id: at - race.began_at
-        for racer in race.racers
-        if (status := statuses.get(racer.agent_id)) is not None and (at := finished_at(status))
-    }
+    ends = {agent_id: at - race.began_at for agent_id, at in finishes(race, statuses).items()}
     order = sorted(ends, key=lambda agent_id: (ends[agent_id], agent_id))
     found = []
     for racer in race.racers:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from tui.core.errors import AgentTuiError, SpecError
+from tui.core.errors import AgentTuiError, SpecError, StoreError
 from tui.core.racing import RACE_VERSION, Race, Racer
 from tui.system.paths import Paths, make_private
-from tui.system.reasons import shown
+from tui.system.reasons import reason, shown
 from tui.system.store import write_atomic
 
 RACES: Final = "races"
 _FILE: Final = "race.json"
+_LOCK: Final = ".lock"
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,18}[a-z0-9])?")
 
 _log = logging.getLogger(__name__)
@@ -50,6 +53,23 @@ def write_race(paths: Paths, race: Race) -> None:
     folder = folder_of(paths, race.name)
     make_private(folder)
     write_atomic(folder / _FILE, msgspec.json.format(msgspec.json.encode(race)), durable=True)
+
+
+def change_race(paths: Paths, race: Race, change: Callable[[Race], Race]) -> Race:
+    """Change a race as it is on disk now: two dashboards and a command may look at it at once. Returns what is kept.
+
+    Raises:
+        AgentTuiError: It cannot be read or written.
+    """
+    folder = folder_of(paths, race.name)
+    try:
+        with (folder / _LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            changed = change(find_race(paths, race.name))
+            write_race(paths, changed)
+    except OSError as error:
+        raise StoreError(f"Cannot write {shown(folder)}: {reason(error)}.", path=str(folder)) from error
+    return changed
 
 
 def read_races(paths: Paths) -> list[Race]:

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from tui.client import racing
+from tui.client import race_over, racing
 from tui.core.racing import Race, Standing, Work, standings
 from tui.ui.pages.race import HEAD, Page, race_lines
 from tui.ui.screens.leaving import LeftOnce
@@ -95,6 +95,8 @@ class RaceScreen(LeftOnce[None], inherit_bindings=False):
 
         async def look() -> None:
             try:
+                statuses = {agent_id: view.status for agent_id, view in self.app.fleet.agents.items()}
+                self._take(await racing.note_finishes(self.app.paths, race, statuses))
                 found = await racing.work_of(race)
             finally:
                 self._busy = False
@@ -209,7 +211,7 @@ class RaceScreen(LeftOnce[None], inherit_bindings=False):
         race = self.race
         racer = race.racer(agent_id)
         if racer is not None:
-            kept, patch = await racing.keep(self.app.paths, race, racer)
+            kept, patch = await race_over.keep(self.app.paths, race, racer)
             self._changed(kept)
             self.app.say(f"The folder has them now. To undo: git apply -R {patch}")
 
@@ -230,14 +232,17 @@ class RaceScreen(LeftOnce[None], inherit_bindings=False):
 
     async def _clear(self) -> None:
         race = self.race
-        await racing.end(self.app.fleet, [racer.agent_id for racer in race.racers])
-        cleared = await racing.clear(self.app.paths, race, race.racers)
+        await race_over.end(self.app.fleet, [racer.agent_id for racer in race.racers])
+        cleared = await race_over.clear(self.app.paths, race, race.racers)
         self._changed(cleared)
         patches = racing.patch_of(self.app.paths, cleared, cleared.racers[0]).parent
         self.app.say(f"Removed. The changes of each are patches in {patches}")
 
-    def _changed(self, race: Race) -> None:
+    def _take(self, race: Race) -> None:
         self._races = [race if each.name == race.name else each for each in self._races]
+
+    def _changed(self, race: Race) -> None:
+        self._take(race)
         if self.is_mounted:
             self._look()
             self.tick()
