@@ -56,7 +56,7 @@ def test_nothing_is_bound_that_only_new_terminals_can_send_or_that_is_a_reflex()
 def test_labels() -> None:
     assert keymap.key_label("ctrl+right_square_bracket") == "ctrl+]"
     assert keymap.entry_label(keymap.BY_ID["app.help"]) == "?"
-    assert keymap.entry_label(keymap.BY_ID["agent.kill"], {"agent.kill": "f8,x"}) == "f8"
+    assert keymap.entry_label(keymap.BY_ID["agent.kill"], {"agent.kill": "f8,x"}) == "F8"
     assert keymap.entry_label(keymap.BY_ID["agent.kill"], {"agent.kill": keymap.UNBOUND}) == ""
 
 

@@ -65,7 +65,7 @@ async def test_pinned_on_top_hidden_out_of_sight_and_both_kept(tmp_path: Path) -
         d.main.select("a")
         await d.press("h")
         assert (d.main.agents.shown, d.selected) == (["c", "d", "b"], "b")
-        assert d.toasts()[-1] == "Hid a: . shows what is hidden."
+        assert d.toasts()[-1] == "Hid a: h again puts back, . shows what is hidden."
         assert "hidden 1 ▸" in d.text()
         assert "a" not in d.main.slots
         await d.press("full_stop")
@@ -74,6 +74,56 @@ async def test_pinned_on_top_hidden_out_of_sight_and_both_kept(tmp_path: Path) -
         assert d.main.agents.shown == ["c", "d", "b", "a"]
         await d.press("full_stop")
         assert d.main.agents.shown == ["c", "d", "b"]
+
+
+async def test_the_same_key_again_takes_back_what_it_hid(tmp_path: Path) -> None:
+    async with opened(tmp_path, two_projects()) as d:
+        d.main.select("a")
+        await d.press("h")
+        assert (d.selected, d.main.agents.hidden) == ("b", {"a"})
+        await d.press("h")
+        assert (d.selected, d.main.agents.hidden) == ("a", set())
+        assert "Hid" not in d.text()
+        await d.press("h", "j", "h")
+        assert d.main.agents.hidden == {"a", "c"}, "another one was gone to before: that is meant"
+        d.clock.advance(6)
+        d.main.select("b")
+        await d.press("h")
+        assert d.main.agents.hidden == {"a", "b", "c"}
+
+
+async def test_what_is_hidden_is_called_so_where_it_is_shown(tmp_path: Path) -> None:
+    async with opened(tmp_path, two_projects(), size=(80, 24)) as d:
+        d.main.select("a")
+        await d.press("h", "full_stop")
+        lines = [line.strip() for line in d.text().splitlines()]
+        assert any(line.startswith("hidden 1 ▾") for line in lines)
+        rows = d.main.agent_list
+        index = next(y for y, line in enumerate(rows._lines) if line.id == "a")
+        styles = {str(span.style) for span in rows._content(index).spans if span.end - span.start > 20}
+        assert styles == {"$foreground-muted"}
+
+
+async def test_numbers_go_by_what_stands_beside_the_row(tmp_path: Path) -> None:
+    async with opened(tmp_path, two_projects(), size=(80, 24)) as d:
+        await d.press("o")
+        for number, name in ((3, "c"), (2, "b"), (4, "d")):
+            line = next(line for line in d.text().splitlines() if line.split()[2:3] == [name])
+            assert line.split()[0] == str(number), line
+            await d.press(str(number))
+            assert d.selected == name
+
+
+async def test_without_a_list_numbers_go_by_the_panes(tmp_path: Path) -> None:
+    async with opened(tmp_path, two_projects()) as d:
+        await d.arrange(Arrangement.GRID)
+        await d.until(lambda: len(d.main.slots) == 4)
+        assert d.main.board.plan().agent_list is None
+        for number in (3, 1, 4, 2):
+            name = d.main.slots[number - 1]
+            assert any(f"{number}{mark} {name} " in d.text() for mark in "○?●"), d.text()
+            await d.press(str(number))
+            assert d.selected == name
 
 
 async def test_a_hidden_agent_that_needs_you_is_still_found(tmp_path: Path) -> None:
@@ -175,7 +225,7 @@ async def test_a_small_terminal_has_the_list_alone_and_the_smallest_names(tmp_pa
         lines = d.text().splitlines()
         assert "! 2 need you" in lines[0]
         assert lines[1].rstrip() == "▌ ! flaky-tests"
-        assert lines[2].rstrip() == "  ? docs"
+        assert lines[2].rstrip() == "2 ? docs"
         for size in ((12, 4), (5, 2), (1, 1)):
             await d.pilot.resize_terminal(*size)
             await d.pilot.pause()

@@ -19,6 +19,10 @@ DEAF_S: Final = 0.5
 """A strip whose request is gone takes no key for this long."""
 
 
+REPLIES: Final = {"allow": "y", "deny": "n", "words": "e", "always": "a"}
+"""Our own answers: the action's name, after `ask.` in the keymap, and the key that stands for it below."""
+
+
 class Choice(NamedTuple):
     """One key of the strip."""
 
@@ -163,8 +167,3 @@ class OpenStrip:
     def shown(self) -> list[Choice]:
         """The choices worth showing."""
         return shown(self.request, self.alike)
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """All keys that mean an answer while it is open; others go on as always."""
-        return frozenset("ynea") | {str(number) for number in range(1, 10)}

@@ -13,7 +13,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -21,18 +21,14 @@ import msgspec
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.command import Provider
-from textual.notifications import SeverityLevel
 from textual.screen import Screen
-from textual.widgets import Input, TextArea
 
-from tui.core.clock import Clock, SystemClock
-from tui.core.errors import AgentTuiError
+from tui.core.clock import Clock
 from tui.core.settings import Settings
 from tui.ui import clipboard, keymap
 from tui.ui.agents import is_alive, needs_you
 from tui.ui.bridge import Bridge
 from tui.ui.dispatch import Dispatch
-from tui.ui.fit import text
 from tui.ui.keyboard import made_for
 from tui.ui.keyparser import PasteCut
 from tui.ui.leftovers import LOOK_S, Leftovers
@@ -45,11 +41,9 @@ from tui.ui.rates import rates
 from tui.ui.resources import style_sheets
 from tui.ui.screens.dialog import Dialog
 from tui.ui.screens.main import MainScreen
-from tui.ui.terminal_app import TerminalApp
+from tui.ui.talking_app import TalkingApp
 from tui.ui.theme import DEFAULT_THEME, THEMES, variable_defaults
-from tui.ui.toasts import Severity, Toast, Toasts
 from tui.ui.urgency import pace_on
-from tui.ui.widgets.toast_corner import ToastCorner
 
 if TYPE_CHECKING:
     from tui.system.paths import Paths
@@ -78,7 +72,7 @@ def _agent_commands() -> type[Provider]:
     return AgentCommands
 
 
-class DashboardApp(TerminalApp[int], inherit_bindings=False):
+class DashboardApp(TalkingApp[int], inherit_bindings=False):
     """The dashboard.
 
     Args:
@@ -117,10 +111,10 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
     ) -> None:
         self.settings = settings or Settings()
         self.user_keys = keymap.usable(user_keys(self.settings))  # those that are in force
-        super().__init__(css_path=list(style_sheets()))
+        keymap.put_in_force(self.user_keys)
+        super().__init__(clock=clock, css_path=list(style_sheets()))
         self.animation_default = self.animation_level
         set_motion(self)
-        self.clock = clock or SystemClock()
         self.paths = paths
         self.dispatch = Dispatch(self)
         self.keyboard = made_for(self.settings.dashboard)
@@ -128,7 +122,6 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         self._watch = watch
         self._live: LiveConfig | None = None
         self.notifier = Notifier(self)
-        self.toasts = Toasts()
         self._leftovers = Leftovers(self)
         self.bridge = Bridge(self._fleet_changed, lambda agent_id: pace_on(self.main, agent_id))
         self.fleet = connect(self.bridge.changed)
@@ -139,7 +132,6 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         self.rescuer = rescuer
         self.going_on = self.still_waiting = 0
         """Agents that run, and that wait for the user, when the dashboard was closed."""
-        self._tasks: set[asyncio.Task[None]] = set()
         self.main = MainScreen(
             paths.state,
             glyphs=self.settings.dashboard.glyphs.value,
@@ -150,7 +142,6 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
             self.register_theme(own)
         wanted = theme or self.settings.dashboard.theme
         self.theme = wanted if wanted in self.available_themes else DEFAULT_THEME
-        self.set_keymap(self.user_keys)
 
     # -- Textual's hooks -----------------------------------------------------------------------------------------------
 
@@ -200,8 +191,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         self.main.desk.close()
         if self._live is not None:
             self._live.close()
-        for task in self._tasks:
-            task.cancel()
+        self.drop_tasks()
         await self.fleet.close()
 
     def _fleet_changed(self, ids: frozenset[str]) -> None:
@@ -238,32 +228,26 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         """A paste was longer than what is taken."""
         self.say(f"The paste was cut: {message.dropped:,} characters too many.", severity="warning")
 
-    # -- small services for screens ------------------------------------------------------------------------------------
-
-    def say(self, sentence: str, *, severity: SeverityLevel = "information") -> None:
-        """Say something in passing; the text is taken literally."""
-        self.toasts.add(Toast(text(sentence), Severity(severity), self.clock.now()))
-        self.show_toasts()
-
-    def notify(self, message: str, *, severity: SeverityLevel = "information", **options: Any) -> None:
-        """Say what Textual itself wants to say, in our own way."""
-        del options
-        self.say(message, severity=severity)
+    @property
+    def is_read(self) -> bool:
+        """Somebody reads an agent's terminal."""
+        return self.main.reader is not None
 
     @property
     def is_typed_into(self) -> bool:
-        """Somebody types, into an agent, a dialog or a field: nothing may be laid over it."""
-        if self.keyboard.owner is not None or not self._screen_stack:
-            return True
-        return self.screen.is_modal or isinstance(self.screen.focused, Input | TextArea)
+        """Somebody types into an agent, too."""
+        return self.keyboard.owner is not None or super().is_typed_into
 
-    def show_toasts(self) -> None:
-        """Show what is said now, unless somebody types."""
-        reads = self.main.reader is not None
-        shown = self.toasts.shown(self.clock.now(), hidden=self.is_typed_into, reads=reads)
-        for screen in self._screen_stack:
-            for rack in screen.query(ToastCorner):
-                rack.show(shown if screen is self.screen else [])
+    # -- small services for screens ------------------------------------------------------------------------------------
+
+    def action_press(self, keys: str) -> None:
+        """Do what keys do that were clicked in the footer."""
+        for key in keys.split():
+            self.simulate_key(key)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No palette over a dialog: what it offers is for what lies below."""
+        return not (action == "command_palette" and isinstance(self.screen, Dialog))
 
     def action_sweep(self) -> None:
         """End what lost hosts left running; asks."""
@@ -273,41 +257,9 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         """Tell of nothing, to see that it arrives."""
         self.run_task(self.notifier.test())
 
-    def dismiss_toasts(self) -> None:
-        """The user has read them."""
-        self.toasts.dismiss()
-        self.show_toasts()
-
-    def on_toast_line_pressed(self) -> None:
-        """One was clicked."""
-        self.dismiss_toasts()
-
     def event_clock(self) -> float:
         """Return the clock that events are stamped with."""
         return time.monotonic()
-
-    def call_later_s(self, delay_s: float, callback: Callable[..., None], *args: object) -> None:
-        """Call after a while."""
-        self.set_timer(delay_s, lambda: callback(*args))
-
-    def run_task(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something that waits for a host; what goes wrong becomes a toast."""
-
-        async def guarded() -> None:
-            try:
-                await work
-            except AgentTuiError as error:
-                self.say(str(error), severity="error")
-
-        task = asyncio.create_task(guarded(), name="act")
-        self._tasks.add(task)
-        task.add_done_callback(self._task_done)
-
-    def _task_done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a task of the dashboard failed", exc_info=error)
-            self.say(f"That failed inside agent-tui: {error!r}. The log has more.", severity="error")
 
     def copy(self, text: str) -> None:
         """Send text to the clipboard as far as the terminal takes it."""
@@ -344,7 +296,7 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
         self.say(
             "The mouse is ours."
             if self.mouse_on
-            else "The mouse is the terminal's: select freely. m takes it back."
+            else f"The mouse is the terminal's: select freely. {keymap.key_in_words('app.mouse')} takes it back."
         )
 
     # -- the end -------------------------------------------------------------------------------------------------------
@@ -355,7 +307,11 @@ class DashboardApp(TerminalApp[int], inherit_bindings=False):
 
     def action_hint_quit(self) -> None:
         """Say how to leave."""
-        self.say("q closes the dashboard, agents go on. Q stops them all.")
+        self.say(f"{self.way_out()} {keymap.key_in_words('app.stop-all')} stops them all.")
+
+    def way_out(self) -> str:
+        """Say how the dashboard is closed."""
+        return f"{keymap.key_in_words('app.quit')} closes the dashboard, agents go on."
 
     def _watch_signals(self) -> None:
         if self.is_headless or threading.current_thread() is not threading.main_thread():

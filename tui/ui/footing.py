@@ -13,10 +13,11 @@ from tui.core.attention import LOOK, Group, RowState
 from tui.core.lifecycle import Lifecycle
 from tui.core.spec import Mode
 from tui.ui.agents import is_alive, state_of
-from tui.ui.answers import OpenStrip
-from tui.ui.keymap import BY_ID, entry_label, key_label
+from tui.ui.answers import REPLIES, OpenStrip
+from tui.ui.keymap import BY_ID, entry_label, key_label, keys_in_force, keys_of
 from tui.ui.look import View
 from tui.ui.marking import Kind
+from tui.ui.notes import answer_key
 from tui.ui.widgets.footer import FooterItem
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 RIGHT: Final = ("app.palette", "app.help")
 _SHORT: Final = {"go.next": "next", "go.type": "type", "agent.new": "new"}
+_HOW: Final = {choice: how for how, choice in REPLIES.items()}
 _SCROLL: Final = "scroll, copy"
 """What copy mode is for, in the words of somebody who does not know that there is one."""
 
@@ -44,6 +46,16 @@ def items(
             short = _SHORT.get(name, label.split(",")[0])
             found.append(FooterItem(long, label, entry.action, short, key))
     return found
+
+
+def pressing(*keys: str) -> str:
+    """Return the action of an item that does what its keys do, whoever has them now."""
+    return f"app.press({' '.join(keys)!r})"
+
+
+def first_key(name: str) -> str:
+    """Return Textual's name of the key in force of an action; empty if there is none."""
+    return next(iter(keys_in_force(BY_ID[name])), "")
 
 
 def key_of(name: str, keymap: Mapping[str, str]) -> str:
@@ -108,16 +120,15 @@ def marked_items(number: int, keymap: Mapping[str, str]) -> tuple[str, list[Foot
     return f"{number} marked", [*items(ids, keymap), FooterItem("esc", "unmark", "back")]
 
 
-def strip_items(strip: OpenStrip, keymap: Mapping[str, str]) -> list[FooterItem]:
+def strip_items(strip: OpenStrip) -> list[FooterItem]:
     """Return the keys of an open answer strip."""
     if strip.gone_at is not None:
         return [FooterItem("", "already answered")]
-    ids = {"y": "ask.allow", "n": "ask.deny", "e": "ask.words", "a": "ask.always"}
     found = []
     for choice in strip.shown:
-        key = entry_label(BY_ID[ids[choice.key]], keymap) if choice.key in ids else choice.key
-        action = BY_ID[ids[choice.key]].action if choice.key in ids else f"pick({choice.key})"
-        found.append(FooterItem(key, choice.label, action))
+        action = f"reply('{_HOW[choice.key]}')" if choice.key in _HOW else f"pick({choice.key})"
+        if name := answer_key(choice.key):
+            found.append(FooterItem(name, choice.label, action))
     return [*found, FooterItem("esc", "not now", "back")]
 
 
@@ -126,20 +137,25 @@ def typing_items(
 ) -> list[FooterItem]:
     """Return what one can do while keys go to an agent, how to read back in its terminal among it."""
     leader = keyboard.label
-    once = FooterItem(leader, "then one key: the dashboard", short="one key")
-    found = [once if keyboard.once else FooterItem(leader, "gives them back", short="back")]
+    press = pressing(keyboard.key)
+    once = FooterItem(leader, "then one key: the dashboard", press, "one key")
+    found = [once if keyboard.once else FooterItem(leader, "gives them back", press, "back")]
     if keyboard.hint:
         found.append(FooterItem("", keyboard.hint))
     elif terminal is not None and terminal.back:
         found.append(FooterItem("", f"{terminal.back:,} lines below; any key returns to them"))
     elif terminal is not None:
         if key := entry_label(BY_ID["look.copy"], keymap):
-            found.append(FooterItem(f"{leader} {key}", _SCROLL, short="scroll"))
+            found.append(
+                FooterItem(
+                    f"{leader} {key}", _SCROLL, pressing(keyboard.key, first_key("look.copy")), "scroll"
+                )
+            )
         if terminal.child_has_mouse:
             found.append(FooterItem("alt+drag", "marks, the agent has the mouse", short="marks"))
         elif not terminal.modes.alternate:
             found.append(FooterItem("wheel", "scrolls"))
-    return [*found, FooterItem(f"{leader} {leader}", "sends it")]
+    return [*found, FooterItem(f"{leader} {leader}", "sends it", pressing(keyboard.key, keyboard.key))]
 
 
 def lent_items(
@@ -148,7 +164,7 @@ def lent_items(
     """Return the chip and the keys while the dashboard has the keyboard for one key."""
     name = view.status.name if view is not None else "the agent"
     ids = ("go.next", "go.below", "look.layout", "look.zoom", "look.copy", "agent.new", "app.quit")
-    sends = FooterItem(keyboard.label, "again sends it")
+    sends = FooterItem(keyboard.label, "again sends it", pressing(keyboard.key))
     return f"one key, then {name}", items(ids, keymap), [sends, *items(("app.help",), keymap)]
 
 
@@ -160,13 +176,18 @@ def reader_items(
     def key(name: str, label: str, short: str = "") -> FooterItem:
         given = keymap.get(f"copy.{name}")
         bound = given if given is not None else reader_keys()[name]
-        return FooterItem(key_label(bound.split(",")[0].strip()), label, short=short)
+        first = keys_of(bound)[0] if keys_of(bound) else ""
+        return FooterItem(key_label(first), label, pressing(first), short)
 
     search = reader.search
     if search.entry is not None:
         return (
             "search",
-            [FooterItem("enter", "go there"), FooterItem("↑", "last one"), FooterItem("esc", "drop it")],
+            [
+                FooterItem("enter", "go there", pressing("enter")),
+                FooterItem("↑", "last one", pressing("up")),
+                FooterItem("esc", "drop it", pressing("escape")),
+            ],
             [],
         )
     if reader.marked is not None:
@@ -186,8 +207,8 @@ def reader_items(
     else:
         found = [key("search", "search"), key("mark", "mark"), key("copy", "copy line", "copy")]
     found += [
-        FooterItem("pgup", "older"),
-        FooterItem("[ ]", "prompts"),
+        key("page-up", "older"),
+        key("prompt-above", "prompts"),
         key("editor", "editor"),
         key("oldest", "oldest"),
     ]

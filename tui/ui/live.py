@@ -81,7 +81,7 @@ def take_over(app: DashboardApp, new: Settings) -> None:
     old, app.settings = app.settings, new
     if user_keys(new) != user_keys(old):
         app.user_keys = keymap.usable(user_keys(new))
-        app.set_keymap(app.user_keys)
+        keymap.put_in_force(app.user_keys)
         for problem in keymap.problems(user_keys(new)):
             app.say(problem, severity="warning")
     before, now = old.dashboard, new.dashboard

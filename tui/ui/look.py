@@ -23,6 +23,7 @@ from tui.core.status import Status
 from tui.core.text import one_line, plain
 from tui.core.triage import stall_words, working_words
 from tui.ui.fit import EMPTY, text
+from tui.ui.keymap import key_in_words
 
 SPARK_CELLS: Final = 7
 SPARK_MINUTES: Final = 2
@@ -298,15 +299,21 @@ def _special(row: AgentRow, now: Now) -> str:
             left = figures.duration(row.timer.seconds)
             return " · ".join(p for p in (reason, f"tries again in {left}") if p)
         case RowState.LOST if status.lifecycle is Lifecycle.QUEUED:
-            return "its host ended before its turn came · r starts it"
+            return f"its host ended before its turn came · {key_in_words('agent.resume')} starts it"
         case RowState.LOST:
-            way = "r resumes" if status.session_id else "R restarts"
+            way = (
+                f"{key_in_words('agent.resume')} resumes"
+                if status.session_id
+                else f"{key_in_words('agent.restart')} restarts"
+            )
             return " · ".join((reason or "its host is gone", way))
         case RowState.PAUSED:
-            return "paused by you · s goes on"
+            return f"paused by you · {key_in_words('agent.pause')} goes on"
         case RowState.QUEUED:
             place = f"#{status.queue_place} · " if status.queue_place else ""
-            return f"{place}waits for a free slot" + (" · r starts it now" if place else "")
+            return f"{place}waits for a free slot" + (
+                f" · {key_in_words('agent.resume')} starts it now" if place else ""
+            )
         case RowState.STARTING:
             return _said(status) or "session not yet known"
         case RowState.FAILED | RowState.KILLED | RowState.EXITED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from textual.content import Content
 
@@ -11,8 +12,9 @@ from tui.core.clock import Now
 from tui.core.spec import Step
 from tui.core.status import Request
 from tui.core.text import one_line, plain
-from tui.ui.answers import OpenStrip
+from tui.ui.answers import REPLIES, OpenStrip
 from tui.ui.fit import ALWAYS, Piece, fit, text, wrap_cells
+from tui.ui.keymap import BY_ID, entry_label, key_in_words
 from tui.ui.look import AgentRow
 
 _STEPS = {
@@ -22,6 +24,8 @@ _STEPS = {
     Step.RESTART: "Restart",
     Step.KILL: "Kill",
 }
+
+_ANSWERS: Final = {choice: f"ask.{how}" for how, choice in REPLIES.items()}
 
 
 def key(name: str, label: str, style: str = "") -> Content:
@@ -39,9 +43,9 @@ def ladder_line(row: AgentRow, now: Now, width: int) -> Content | None:
     return fit(
         [Piece(ALWAYS, head), Piece(2, text(f"  {step.number} of {step.of}", "$foreground-muted"))],
         [
-            Piece(ALWAYS, key("x", "cancel")),
-            Piece(3, Content("   ") + key("+", "5 min")),
-            Piece(1, Content("   ") + key("w", "why")),
+            Piece(ALWAYS, key(key_in_words("agent.cancel"), "cancel")),
+            Piece(3, Content("   ") + key(key_in_words("look.more").split()[0], "5 min")),
+            Piece(1, Content("   ") + key(key_in_words("look.why"), "why")),
             Piece(ALWAYS, Content(" ")),
         ],
         width,
@@ -55,6 +59,15 @@ def request_words(request: Request) -> str:
         return f"“{title}”"
     tool = one_line(request.tool, limit=40)
     return f"{tool}  {title}" if tool and tool.casefold() != title.casefold() else title
+
+
+def answer_key(choice: str) -> str:
+    """Return the key of an answer for people; empty where the user took it away.
+
+    Args:
+        choice: `y`, `n`, `e`, `a`, or the number of an option.
+    """
+    return entry_label(BY_ID[_ANSWERS.get(choice, f"go.{choice}")])
 
 
 def strip_lines(strip: OpenStrip, width: int, most: int, *, head: bool = True) -> list[Content]:
@@ -77,7 +90,11 @@ def strip_lines(strip: OpenStrip, width: int, most: int, *, head: bool = True) -
     if not request.answerable:
         return [
             *lines,
-            fit([Piece(ALWAYS, Content(" ") + key("enter", "answer on its own screen"))], [], width),
+            fit(
+                [Piece(ALWAYS, Content(" ") + key(key_in_words("go.type"), "answer on its own screen"))],
+                [],
+                width,
+            ),
         ]
     detail = plain(request.detail, limit=2_000).strip()
     if head and detail and one_line(detail) != one_line(request.title):
@@ -89,11 +106,13 @@ def strip_lines(strip: OpenStrip, width: int, most: int, *, head: bool = True) -
 def _choice_lines(strip: OpenStrip, width: int) -> Iterator[Content]:
     line = Content("")
     for choice in strip.shown:
-        piece = text(" " if not line else "   ") + key(choice.key, one_line(choice.label, limit=48), "bold")
-        if line and line.cell_length + piece.cell_length > width:
+        if not (name := answer_key(choice.key)):
+            continue
+        piece = key(name, one_line(choice.label, limit=48), "bold")
+        if line and line.cell_length + 3 + piece.cell_length > width:
             yield line
-            line, piece = Content(""), text(" ") + key(choice.key, one_line(choice.label, limit=48), "bold")
-        line += piece
+            line = Content("")
+        line += text("   " if line else " ") + piece
     yield line
 
 

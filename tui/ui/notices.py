@@ -13,20 +13,21 @@ from tui.core.clock import Now
 from tui.core.spec import Mode
 from tui.core.text import one_line
 from tui.ui.fit import ALWAYS, EMPTY, Piece, cut_path, fit, text
+from tui.ui.keymap import key_in_words
 from tui.ui.look import AgentRow
 from tui.ui.widgets.wrapping import wrap
 
 MUTED: Final = "$foreground-muted"
 _SESSION: Final = 9
 """Cells of a session's id that are shown whole."""
-_OVER_KEYS: Final = (("R", "restart"), ("del", "forget"))
+_OVER_KEYS: Final = (("agent.restart", "restart"), ("agent.forget", "forget"))
 
 
 class _Notice(NamedTuple):
     said: list[Content]
     """Paragraphs."""
     keys: tuple[tuple[str, str], ...] = ()
-    """The first is what one wants most."""
+    """Actions and what they are called; the first is what one wants most."""
     mark: Content = EMPTY
     """Stands before the first line; the others are set under its words."""
 
@@ -68,7 +69,11 @@ def _notice(row: AgentRow, now: Now, width: int, has_content: bool) -> _Notice |
         case RowState.STARTING if not has_content:
             return _starting(row, width)
         case RowState.QUEUED:
-            place = f" It is #{status.queue_place}; r starts it now." if status.queue_place else ""
+            place = (
+                f" It is #{status.queue_place}; {key_in_words('agent.resume')} starts it now."
+                if status.queue_place
+                else ""
+            )
             return _Notice([text(f"Waits for a free slot.{place}", MUTED)])
     if status.note:
         return _Notice(
@@ -89,10 +94,11 @@ def _lost(row: AgentRow, now: Now) -> _Notice:
     said = [text(f"{what[:1].upper()}{what[1:]}{since}. Nothing runs.")]
     if not status.session_id:
         return _Notice(
-            [*said, text("It has no session to resume.", MUTED)], (("R", "restart"), ("del", "forget"))
+            [*said, text("It has no session to resume.", MUTED)],
+            (("agent.restart", "restart"), ("agent.forget", "forget")),
         )
     said.append(text("Session ", MUTED) + _session(status.session_id) + text(" can be resumed.", MUTED))
-    return _Notice(said, (("r", "resume the session"), *_OVER_KEYS))
+    return _Notice(said, (("agent.resume", "resume the session"), *_OVER_KEYS))
 
 
 def _failed(row: AgentRow) -> _Notice:
@@ -111,15 +117,18 @@ def _failed(row: AgentRow) -> _Notice:
     if hint:
         said.append(text(hint, "$code"))
     if not status.session_id:
-        return _Notice(said, (("R", "try again"), ("del", "forget")))
-    return _Notice(said, (("r", "try again"), *_OVER_KEYS))
+        return _Notice(said, (("agent.restart", "try again"), ("agent.forget", "forget")))
+    return _Notice(said, (("agent.resume", "try again"), *_OVER_KEYS))
 
 
 def _backoff(row: AgentRow) -> _Notice:
     reason = one_line(row.status.exit.reason, limit=300) if row.status.exit else ""
     left = figures.duration(row.timer.seconds)
     said = [text(reason)] if reason else []
-    return _Notice([*said, text(f"Tried again in {left}.", MUTED)], (("r", "try now"), ("x", "give up")))
+    return _Notice(
+        [*said, text(f"Tried again in {left}.", MUTED)],
+        (("agent.resume", "try now"), ("agent.cancel", "give up")),
+    )
 
 
 def _starting(row: AgentRow, width: int) -> _Notice:
@@ -156,11 +165,11 @@ def _said(notice: _Notice, width: int) -> Iterator[Content]:
 
 def _key_line(keys: tuple[tuple[str, str], ...], width: int) -> Content:
     row = Content(" ")
-    for index, (name, label) in enumerate(keys):
+    for index, (action, label) in enumerate(keys):
         style = "bold" if not index else ""
         row += (
             Content("   " if index else "")
-            + text(name, f"{style} $primary".strip())
+            + text(key_in_words(action), f"{style} $primary".strip())
             + text(f" {label}", style)
         )
     return fit([Piece(ALWAYS, row)], [], width)

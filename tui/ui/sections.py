@@ -146,5 +146,5 @@ def make_section(
 def list_lines(sections: Sequence[Section], selected: str | None, *, captions: bool) -> int:
     """Return how many lines a list of one-line rows takes."""
     lines = sum(len(section.visible(selected)) for section in sections)
-    titled = [s for s in sections if s.title and (captions or s.folded)]
+    titled = [s for s in sections if s.title and (captions or s.folded or s.key == HIDDEN)]
     return lines + len(titled) + (max(0, len(titled) - 1) if captions else 0)

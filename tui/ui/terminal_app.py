@@ -74,11 +74,15 @@ class TerminalApp(App[T], Generic[T], inherit_bindings=False):
     def action_suspend_process(self) -> None:
         """Stop, as ctrl+z does for any program, where somebody can wake us."""
         if isinstance(self._driver, TerminalDriver) and not can_be_woken():
-            self.notify("No shell is there to wake it again. q closes, agents go on.")
+            self.notify(f"No shell is there to wake it again. {self.way_out()}")
         elif self._driver is None or not self._driver.can_suspend:
-            self.notify("This terminal cannot be left for a while. q closes, agents go on.")
+            self.notify(f"This terminal cannot be left for a while. {self.way_out()}")
         else:
             super().action_suspend_process()
+
+    def way_out(self) -> str:
+        """Say how this app is left for good."""
+        return "ctrl+q closes it."
 
     def redraw(self) -> None:
         """Draw everything anew."""

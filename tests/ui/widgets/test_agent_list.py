@@ -78,7 +78,7 @@ async def test_tall_rows_have_three_lines_and_groups_captions() -> None:
     assert lines[3].endswith("  439k  $0.71  ctx 22% ")
     assert lines[3].startswith("▌   ")
     assert lines[4].strip() == ""
-    assert lines[5] == "  ? docs           question  0:41 "
+    assert lines[5] == "2 ? docs           question  0:41 "
     captions = [line.split()[:-1] for line in lines if line[2:3].isalpha() and line[:2] == "  "]
     assert [" ".join(c) for c in captions[:4]] == ["needs you", "look at", "running", "waiting"]
 
@@ -95,14 +95,14 @@ async def test_the_limits_stand_at_the_foot() -> None:
 
 async def test_lower_rows_have_two_lines_without_gaps_inside_a_group() -> None:
     lines = await shown(six(), (34, 33))
-    assert lines[1].startswith("  ! flaky-tests")
-    assert lines[3].startswith("  ? docs")
+    assert lines[1].startswith("1 ! flaky-tests")
+    assert lines[3].startswith("2 ? docs")
 
 
 async def test_a_wide_list_of_few_is_one_table_without_captions() -> None:
     lines = await shown(eleven(), (80, 13), "flaky-tests")
     assert lines[0] == "▌ ! flaky-tests  permission  1:52  run  rm -rf .pytest_cache && p…  $0.71   22% "
-    assert lines[2].startswith("  ◇ e2e          lost       25:1")
+    assert lines[2].startswith("3 ◇ e2e          lost       25:1")
     queued = next(line for line in lines if "lint-all" in line)
     assert queued.rstrip().endswith("–     –")
     assert lines[10].startswith("  ✓ sdk-go       done        1h20  All 214 tests pass")
@@ -280,7 +280,7 @@ async def test_a_marked_agent_has_a_dot_in_front() -> None:
         show(agent_list, agents, select="flaky-tests")
         await pilot.pause()
         lines = lines_of(app)
-        assert [line[:3] for line in lines[1:5]] == ["▌ !", "▌  ", " •?", "   "]
+        assert [line[:3] for line in lines[1:5]] == ["▌ !", "▌  ", "2•?", "   "]
         assert style_at(app, 1, 3)[0] == DARK.primary
 
 
@@ -291,7 +291,7 @@ async def test_a_rail_has_glyphs_alone() -> None:
         show(agent_list, held(six()), select="docs")
         await pilot.pause()
         lines = [line[:3] for line in lines_of(app)]
-    assert lines[:9] == [" ! ", "▌? ", "   ", " ✓ ", " ▲ ", "   ", " ● ", "   ", " ◔ "]
+    assert lines[:9] == ["1! ", "▌? ", "   ", "3✓ ", "4▲ ", "   ", "5● ", "   ", "6◔ "]
 
 
 async def test_the_smallest_terminal_has_names_alone() -> None:
@@ -302,9 +302,9 @@ async def test_the_smallest_terminal_has_names_alone() -> None:
         show(agent_list, held(six()), select="docs")
         await pilot.pause()
         assert lines_of(app)[:3] == [
-            "  ! flaky-tests         ",
+            "1 ! flaky-tests         ",
             "▌ ? docs                ",
-            "  ✓ changelog           ",
+            "3 ✓ changelog           ",
         ]
 
 

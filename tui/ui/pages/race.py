@@ -23,7 +23,7 @@ HEAD: Final = 5
 """Lines above the racers."""
 
 
-class Page(NamedTuple):
+class RacePage(NamedTuple):
     """All that the page tells."""
 
     race: Race
@@ -35,7 +35,7 @@ class Page(NamedTuple):
     of: int = 1
 
 
-def race_lines(page: Page, width: int) -> list[Content]:
+def race_lines(page: RacePage, width: int) -> list[Content]:
     """Write the page for a width."""
     race = page.race
     which = f"race {page.number} of {page.of}" if page.of > 1 else ""
@@ -64,7 +64,7 @@ def _path(path: str) -> str:
     return one_line(short_home(path), limit=1_000)
 
 
-def _racer(page: Page, at: int, each: Standing, width: int) -> Content:
+def _racer(page: RacePage, at: int, each: Standing, width: int) -> Content:
     view = page.views.get(each.racer.agent_id)
     look = LOOK[state_of(view)] if view is not None else None
     place = f"{each.place} " if each.place else "  "
@@ -121,7 +121,7 @@ def _row(
     )
 
 
-def _end(page: Page) -> list[Content]:
+def _end(page: RacePage) -> list[Content]:
     race = page.race
     if race.kept:
         done = "Its changes are in the folder. " if race.racer(race.kept) else ""

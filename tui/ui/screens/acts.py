@@ -15,15 +15,14 @@ from tui.core.spec import Mode
 from tui.core.text import one_line
 from tui.ui import notes
 from tui.ui.agents import is_alive
-from tui.ui.answers import OpenStrip, ends_agent, in_words
+from tui.ui.answers import REPLIES, OpenStrip, ends_agent, in_words
 from tui.ui.demo import look_around
+from tui.ui.keymap import key_in_words
 from tui.ui.look import LOST, View
 from tui.ui.screens.many import Many
 
 LATER_S: Final = 300.0
 """How much longer an announced step waits for one `+`."""
-
-_REPLY_KEYS: Final = {"allow": "y", "deny": "n", "words": "e", "always": "a"}
 
 
 class Acts(Many):
@@ -61,7 +60,7 @@ class Acts(Many):
         if view is None:
             return
         if view.status.lifecycle not in OVER and view.contact != LOST:
-            self.app.say(f"{view.status.name} runs: K kills it first.")
+            self.app.say(f"{view.status.name} runs: {key_in_words('agent.kill')} kills it first.")
             return
         agent_id = view.status.id
 
@@ -186,7 +185,7 @@ class Acts(Many):
         if action == "reply" and self._opens(str(parameters[0])):
             return True
         if action == "reply":
-            return self.strip is not None and self.strip.choice(_REPLY_KEYS[str(parameters[0])]) is not None
+            return self.strip is not None and self.strip.choice(REPLIES[str(parameters[0])]) is not None
         return True
 
     def _opens(self, how: str) -> bool:
@@ -200,7 +199,7 @@ class Acts(Many):
         if self._opens(how):
             self._open_by("y")
         else:
-            self.choose(_REPLY_KEYS[how])
+            self.choose(REPLIES[how])
 
     def choose(self, key: str) -> None:
         """Answer by a key of the strip."""
@@ -211,7 +210,7 @@ class Acts(Many):
         if strip is None or choice is None or strip.is_double(key, self.app.event_clock()):
             return
         if not strip.request.answerable:
-            self.app.say("It has to be answered on its own screen: enter.")
+            self.app.say(f"It has to be answered on its own screen: {key_in_words('go.type')}.")
         elif choice.answer is not None and ends_agent(strip.request, choice.answer):
             self.confirm_end(strip, choice.answer, key, self.answer)
         elif choice.answer is not None:
@@ -333,10 +332,12 @@ class Acts(Many):
         self.app.push_screen(InboxScreen())
 
     def action_help(self) -> None:
-        """Show all keys."""
+        """Show all keys; of copy mode while somebody reads."""
         from tui.ui.screens.help import HelpScreen
+        from tui.ui.screens.page_help import PageHelp
 
-        self.app.push_screen(HelpScreen())
+        reader = self.reader
+        self.app.push_screen(HelpScreen() if reader is None else PageHelp("in copy mode", self.bound(reader)))
 
     def action_save_moment(self) -> None:
         """Save what is known now, for a look at why the state is wrong."""

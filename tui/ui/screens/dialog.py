@@ -20,7 +20,19 @@ class Dialog(LeftOnce[T], ModalScreen[T], Generic[T]):
     """A dialog over the dashboard."""
 
     AUTO_FOCUS = None
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close", id="dialog.leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "close", tooltip="close without doing anything", id="dialog.leave"),
+        Binding("tab", "app.focus_next", "next field", id="dialog.next"),
+        Binding("shift+tab", "app.focus_previous", "field before", id="dialog.previous"),
+        Binding(
+            "ctrl+c,super+c",
+            "screen.copy_text",
+            "copy",
+            tooltip="copy what the mouse marked",
+            id="dialog.copy",
+        ),
+        Binding("f1", "page_help", "help", tooltip="these keys", id="dialog.help"),
+    ]
 
     VERTICAL_BREAKPOINTS = HEIGHT_CLASSES
 
@@ -43,6 +55,12 @@ class Dialog(LeftOnce[T], ModalScreen[T], Generic[T]):
 
     def _painted(self) -> None:
         self.shown_at = time.monotonic()
+
+    def action_page_help(self) -> None:
+        """Show the keys of this dialog."""
+        from tui.ui.screens.page_help import PageHelp
+
+        self.app.push_screen(PageHelp("in this dialog", self.bound()))
 
     def action_leave(self) -> None:
         """Close without doing anything."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
+import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -17,56 +18,37 @@ from tui.core.spending import RANGES, Span
 from tui.ui import look
 from tui.ui.fit import ALWAYS, EMPTY, Piece, fit, text
 from tui.ui.pages.fleet import GROUPS, Bound, Facts, fleet_lines
-from tui.ui.screens.leaving import LeftOnce
-from tui.ui.screens.page_help import BINDING as HELP
-from tui.ui.screens.page_help import PageHelp
-from tui.ui.sizes import HEIGHT_CLASSES
-from tui.ui.widgets.footer import FooterItem, FooterLine
-from tui.ui.widgets.header import DashboardHeader
+from tui.ui.screens.page import Page
 from tui.ui.widgets.lines import LinePage, LineStrip
-from tui.ui.widgets.toast_corner import ToastCorner
-
-if TYPE_CHECKING:
-    from tui.ui.app import DashboardApp
 
 READ_S: Final = 3.0
 """How often the ledgers are read while the page is open."""
 
 
-class FleetScreen(LeftOnce[None], inherit_bindings=False):
+class FleetScreen(Page):
     """What the whole fleet spent."""
 
-    app: DashboardApp
-    AUTO_FOCUS = None
-    VERTICAL_BREAKPOINTS = HEIGHT_CLASSES
+    where = "on the fleet's page"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "leave", "back", id="fleet.back"),
-        Binding("tab,right", "range(1)", "today, week, month", id="fleet.range"),
-        Binding("shift+tab,left", "range(-1)", "the range before", show=False),
+        Binding("tab,right", "range(1)", "range", tooltip="today, week, month", id="fleet.range"),
+        Binding(
+            "shift+tab,left", "range(-1)", "range before", tooltip="the range before", id="fleet.range-before"
+        ),
         *(
-            Binding(key, f"group('{key}')", f"by {word} first", show=False)
+            Binding(key, f"group('{key}')", f"by {word}", tooltip=f"by {word} first", id=f"fleet.by-{word}")
             for key, (_, word) in GROUPS.items()
         ),
-        Binding("u", "agent", "the selected agent's own usage", id="fleet.agent"),
-        Binding("d,e", "read", "the digest is read", id="fleet.read"),
-        Binding("space", "waiting", "the first that needs you", id="fleet.waiting"),
-        Binding("c", "copy", "copy the page", id="fleet.copy"),
-        Binding("s", "save", "save all days as CSV", id="fleet.save"),
-        Binding("down,j", "scroll_lines(1)", "down", show=False),
-        Binding("up,k", "scroll_lines(-1)", "up", show=False),
-        Binding("pagedown", "scroll_pages(1)", "page down", show=False),
-        Binding("pageup,backspace", "scroll_pages(-1)", "page up", show=False),
-        Binding("home", "to_end('top')", "top", show=False),
-        Binding("end,G", "to_end('bottom')", "bottom", show=False),
-        HELP,
+        Binding("u", "agent", "this agent", tooltip="the selected agent's own usage", id="fleet.agent"),
+        Binding("d,e", "read", "digest read", tooltip="the digest is read", id="fleet.read"),
+        Binding("space", "waiting", "next", tooltip="the first that needs you", id="fleet.waiting"),
+        Binding("c", "copy", "copy", tooltip="copy the page", id="fleet.copy"),
+        Binding("s", "save", "save CSV", tooltip="save all days as CSV", id="fleet.save"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self.header = DashboardHeader(glyphs="unicode")
         self.tabs = LineStrip(classes="tabs")
         self.page = LinePage(classes="page")
-        self.footer = FooterLine()
         self._range = RANGES[0]
         self._first = "a"
         self._spending: Spending | None = None
@@ -79,7 +61,7 @@ class FleetScreen(LeftOnce[None], inherit_bindings=False):
         yield self.tabs
         yield self.page
         yield self.footer
-        yield ToastCorner()
+        yield self.corner
 
     def on_mount(self) -> None:
         """Read the ledgers, and again from time to time."""
@@ -116,16 +98,32 @@ class FleetScreen(LeftOnce[None], inherit_bindings=False):
         """Draw everything as it is now."""
         if not self.is_mounted:
             return
-        self.header.show(list(self.app.fleet.agents.values()), self.app.clock.now())
+        self.show_header()
         self.tabs.show([self._tabs(max(20, self.size.width))])
         self.page.rewrite()
-        digest = self.app.main.away.digest
-        items = [FooterItem("esc", "back", "leave"), FooterItem("tab", "range", "range(1)")]
-        items.append(FooterItem("a p r m", "by agent, project, runtime, model", short="group by"))
-        items += [FooterItem("d", "digest read", "read")] if digest is not None else []
-        items += [FooterItem("u", "this agent", "agent"), FooterItem("c", "copy", "copy")]
-        items.append(FooterItem("s", "save CSV", "save"))
-        self.footer.show(items, right=[FooterItem("?", "help", "page_help")])
+        groups = tuple(f"group('{key}')" for key in GROUPS)
+        by = [
+            msgspec.structs.replace(item, label="by agent, project, runtime, model", short="group by")
+            for item in self.items(groups)
+        ]
+        self.show_keys(
+            [*self.items("leave", "range(1)"), *by, *self.items("read", "agent", "waiting", "copy", "save")],
+        )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is not there cannot be read, nobody can be gone to who does not wait."""
+        if action == "read":
+            return self.app.main.away.digest is not None
+        if action == "waiting":
+            return bool(self.app.main.agents.waiting())
+        if action == "agent":
+            return self.app.main.agents.view is not None
+        return True
+
+    @property
+    def scroller(self) -> LinePage:
+        """The page."""
+        return self.page
 
     def _tabs(self, width: int) -> Content:
         tabs = EMPTY.join(
@@ -199,31 +197,3 @@ class FleetScreen(LeftOnce[None], inherit_bindings=False):
         from tui.ui.exporting import export_usage
 
         self.app.run_task(export_usage(self.app))
-
-    def action_scroll_lines(self, by: int) -> None:
-        """Scroll by a line."""
-        self.page.scroll_relative(y=by, animate=False)
-
-    def action_scroll_pages(self, by: int) -> None:
-        """Scroll by a page."""
-        self.page.scroll_relative(y=by * max(1, self.page.size.height - 1), animate=False)
-
-    def action_to_end(self, end: str) -> None:
-        """Scroll to an end."""
-        if end == "top":
-            self.page.scroll_home(animate=False)
-        else:
-            self.page.scroll_end(animate=False)
-
-    def action_page_help(self) -> None:
-        """Show the keys of this page."""
-        self.app.push_screen(PageHelp("on the fleet's page", self))
-
-    def action_leave(self) -> None:
-        """Back to the dashboard."""
-        self.dismiss()
-
-    def on_footer_line_pressed(self, message: FooterLine.Pressed) -> None:
-        """A key in the footer was clicked."""
-        if message.action:
-            self.app.call_later(self.app.run_action, message.action, self)

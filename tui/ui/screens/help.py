@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping, Sequence
+from typing import Final
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -15,9 +17,8 @@ from tui.ui.fit import EMPTY, pad_right, text
 from tui.ui.screens.dialog import Dialog
 from tui.ui.widgets.lines import LinePage
 
-if TYPE_CHECKING:
-    from tui.ui.app import DashboardApp
-
+_KEYS: Final = 14
+"""Cells for the keys of an action: further ones are left out."""
 _GAP = 2
 _GAP_MOST = 6
 _LAYOUTS = (
@@ -33,21 +34,41 @@ _STATES = (
     (RowState.WORKING, RowState.IDLE, RowState.DONE),
     (RowState.LIMITED, RowState.QUEUED, RowState.UNKNOWN),
 )
-_DIGITS = tuple(f"go.{number}" for number in range(1, 10))
-_MERGED = {
-    *_DIGITS[1:],
-    "go.first",
-    "go.last",
-    "go.right",
-    "go.above",
-    "go.below",
-    "look.newer",
-    "look.turn-on",
-    "list.unfold",
-    "look.list-wider",
-    "look.pane-larger",
+TOGETHER: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
+    "go.up": (("go.up", "go.down"), "agent above, below"),
+    "go.first": (("go.first", "go.last"), "first, last agent"),
+    "go.1": (tuple(f"go.{number}" for number in range(1, 10)), "agent by its number"),
+    "go.pane": (("go.pane", "go.pane-back"), "next, previous pane"),
+    "go.left": (("go.left", "go.right", "go.above", "go.below"), "pane beside"),
+    "list.fold": (("list.fold", "list.unfold"), "fold, unfold; zoomed: views"),
+    "look.more": (("look.more", "look.less"), "more, fewer panes"),
+    "look.list-narrower": (("look.list-narrower", "look.list-wider"), "list narrower, wider"),
+    "look.pane-smaller": (("look.pane-smaller", "look.pane-larger"), "pane smaller, larger"),
+    "look.older": (("look.older", "look.newer"), "older, newer lines"),
+    "look.turn-back": (("look.turn-back", "look.turn-on"), "turns of a timeline"),
 }
-"""Told by the line of a sister."""
+"""Sisters that are told in one line, by the first of them."""
+_TOLD: Final = {name for names, _ in TOGETHER.values() for name in names[1:]}
+
+
+def keys_together(names: Sequence[str]) -> str:
+    """Return the keys of actions in one line: first those that stand first, with a modifier of all said once."""
+    each = [keymap.all_labels(keymap.BY_ID[name]) for name in names]
+    rounds = [
+        [labels[n] for labels in each if n < len(labels)] for n in range(max(map(len, each), default=0))
+    ]
+    if len(names) > 2 and rounds and rounds[0] == [str(number) for number in range(1, 10)]:
+        return "1 … 9"
+    found = ""
+    for labels in rounds:
+        head = labels[0].rpartition("+")[0]
+        if head and len(labels) > 1 and all(label.rpartition("+")[0] == head for label in labels):
+            labels = [labels[0], *(label.rpartition("+")[2] for label in labels[1:])]
+        more = f"{found} {' '.join(labels)}".lstrip()
+        if found and cell_len(more) >= _KEYS:
+            break
+        found = more
+    return found
 
 
 class HelpScreen(Dialog[None]):
@@ -69,7 +90,7 @@ class HelpScreen(Dialog[None]):
         page.can_focus = False
         page.write(self._lines)
         self.query_one(Input).focus()
-        leader = cast("DashboardApp", self.app).keyboard.label
+        leader = self.app.keyboard.label
         said = text("With the keyboard at an agent every key goes there, except ", "$foreground-muted")
         self.query_one("#foot", Static).update(
             said + text(leader, "$primary") + text(".", "$foreground-muted")
@@ -119,20 +140,19 @@ class HelpScreen(Dialog[None]):
         return lines
 
     def _group(self, group: str, words: list[str]) -> list[tuple[Content, Content]]:
-        user = cast("DashboardApp", self.app).user_keys
         lines = []
         for entry in keymap.TABLE:
-            if entry.group != group or entry.id in _MERGED:
+            if entry.group != group or entry.id in _TOLD:
                 continue
-            shown, what = keymap.entry_label(entry, user), entry.help
-            if entry.id == _DIGITS[0]:
-                shown, what = "1 … 9", "agent by its place"
-            if not shown or not all(word in f"{shown} {what} {entry.label}".casefold() for word in words):
+            if not (keymap.is_answer(entry) or self.app.main.can(entry.action)):
                 continue
-            lines.append((text(shown, "$primary"), text(what)))
+            names, told = TOGETHER.get(entry.id, ((entry.id,), entry.help))
+            keys = keys_together(names)
+            known = " ".join([keys, told, *(keymap.BY_ID[name].label for name in names)]).casefold()
+            if keys and all(word in known for word in words):
+                lines.append((text(keys, "$primary"), text(told)))
         if group == "go" and not words:
-            leader = cast("DashboardApp", self.app).keyboard.label
-            lines.append((text(leader, "$primary"), text("… and comes back; twice: sent")))
+            lines.append((text(self.app.keyboard.label, "$primary"), text("… and comes back; twice: sent")))
         return lines
 
 

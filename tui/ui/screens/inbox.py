@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,46 +12,46 @@ from textual.content import Content
 
 from tui.core.commands import Answer
 from tui.core.text import one_line
-from tui.ui.answers import OpenStrip, ends_agent, in_words
+from tui.ui.answers import REPLIES, OpenStrip, ends_agent, in_words
 from tui.ui.before import Before
 from tui.ui.fit import ALWAYS, Piece, fit, text
 from tui.ui.footing import strip_items
 from tui.ui.look import View
 from tui.ui.notes import request_words, strip_lines
 from tui.ui.pages.inbox import request_lines, waiting_lines
-from tui.ui.screens.leaving import LeftOnce
-from tui.ui.screens.page_help import BINDING as HELP
-from tui.ui.screens.page_help import PageHelp
+from tui.ui.screens.page import Page, of_main
 from tui.ui.screens.prompt import PromptScreen
-from tui.ui.widgets.footer import FooterItem, FooterLine
 from tui.ui.widgets.lines import LinePage, LineStrip
-from tui.ui.widgets.toast_corner import ToastCorner
-
-if TYPE_CHECKING:
-    from tui.ui.app import DashboardApp
 
 _WAITING: Final = 34
 _WAITING_NARROW: Final = 24
 _ROOMY_FROM: Final = 100
 
 
-class InboxScreen(LeftOnce[None], inherit_bindings=False):
+class InboxScreen(Page):
     """All that wait for the user."""
 
-    app: DashboardApp
-    AUTO_FOCUS = None
+    where = "in the inbox"
+    moves = frozenset(
+        ("pick(1)", "pick(2)", "pick(3)", "pick(4)", "pick(5)", "pick(6)", "pick(7)", "pick(8)", "pick(9)")
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,exclamation_mark", "leave", "back", id="inbox.back"),
-        Binding("down,j,tab", "go(1)", "next", id="inbox.next"),
-        Binding("up,k,shift+tab", "go(-1)", "previous", id="inbox.previous"),
-        Binding("o,enter", "open", "open the agent", id="inbox.open"),
-        Binding("w", "why", "why", id="inbox.why"),
-        Binding("c", "copy", "copy the command or diff", id="inbox.copy"),
-        Binding("d", "files", "files changed", id="inbox.files"),
-        Binding("x", "take_back", "ask again about all that is alike", id="inbox.take-back"),
-        HELP,
-        Binding("pagedown,space", "scroll_pages(1)", "page down", show=False),
-        Binding("pageup,backspace", "scroll_pages(-1)", "page up", show=False),
+        *(of_main(f"ask.{how}") for how in REPLIES),
+        *(
+            Binding(str(n), f"pick({n})", f"option {n}", tooltip=f"option {n} of a question", id=f"go.{n}")
+            for n in range(1, 10)
+        ),
+        Binding("down,j,tab", "go(1)", "next", tooltip="the next that waits", id="inbox.next"),
+        Binding("up,k,shift+tab", "go(-1)", "previous", tooltip="the one before", id="inbox.previous"),
+        Binding("o,enter", "open", "open", tooltip="go to the agent", id="inbox.open"),
+        Binding("w", "why", "why", tooltip="why it is in this state", id="inbox.why"),
+        Binding("c", "copy", "copy", tooltip="copy the command or diff", id="inbox.copy"),
+        Binding("d", "files", "files", tooltip="files changed", id="inbox.files"),
+        Binding(
+            "x", "take_back", "ask again", tooltip="ask again about all that is alike", id="inbox.take-back"
+        ),
+        of_main("ask.inbox", "leave", "back to the dashboard"),
+        Binding("pagedown,space", "scroll_pages(1)", "page down", id="page.page-down"),
     ]
 
     def __init__(self) -> None:
@@ -63,7 +63,11 @@ class InboxScreen(LeftOnce[None], inherit_bindings=False):
         self.waiting = LinePage(id="waiting")
         self.detail = LinePage(id="detail")
         self.answers = LineStrip(classes="answers")
-        self.footer = FooterLine()
+
+    @property
+    def scroller(self) -> LinePage:
+        """What is asked."""
+        return self.detail
 
     def compose(self) -> ComposeResult:
         """The list at the left, the request at the right."""
@@ -74,7 +78,7 @@ class InboxScreen(LeftOnce[None], inherit_bindings=False):
                 yield self.detail
                 yield self.answers
         yield self.footer
-        yield ToastCorner()
+        yield self.corner
 
     def on_mount(self) -> None:
         """Follow the fleet."""
@@ -158,19 +162,10 @@ class InboxScreen(LeftOnce[None], inherit_bindings=False):
         self.answers.show(
             [Content(""), *strip_lines(self.strip, width, 4, head=False), Content("")] if self.strip else []
         )
-        items = [FooterItem("↑ ↓", "next, previous"), FooterItem("o", "open the agent", "open")]
+        items = self.items(("go(-1)", "go(1)"), "open", "files", "copy", "why", "take_back", "leave")
         if self.strip is not None and not self.answers.size.height:
-            items = [*strip_items(self.strip, self.app.user_keys)[:4], *items]
-        self.footer.show(
-            [
-                *items,
-                FooterItem("d", "files", "files"),
-                FooterItem("c", "copy", "copy"),
-                FooterItem("w", "why", "why"),
-                FooterItem("esc", "back", "leave"),
-            ],
-            right=[FooterItem("?", "help", "page_help")],
-        )
+            items = [*strip_items(self.strip)[:4], *items]
+        self.show_keys(items)
         if not ids and self.strip is None and self.is_current:
             self.app.say("Nobody needs you.")
             self.dismiss()
@@ -190,22 +185,43 @@ class InboxScreen(LeftOnce[None], inherit_bindings=False):
         now = self.app.clock.now()
         return request_lines(view, place, now, width, self.before, self.app.main.standing.of(view.status.id))
 
-    def on_key(self, event: events.Key) -> None:
-        """Answer by the keys of the strip."""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Answers are keys while there is something to answer, leave is taken back that was given."""
+        if action in ("reply", "pick"):
+            return self.strip is not None and self.strip.choice(self._key(action, parameters)) is not None
+        if action == "take_back":
+            return self.view is not None and bool(self.app.main.standing.of(self.view.status.id))
+        return True
+
+    def _key(self, action: str, parameters: tuple[object, ...]) -> str:
+        return REPLIES[str(parameters[0])] if action == "reply" else str(parameters[0])
+
+    async def on_event(self, event: events.Event) -> None:
+        """Drop a key for an answer that was pressed before it could be read, or after it was gone."""
         strip = self.strip
-        if strip is None or event.key not in strip.keys:
-            return
-        event.stop()
-        event.prevent_default()
-        choice = strip.choice(event.key)
-        if strip.is_deaf(event.time) or choice is None:
+        is_blind = isinstance(event, events.Key) and strip is not None and strip.is_deaf(event.time)
+        if not (is_blind and isinstance(event, events.Key) and self.is_answer_key(event.key)):
+            await super().on_event(event)
+
+    def action_reply(self, how: str) -> None:
+        """Answer by one of our own words."""
+        self._choose(REPLIES[how])
+
+    def action_pick(self, number: int) -> None:
+        """Answer by an option of the request."""
+        self._choose(str(number))
+
+    def _choose(self, key: str) -> None:
+        strip = self.strip
+        choice = strip.choice(key) if strip is not None else None
+        if strip is None or choice is None:
             return
         if not strip.request.answerable:
             self.app.say("It has to be answered on its own screen: o opens it.")
         elif choice.answer is not None and ends_agent(strip.request, choice.answer):
-            self.app.main.confirm_end(strip, choice.answer, event.key, self._answer)
+            self.app.main.confirm_end(strip, choice.answer, key, self._answer)
         elif choice.answer is not None:
-            if event.key == "a" and strip.alike is not None:
+            if key == "a" and strip.alike is not None:
                 self.app.main.standing.give(strip.agent_id, strip.alike, strip.request.request_id)
             self._answer(strip, choice.answer)
         else:
@@ -265,19 +281,3 @@ class InboxScreen(LeftOnce[None], inherit_bindings=False):
             told = f"{view.status.name} asks again about everything."
             self.app.say(told if count else f"{view.status.name} has no such leave.")
             self.detail.rewrite()
-
-    def action_scroll_pages(self, by: int) -> None:
-        """Scroll the request."""
-        self.detail.scroll_relative(y=by * max(1, self.detail.size.height - 1), animate=False)
-
-    def action_page_help(self) -> None:
-        """Show the keys of the inbox."""
-        self.app.push_screen(PageHelp("in the inbox; answers are in its last line", self))
-
-    def action_leave(self) -> None:
-        """Back to the dashboard."""
-        self.dismiss()
-
-    def on_footer_line_pressed(self, message: FooterLine.Pressed) -> None:
-        """A key in the footer was clicked."""
-        self.app.call_later(self.app.run_action, message.action, self)

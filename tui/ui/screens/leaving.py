@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 from textual.await_complete import AwaitComplete
-from textual.screen import Screen
+
+from tui.ui.screens.keyed import Keyed
 
 T = TypeVar("T")
 
 
-class LeftOnce(Screen[T], Generic[T]):
+class LeftOnce(Keyed[T], Generic[T]):
     """A screen that can be dismissed any number of times."""
 
     is_left = False

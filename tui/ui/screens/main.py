@@ -1,6 +1,6 @@
 """The dashboard's one screen: list, panes, header, footer; what is selected, laid out and open.
 
-What keys do stands in `tui.ui.screens.moves`, `reading` and `acts`.
+What keys do stands in `tui.ui.screens.typing`, `reading`, `moves` and `acts`.
 """
 
 from __future__ import annotations
@@ -9,15 +9,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.widgets import Input
 
 from tui.core.clock import Now
-from tui.core.lifecycle import Lifecycle
-from tui.core.spec import Mode
 from tui.ui import footing, keymap
 from tui.ui.agents import Agents, is_alive
 from tui.ui.answers import OpenStrip
@@ -27,12 +23,13 @@ from tui.ui.compositing import RowCompositor
 from tui.ui.desk import DeskKeeper
 from tui.ui.layout import Arrangement, PaneKind, Rect
 from tui.ui.memory import remember_colours
-from tui.ui.screens.reading import Reading
-from tui.ui.sizes import HEIGHT_CLASSES
+from tui.ui.screens.keyed import Keyed
+from tui.ui.screens.typing import Typing
+from tui.ui.sizes import HEIGHT_CLASSES, TALL_FROM
 from tui.ui.slots import fill_slots
 from tui.ui.standing import Standing
 from tui.ui.tour import TourGuide
-from tui.ui.widgets.agent_list import AgentList
+from tui.ui.widgets.agent_list import NUMBERED, AgentList
 from tui.ui.widgets.board import Board
 from tui.ui.widgets.copy_mode import CopyTerminal
 from tui.ui.widgets.first_run import FirstRun
@@ -48,15 +45,12 @@ if TYPE_CHECKING:
 TICK_S: Final = 1.0
 
 
-class MainScreen(Reading, Screen[None], inherit_bindings=False):
+class MainScreen(Typing, Keyed[None], inherit_bindings=False):
     """List, panes, header and footer."""
 
     app: DashboardApp
     AUTO_FOCUS = None
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *keymap.bindings(),
-        *keymap.FIRST_RUN,
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings()
     VERTICAL_BREAKPOINTS = HEIGHT_CLASSES
 
     def __init__(
@@ -72,6 +66,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         self.first_run = FirstRun()
         self.filter_field = Input(placeholder="words, state:failed, tag:web, -name:docs", id="filter")
         self.footer = FooterLine()
+        self.corner = ToastCorner()
         self.strip: OpenStrip | None = None
         self.strip_awaited: str | None = None
         """Agent that is known to ask, while what it asks is not: its answers open as soon as they can."""
@@ -97,7 +92,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         yield self.first_run
         yield self.filter_field
         yield self.footer
-        yield ToastCorner()
+        yield self.corner
 
     def on_mount(self) -> None:
         """Begin to tick."""
@@ -240,6 +235,8 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
                     strip=strip,
                     zoomed=zoomed,
                 )
+        self._number_panes()
+        self._place_toasts()
         if zoomed and self.agents.view is not None:
             place = self.agents.shown.index(self.agents.selected or "") + 1
             where = f"← →   zoom · {place} of {len(self.agents.shown)}"
@@ -247,6 +244,23 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         self.board.say_more(f"{footing.key_of('look.layout', self.app.user_keys)} next layout")
         self.tour.look()
         self.show_footer()
+
+    def _number_panes(self) -> None:
+        """Where there is no list, number keys go by panes, and those say so."""
+        for place, pane in enumerate(self.board.panes, start=1):
+            pane.band.number(str(place) if self.board.numbers_panes and place <= NUMBERED else "")
+
+    def _place_toasts(self) -> None:
+        """Where there is little height a sentence stands over our own lines, not over what an agent shows."""
+        now, top = self.board.plan(), self.board.region.y
+        if self.size.height >= TALL_FROM or now.kind is PaneKind.TILE:
+            self.corner.end_at(None)
+        elif now.tabs is not None:
+            self.corner.end_at(top + now.tabs.y + now.tabs.height, most=1)
+        elif now.agent_list is not None and now.panes and now.panes[0].y >= now.agent_list.bottom:
+            self.corner.end_at(top + now.agent_list.bottom)
+        else:
+            self.corner.end_at(None)
 
     @property
     def reader(self) -> CopyTerminal | None:
@@ -275,7 +289,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         elif (reader := self.reader) is not None:
             chip, found, right = footing.reader_items(reader, keys)
         elif self.strip is not None:
-            found = footing.strip_items(self.strip, keys)
+            found = footing.strip_items(self.strip)
         elif marked := self.agents.marked:
             chip, found = footing.marked_items(len(marked), keys)
         elif not self.app.fleet.agents:
@@ -284,7 +298,7 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
             ids = footing.board_ids(self.agents.view, len(self.agents.waiting()))
             found = footing.items(ids, keys, footing.board_labels(self.agents.view))
         if not self.app.mouse_on:
-            found = [FooterItem("m", "mouse to us", "mouse"), *found]
+            found = [FooterItem(keymap.key_in_words("app.mouse"), "mouse to us", "mouse"), *found]
         self.footer.show(found, chip, right)
 
     # -- what widgets say ------------------------------------------------------------------------------------------------
@@ -294,10 +308,6 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
         if self.app.keyboard.owner not in (None, message.pane.agent_id):
             self.app.release_keyboard()
         self.select(message.pane.agent_id)
-
-    def on_footer_line_pressed(self, message: FooterLine.Pressed) -> None:
-        """A key in the footer was clicked."""
-        self.app.call_later(self.app.run_action, message.action, self)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list while typing."""
@@ -313,86 +323,3 @@ class MainScreen(Reading, Screen[None], inherit_bindings=False):
     def on_board_replanned(self) -> None:
         """The terminal has another size."""
         self.sync()
-
-    # -- the keyboard --------------------------------------------------------------------------------------------------
-
-    def action_enter(self) -> None:
-        """Give the keyboard to the selected agent, or open the prompt where it takes no keys."""
-        view = self.agents.view
-        if view is None:
-            if not self.app.fleet.agents:
-                self.action_new()
-            return
-        if not is_alive(view) and view.status.lifecycle not in (Lifecycle.QUEUED, Lifecycle.BACKOFF):
-            ways = "r resumes it, p resumes it with a prompt" if view.status.session_id else "R restarts it"
-            self.app.say(f"{view.status.name} does not run: {ways}.")
-        elif view.status.mode is Mode.STREAM:
-            self.action_prompt()
-        elif is_alive(view):
-            self.take_keyboard(view.status.id)
-
-    def take_keyboard(self, agent_id: str) -> None:
-        """Type into an agent; where its pane only looks, it is zoomed for the while."""
-        self.strip = self.strip_awaited = None
-        if self.reader is not None:
-            self.reader.action_done()
-        self._timeline[agent_id] = False
-        self.app.keyboard.take(agent_id)
-        self._make_room_to_type()
-        self.app.show_toasts()
-        pane = self.board.pane_of(agent_id)
-        if pane is not None:
-            pane.set_typing(True)
-        self.sync()
-        self.show_footer()
-
-    def _make_room_to_type(self) -> None:
-        """Zoom for the while where the agent's pane only looks, or became so when the terminal shrank."""
-        if self.board.kind is not PaneKind.LIVE or not self.board.plan().panes:
-            self._zoomed_for_typing = True
-            self.board.zoom(True)
-
-    def keyboard_released(self) -> None:
-        """Keys are ours again: say so at once."""
-        if self._zoomed_for_typing:
-            self._zoomed_for_typing = False
-            self.board.zoom(False)
-        for pane in self.board.panes:
-            pane.set_typing(False)
-        self.app.show_toasts()
-        self.show_all()
-        self.sync()
-
-    def return_keyboard(self) -> None:
-        """After its one key the dashboard gives the keyboard back, unless that key opened something."""
-        lent_by = self.app.keyboard.lent_by
-        if lent_by is None or self.app.screen is not self:
-            return
-        if (
-            self.reader is not None
-            or self.strip is not None
-            or self.filter_field.display
-            or self.reading_soon
-        ):
-            return
-        for agent_id in (self.agents.selected, lent_by):
-            view = self.agents.views.get(agent_id or "")
-            if view is not None and view.status.mode is Mode.INTERACTIVE and is_alive(view):
-                self.take_keyboard(view.status.id)
-                return
-        self.app.keyboard.lent_by = None
-
-    def check_typing(self) -> None:
-        """Take the keyboard back from an agent that runs no more."""
-        owner = self.app.keyboard.owner
-        if owner is not None:
-            view = self.agents.views.get(owner)
-            if view is None or not is_alive(view):
-                self.app.keyboard.lose(self.app.event_clock())
-                self.keyboard_released()
-                name = view.status.name if view is not None else owner
-                self.app.say(f"{name} runs no more: keys are yours again.", severity="warning")
-
-    def key_is_blind(self, event: events.Key) -> bool:
-        """True for a key that was meant for an answer strip before it could be read, or after it was gone."""
-        return self.strip is not None and event.key in self.strip.keys and self.strip.is_deaf(event.time)

@@ -74,11 +74,12 @@ class Moves(Acts, Shaping, Ordering, Races):
             self.select(self.agents.shown[0 if end == "first" else -1])
 
     def action_pick(self, number: int) -> None:
-        """Choose an option of the open strip, or select an agent by its place."""
+        """Choose an option of the open strip, or select an agent by the number beside its row; without a list by its pane."""
+        listed = self.slots if self.board.numbers_panes else self.agents.panes
         if self.strip is not None and self.strip.choice(str(number)) is not None:
             self.choose(str(number))
-        elif number <= len(self.agents.shown):
-            self.select(self.agents.shown[number - 1])
+        elif number <= len(listed):
+            self.select(listed[number - 1])
 
     def action_go_pane(self, by: int) -> None:
         """Select the agent in the next pane; in a timeline unfold what is folded."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from tui.ui.agents import GroupBy, Sort
 from tui.ui.fit import text
@@ -10,13 +11,25 @@ from tui.ui.footing import key_of
 from tui.ui.layout import Arrangement
 from tui.ui.screens.parts import Part
 from tui.ui.sections import HIDDEN, in_force
-from tui.ui.toasts import Severity, Toast
+from tui.ui.toasts import SHOWN_S, Severity, Toast
 from tui.ui.widgets.agent_list import AgentList
 from tui.ui.widgets.tabs import TABS
 
 
+class _Hid(NamedTuple):
+    """What was hidden by the key before."""
+
+    ids: tuple[str, ...]
+    left: str | None
+    """Who was selected after that."""
+    until: float
+    """Until when the same key takes it back, monotonic."""
+
+
 class Ordering(Part):
     """Actions on the list."""
+
+    _just_hid: _Hid | None = None
 
     def _resort(self) -> None:
         self.agents.resort(self.now())
@@ -102,14 +115,32 @@ class Ordering(Part):
             self._resort()
 
     def action_hide(self) -> None:
-        """Take the selected or marked agents out of the list, or put them back."""
+        """Take the selected or marked agents out of the list, or put them back; at once again: put them back."""
+        hid = self._just_hid
+        if hid is not None and hid.left == self.agents.selected and self.now().mono < hid.until:
+            self._put_back(hid)
+            return
         if not (ids := self._ids()):
             return
-        who = self.agents.views[ids[0]].status.name if len(ids) == 1 else f"{len(ids)} agents"
         if self.agents.turn_hidden(ids) and not self._shows_hidden:
             self.agents.unmark()
-            self.app.say(f"Hid {who}: {self.key('list.hidden')} shows what is hidden.")
+            until = self.now().mono + SHOWN_S
+            hid = self._just_hid = _Hid(tuple(ids), self.agents.selected, until)
+            back = f"{self.key('list.hide')} again puts back, {self.key('list.hidden')} shows what is hidden"
+            self._say_while(f"Hid {self._who(ids)}: {back}.", lambda: self._just_hid is hid)
         self._resort()
+
+    def _put_back(self, hid: _Hid) -> None:
+        self._just_hid = None
+        ids = [agent_id for agent_id in hid.ids if agent_id in self.agents.hidden]
+        if ids:
+            self.agents.turn_hidden(ids)
+            self._resort()
+            self.select(ids[0])
+        self.app.show_toasts()
+
+    def _who(self, ids: list[str]) -> str:
+        return self.agents.views[ids[0]].status.name if len(ids) == 1 else f"{len(ids)} agents"
 
     @property
     def _shows_hidden(self) -> bool:

@@ -1,15 +1,17 @@
-"""What the command palette offers: every action of the keymap, and every agent by name."""
+"""What the command palette offers: what can be done on the page below it, every action of the dashboard, every agent by name."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, cast
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from tui.core.attention import LOOK
 from tui.ui import keymap
 from tui.ui.agents import state_of
+from tui.ui.screens.page import SHARED, AgentPage, Page
 
 if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
@@ -51,16 +53,45 @@ def sought(query: str, entry: keymap.Entry) -> float:
     return _SOUGHT - places[0] if places else 0.0
 
 
+OWN_THEMES: Final = ("dark", "light", "high-contrast", "colour-blind", "ansi")
+
+
+class Offer(NamedTuple):
+    """Something to run."""
+
+    words: str
+    run: Callable[[], object]
+    keys: str = ""
+    also: str = ""
+    """What else it is called."""
+    entry: keymap.Entry | None = None
+
+
 class _DashboardProvider(Provider):
     @property
     def dashboard(self) -> DashboardApp:
         """The app."""
         return cast("DashboardApp", self.app)
 
-    def run(self, action: str) -> None:
-        """Run an action of the main screen, once the palette is gone."""
-        main = self.dashboard.main
-        self.app.call_later(self.app.run_action, action, main)
+    @property
+    def page(self) -> Page | None:
+        """The page that the palette was opened on; None: the dashboard itself."""
+        return self.screen if isinstance(self.screen, Page) else None
+
+    def on_main(self, action: str) -> None:
+        """Run an action of the dashboard, once the palette and the page below it are gone."""
+
+        async def run() -> None:
+            await leave(self.page)
+            await self.app.run_action(action, self.dashboard.main)
+
+        self.app.call_later(run)
+
+
+async def leave(page: Page | None) -> None:
+    """Go back to the dashboard."""
+    if page is not None and page.is_current:
+        await page.dismiss()
 
 
 class KeyCommands(_DashboardProvider):
@@ -68,42 +99,43 @@ class KeyCommands(_DashboardProvider):
 
     async def discover(self) -> Hits:
         """Offer all of them before anything is typed."""
-        for entry in keymap.TABLE:
-            if entry.palette:
-                yield DiscoveryHit(
-                    entry.help, lambda action=entry.action: self.run(action), help=self._keys(entry)
-                )
-        for words, action in KEYLESS:
-            yield DiscoveryHit(words, lambda action=action: self.run(action))
+        for offer in self.offers():
+            yield DiscoveryHit(offer.words, offer.run, help=offer.keys)
 
     async def search(self, query: str) -> Hits:
         """Offer those that match."""
         matcher = self.matcher(query)
+        for offer in [*self.offers(), *self._themes()]:
+            found = matcher.match(f"{offer.words} {offer.also}".rstrip())
+            if (score := max(found, sought(query, offer.entry) if offer.entry is not None else 0.0)) > 0:
+                words = matcher.highlight(offer.words)
+                yield Hit(score, words, offer.run, text=offer.words, help=offer.keys)
+
+    def offers(self) -> Iterator[Offer]:
+        """Yield what can be done: on the page first, then on the dashboard."""
+        page = self.page
+        if page is not None:
+            yield from on_page(page)
         for entry in keymap.TABLE:
-            score = max(matcher.match(f"{entry.help} {entry.label}"), sought(query, entry))
-            if entry.palette and score > 0:
-                yield Hit(
-                    score,
-                    matcher.highlight(entry.help),
-                    lambda action=entry.action: self.run(action),
-                    text=entry.help,
-                    help=self._keys(entry),
-                )
+            if not entry.aside and self.dashboard.main.can(entry.action):
+                run = partial(self.on_main, entry.action)
+                yield Offer(entry.help, run, keymap.entry_label(entry), entry.label, entry)
         for words, action in KEYLESS:
-            if (score := matcher.match(words)) > 0:
-                yield Hit(score, matcher.highlight(words), lambda action=action: self.run(action), text=words)
-        for theme in self.app.available_themes.values():
-            title = f"theme: {theme.name}"
-            if theme.name in OWN_THEMES and (score := matcher.match(title)) > 0:
-                yield Hit(
-                    score, matcher.highlight(title), lambda name=theme.name: self.dashboard.choose_theme(name)
-                )
+            yield Offer(words, partial(self.on_main, action))
 
-    def _keys(self, entry: keymap.Entry) -> str:
-        return keymap.entry_label(entry, self.dashboard.user_keys)
+    def _themes(self) -> Iterator[Offer]:
+        for name in OWN_THEMES:
+            if name in self.app.available_themes:
+                yield Offer(f"theme: {name}", partial(self.dashboard.choose_theme, name))
 
 
-OWN_THEMES = frozenset({"dark", "light", "high-contrast", "colour-blind", "ansi"})
+def on_page(page: Page) -> Iterator[Offer]:
+    """Yield what a page can do that the dashboard cannot: moving about it is left to its keys."""
+    moves = {binding.action for binding in SHARED} | page.moves
+    for each in page.bound():
+        if each.id not in keymap.BY_ID and each.action not in moves:
+            run = partial(page.app.call_later, page.app.run_action, each.action, page)
+            yield Offer(each.told, run, each.labels[0], each.word)
 
 
 class AgentCommands(_DashboardProvider):
@@ -118,7 +150,19 @@ class AgentCommands(_DashboardProvider):
                 yield Hit(
                     score,
                     matcher.highlight(name),
-                    lambda agent_id=view.status.id: self.dashboard.main.select(agent_id),
+                    lambda agent_id=view.status.id: self._go_to(agent_id),
                     text=name,
                     help=f"{LOOK[state_of(view)].word} · {view.status.runtime}",
                 )
+
+    def _go_to(self, agent_id: str) -> None:
+        page = self.page
+
+        async def go() -> None:
+            self.dashboard.main.select(agent_id)
+            if isinstance(page, AgentPage):
+                page.look_at(agent_id)
+            else:
+                await leave(page)
+
+        self.app.call_later(go)

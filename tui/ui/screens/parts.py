@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from textual.dom import DOMNode
     from textual.widget import Widget
     from textual.widgets import Input
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from tui.ui.away import Away
     from tui.ui.before import Decisions
     from tui.ui.desk import DeskKeeper
+    from tui.ui.screens.keyed import Bound
     from tui.ui.standing import Standing
     from tui.ui.tour import TourGuide
     from tui.ui.widgets.board import Board
@@ -50,6 +52,9 @@ class Part:
         def now(self) -> Now:
             """Return the present moment."""
 
+        def select(self, agent_id: str | None) -> None:
+            """Select an agent; what was open for another closes."""
+
         def sync(self) -> None:
             """Bring the screen up to date."""
 
@@ -66,6 +71,15 @@ class Part:
 
         def leave_field(self) -> None:
             """Take the focus from whatever has it."""
+
+        def is_answer_key(self, key: str) -> bool:
+            """True for a key that answers a request while its answers are open."""
+
+        def show_all(self) -> None:
+            """Draw list, header, panes and footer as they are now."""
+
+        def bound(self, node: DOMNode | None = None) -> list[Bound]:
+            """Return what keys do now."""
 
         def show_footer(self) -> None:
             """Name the keys that work now."""

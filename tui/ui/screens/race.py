@@ -11,15 +11,9 @@ from textual.content import Content
 
 from tui.client import race_over, racing
 from tui.core.racing import Race, Standing, Work, standings
-from tui.ui.pages.race import HEAD, Page, race_lines
-from tui.ui.screens.leaving import LeftOnce
-from tui.ui.screens.page_help import BINDING as HELP
-from tui.ui.screens.page_help import PageHelp
-from tui.ui.sizes import HEIGHT_CLASSES
-from tui.ui.widgets.footer import FooterItem, FooterLine
-from tui.ui.widgets.header import DashboardHeader
+from tui.ui.pages.race import HEAD, RacePage, race_lines
+from tui.ui.screens.page import Page
 from tui.ui.widgets.lines import LinePage
-from tui.ui.widgets.toast_corner import ToastCorner
 
 if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
@@ -29,7 +23,7 @@ LOOK_S: Final = 3.0
 """How often git is asked while the page is open."""
 
 
-class RaceScreen(LeftOnce[None], inherit_bindings=False):
+class RaceScreen(Page):
     """How a race stands.
 
     Args:
@@ -37,33 +31,45 @@ class RaceScreen(LeftOnce[None], inherit_bindings=False):
         name: The one to show first.
     """
 
-    app: DashboardApp
-    AUTO_FOCUS = None
-    VERTICAL_BREAKPOINTS = HEIGHT_CLASSES
+    where = "on a race's page"
+    moves = frozenset(("move(1)", "move(-1)"))
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "leave", "back", id="race.back"),
-        Binding("down,j", "move(1)", "next racer", show=False),
-        Binding("up,k", "move(-1)", "racer before", show=False),
-        Binding("enter,d", "diff", "what it changed", id="race.diff"),
-        Binding("g", "beside", "all of them side by side", id="race.beside"),
-        Binding("A", "keep", "keep this one: its changes go into the folder  asks", id="race.keep"),
-        Binding("E", "clear", "end the racers, remove their worktrees  asks", id="race.clear"),
-        Binding("n", "new", "a new race", id="race.new"),
-        Binding("tab,right", "turn(1)", "an older race", id="race.older"),
-        Binding("shift+tab,left", "turn(-1)", "a newer race", show=False),
-        HELP,
+        Binding("down,j", "move(1)", "next racer", id="race.down"),
+        Binding("up,k", "move(-1)", "racer before", id="race.up"),
+        Binding("enter,d", "diff", "its changes", tooltip="what it changed", id="race.diff"),
+        Binding("g", "beside", "side by side", tooltip="all of them side by side", id="race.beside"),
+        Binding(
+            "A",
+            "keep",
+            "keep this one",
+            tooltip="keep this one: its changes go into the folder; asks",
+            id="race.keep",
+        ),
+        Binding(
+            "E",
+            "clear",
+            "end and tidy up",
+            tooltip="end the racers, remove their worktrees; asks",
+            id="race.clear",
+        ),
+        Binding("n", "new", "new race", tooltip="a new race", id="race.new"),
+        Binding("tab,right", "turn(1)", "older race", tooltip="an older race", id="race.older"),
+        Binding("shift+tab,left", "turn(-1)", "newer race", tooltip="a newer race", id="race.newer"),
     ]
 
     def __init__(self, races: list[Race], name: str) -> None:
         super().__init__()
-        self.header = DashboardHeader(glyphs="unicode")
         self.page = LinePage(classes="page")
-        self.footer = FooterLine()
         self._races = races
         self._at = next((at for at, race in enumerate(races) if race.name == name), 0)
         self._work: dict[str, Work] = {}
         self._selected = ""
         self._busy = False
+
+    @property
+    def scroller(self) -> LinePage:
+        """The page."""
+        return self.page
 
     @property
     def race(self) -> Race:
@@ -75,7 +81,7 @@ class RaceScreen(LeftOnce[None], inherit_bindings=False):
         yield self.header
         yield self.page
         yield self.footer
-        yield ToastCorner()
+        yield self.corner
 
     def on_mount(self) -> None:
         """Ask git what each changed, and again from time to time."""
@@ -122,22 +128,18 @@ class RaceScreen(LeftOnce[None], inherit_bindings=False):
         """Draw everything as it is now."""
         if not self.is_mounted:
             return
-        self.header.show(list(self.app.fleet.agents.values()), self.app.clock.now())
+        self.show_header()
         self.page.rewrite()
-        items = [FooterItem("esc", "back", "leave"), FooterItem("enter", "its changes", "diff")]
-        items += [FooterItem("g", "side by side", "beside"), FooterItem("A", "keep this one", "keep", "keep")]
-        items += [
-            FooterItem("E", "end and tidy up", "clear", "end"),
-            FooterItem("n", "new race", "new", "new"),
-        ]
-        if len(self._races) > 1:
-            items.append(FooterItem("tab", "older race", "turn(1)", "older"))
-        self.footer.show(items, right=[FooterItem("?", "help", "page_help")])
+        self.show_keys(self.items("leave", "diff", "beside", "keep", "clear", "new", "turn(1)"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There may be no other race to turn to."""
+        return action != "turn" or len(self._races) > 1
 
     def _write(self, width: int) -> list[Content]:
         standing = self.standing()
         place, of = self._at + 1, len(self._races)
-        page = Page(self.race, standing, self.app.fleet.agents, self._index(standing), place, of)
+        page = RacePage(self.race, standing, self.app.fleet.agents, self._index(standing), place, of)
         return race_lines(page, width)
 
     # -- keys ----------------------------------------------------------------------------------------------------------
@@ -246,19 +248,6 @@ class RaceScreen(LeftOnce[None], inherit_bindings=False):
         if self.is_mounted:
             self._look()
             self.tick()
-
-    def action_page_help(self) -> None:
-        """Show the keys of this page."""
-        self.app.push_screen(PageHelp("on a race's page", self))
-
-    def action_leave(self) -> None:
-        """Back to the dashboard."""
-        self.dismiss()
-
-    def on_footer_line_pressed(self, message: FooterLine.Pressed) -> None:
-        """A key in the footer was clicked."""
-        if message.action:
-            self.app.call_later(self.app.run_action, message.action, self)
 
 
 async def all_races(app: DashboardApp) -> list[Race]:

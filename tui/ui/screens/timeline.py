@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+import msgspec
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,25 +14,14 @@ from tui.core.facts import Event
 from tui.ui.clipboard import size_words
 from tui.ui.fit import ALWAYS, Piece, fit, text
 from tui.ui.line_entry import Did, LineEntry
-from tui.ui.look import View
 from tui.ui.ports import Subscription
-from tui.ui.screens.leaving import LeftOnce
-from tui.ui.screens.page_help import BINDING as HELP
-from tui.ui.screens.page_help import PageHelp
-from tui.ui.sizes import HEIGHT_CLASSES
-from tui.ui.widgets.band import PaneBand
-from tui.ui.widgets.footer import FooterItem, FooterLine
-from tui.ui.widgets.header import DashboardHeader
+from tui.ui.screens.page import AgentPage
+from tui.ui.widgets.footer import FooterItem
 from tui.ui.widgets.lines import LineStrip
-from tui.ui.widgets.tabs import tab_line
 from tui.ui.widgets.timeline_reader import ReadingTimeline
-from tui.ui.widgets.toast_corner import ToastCorner
-
-if TYPE_CHECKING:
-    from tui.ui.app import DashboardApp
 
 
-class TimelineScreen(LeftOnce[None], inherit_bindings=False):
+class TimelineScreen(AgentPage):
     """One agent's timeline, for a reader.
 
     Args:
@@ -40,51 +30,38 @@ class TimelineScreen(LeftOnce[None], inherit_bindings=False):
         at: Lines from the top at which it was seen before; None: its end.
     """
 
-    app: DashboardApp
-    AUTO_FOCUS = None
-    VERTICAL_BREAKPOINTS = HEIGHT_CLASSES
+    where = "in a timeline"
+    moves = frozenset(("down(1)", "down(-1)"))
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,z", "leave", "drop what is marked or found; back", id="timeline.back"),
-        Binding("slash", "search", "search", id="timeline.search"),
-        Binding("n", "again(1)", "next found", show=False),
-        Binding("N", "again(-1)", "found before", show=False),
-        Binding("c", "mark", "mark a block; copy it", id="timeline.mark"),
-        Binding("enter,y", "copy", "copy the block", id="timeline.copy"),
-        Binding("down,j", "down(1)", "next block, or down", show=False),
-        Binding("up,k", "down(-1)", "block before, or up", show=False),
-        Binding("right_square_bracket", "turn(1)", "next turn", show=False),
-        Binding("left_square_bracket", "turn(-1)", "turn before", show=False),
-        Binding("tab", "fold", "unfold, fold", id="timeline.fold"),
-        Binding("pagedown,space", "scroll_pages(1)", "page down", show=False),
-        Binding("pageup,backspace", "scroll_pages(-1)", "page up", show=False),
-        Binding("home,g", "to_end('top')", "top", show=False),
-        Binding("end,G", "to_end('bottom')", "bottom", show=False),
-        HELP,
+        Binding("slash", "search", "search", tooltip="find words, folded ones too", id="timeline.search"),
+        Binding("n", "again(1)", "next", tooltip="next found", id="timeline.again"),
+        Binding("N", "again(-1)", "previous", tooltip="found before", id="timeline.again-back"),
+        Binding("c", "mark", "copy block", tooltip="mark a block; copy it", id="timeline.mark"),
+        Binding("enter,y", "copy", "copy", tooltip="copy the block that is marked", id="timeline.copy"),
+        Binding("down,j", "down(1)", "another", tooltip="next block, or down", id="timeline.down"),
+        Binding("up,k", "down(-1)", "another before", tooltip="block before, or up", id="timeline.up"),
+        Binding("left_square_bracket", "turn(-1)", "turn", tooltip="turn before", id="timeline.turn-back"),
+        Binding("right_square_bracket", "turn(1)", "next turn", id="timeline.turn"),
+        Binding("tab", "fold", "unfold", tooltip="unfold, fold", id="timeline.fold"),
+        Binding("pagedown,space", "scroll_pages(1)", "page down", id="page.page-down"),
     ]
 
     def __init__(self, agent_id: str, *, search: bool = False, at: int | None = None) -> None:
-        super().__init__()
-        self.agent_id = agent_id
+        super().__init__(agent_id)
         self._begin_with_search = search
         self._at = at
-        self.header = DashboardHeader(glyphs="unicode")
-        self.tabs = LineStrip(classes="tabs")
-        self.band = PaneBand()
         self.timeline = ReadingTimeline()
         self.found = LineStrip(classes="search")
-        self.footer = FooterLine()
         self.entry: LineEntry | None = None
         self._subscription: Subscription | None = None
 
     def compose(self) -> ComposeResult:
         """As in zoom."""
-        yield self.header
-        yield self.tabs
-        yield self.band
+        yield from self.around()
         yield self.timeline
         yield self.found
         yield self.footer
-        yield ToastCorner()
+        yield self.corner
 
     def on_mount(self) -> None:
         """Take the events, then begin."""
@@ -108,9 +85,13 @@ class TimelineScreen(LeftOnce[None], inherit_bindings=False):
             self._subscription.close()
 
     @property
-    def view(self) -> View | None:
-        """The agent as it is now."""
-        return self.app.fleet.agents.get(self.agent_id)
+    def scroller(self) -> ReadingTimeline:
+        """The timeline."""
+        return self.timeline
+
+    def another(self, agent_id: str) -> TimelineScreen | None:
+        """Return the timeline of another agent, where the dashboard shows one."""
+        return TimelineScreen(agent_id) if self.app.main.shows_timeline(agent_id) else None
 
     def tick(self) -> None:
         """Draw what stands around the timeline, and its clocks."""
@@ -119,11 +100,7 @@ class TimelineScreen(LeftOnce[None], inherit_bindings=False):
             if self.is_current:
                 self.dismiss()
             return
-        self.header.show(list(self.app.fleet.agents.values()), now)
-        shown = self.app.main.agents.shown
-        place = shown.index(self.agent_id) + 1 if self.agent_id in shown else 0
-        self.tabs.show([tab_line("pane", view, f"{place} of {len(shown)}", max(20, self.size.width))])
-        self.band.show(view, now, selected=True, zoomed=True)
+        self.show_around(view, "pane")
         self.timeline.show(view, now)
         self._say()
 
@@ -133,21 +110,29 @@ class TimelineScreen(LeftOnce[None], inherit_bindings=False):
         searching = self.entry is not None or bool(page.words)
         self.found.show([self._search_line()] if searching else [])
         if self.entry is not None:
-            items = [FooterItem("enter", "go there"), FooterItem("esc", "drop it")]
+            items = [FooterItem("enter", "go there", "search_key('enter')")]
+            items.append(FooterItem("esc", "drop it", "search_key('escape')"))
         elif block is not None:
-            items = [FooterItem("enter", f"copy {block.kind}, {size_words(block.text)}", "copy", "copy")]
-            items += [FooterItem("↑ ↓", "another"), FooterItem("esc", "unmark", "leave")]
-        elif page.words:
-            items = [FooterItem("n", "next", "again(1)"), FooterItem("N", "previous", "again(-1)")]
-            items += [FooterItem("c", "copy block", "mark"), FooterItem("esc", "drop the search", "leave")]
-        else:
-            items = [FooterItem("esc", "back", "leave"), FooterItem("/", "search", "search")]
-            items += [
-                FooterItem("c", "copy block", "mark"),
-                FooterItem("[ ]", "turn"),
-                FooterItem("tab", "unfold", "fold"),
+            copy = [
+                msgspec.structs.replace(
+                    item, label=f"copy {block.kind}, {size_words(block.text)}", short="copy"
+                )
+                for item in self.items("copy")
             ]
-        self.footer.show(items, right=[FooterItem("?", "help", "page_help")])
+            items = [*copy, *self.items(("down(-1)", "down(1)"), "leave")]
+        elif page.words:
+            items = self.items("again(1)", "again(-1)", "mark", "leave")
+        else:
+            items = self.items("leave", "search", "mark", ("turn(-1)", "turn(1)"), "fold", "next_agent(1)")
+        self.show_keys(items)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A block is copied that is marked, words are gone to that are looked for."""
+        if action == "copy":
+            return self.timeline.block is not None
+        if action == "again":
+            return bool(self.timeline.words)
+        return True
 
     def _search_line(self) -> Content:
         entry, page = self.entry, self.timeline
@@ -173,7 +158,16 @@ class TimelineScreen(LeftOnce[None], inherit_bindings=False):
             return
         event.stop()
         event.prevent_default()
-        did = self.entry.key(event.key, event.character)
+        self._type(event.key, event.character)
+
+    def action_search_key(self, key: str) -> None:
+        """A key of the line in which words are typed was clicked in the footer."""
+        self._type(key, None)
+
+    def _type(self, key: str, character: str | None) -> None:
+        if self.entry is None:
+            return
+        did = self.entry.key(key, character)
         words = "" if did is Did.LEFT else self.entry.text
         if did in (Did.LEFT, Did.DONE):
             self.entry = None
@@ -224,20 +218,12 @@ class TimelineScreen(LeftOnce[None], inherit_bindings=False):
         """Unfold what is folded in view, or fold it."""
         self.timeline.toggle_folds()
 
-    def action_scroll_pages(self, by: int) -> None:
-        """Scroll by a page."""
-        self.timeline.scroll_relative(y=by * max(1, self.timeline.size.height - 1), animate=False)
-
     def action_to_end(self, end: str) -> None:
-        """Scroll to an end."""
-        if end == "top":
-            self.timeline.scroll_home(animate=False)
-        else:
+        """Scroll to an end; from the lower one on it follows."""
+        if end == "bottom":
             self.timeline.to_end()
-
-    def action_page_help(self) -> None:
-        """Show the keys of this page."""
-        self.app.push_screen(PageHelp("in a timeline", self))
+        else:
+            super().action_to_end(end)
 
     def action_leave(self) -> None:
         """Unmark, then drop the search, then back to the dashboard."""
@@ -249,8 +235,3 @@ class TimelineScreen(LeftOnce[None], inherit_bindings=False):
             self._say()
         else:
             self.dismiss()
-
-    def on_footer_line_pressed(self, message: FooterLine.Pressed) -> None:
-        """A key in the footer was clicked."""
-        if message.action:
-            self.app.call_later(self.app.run_action, message.action, self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,27 +13,17 @@ from textual.content import Content
 from tui.client.prices import pricer
 from tui.core.facts import Event
 from tui.core.turns import TurnMeter
-from tui.ui.look import View
 from tui.ui.page_search import PageSearch
 from tui.ui.ports import Subscription
-from tui.ui.screens.leaving import LeftOnce
-from tui.ui.screens.page_help import BINDING as HELP
-from tui.ui.screens.page_help import PageHelp
-from tui.ui.sizes import HEIGHT_CLASSES
+from tui.ui.screens.page import AgentPage, of_main
 from tui.ui.tabs.base import Stage, Tab
 from tui.ui.tabs.files import FilesTab
 from tui.ui.tabs.pages import LogTab, UsageTab, WhyTab
 from tui.ui.tabs.raw import RawTab
 from tui.ui.tabs.settings import SettingsTab
-from tui.ui.widgets.band import PaneBand
-from tui.ui.widgets.footer import FooterItem, FooterLine
-from tui.ui.widgets.header import DashboardHeader
+from tui.ui.widgets.footer import FooterItem
 from tui.ui.widgets.lines import LinePage, LineStrip
-from tui.ui.widgets.tabs import TABS, tab_line
-from tui.ui.widgets.toast_corner import ToastCorner
-
-if TYPE_CHECKING:
-    from tui.ui.app import DashboardApp
+from tui.ui.widgets.tabs import TABS
 
 EVENTS_MAX: Final = 5_000
 _KEYS: Final = {"v": "raw", "l": "events", "d": "files", "u": "usage", "w": "why"}
@@ -47,50 +37,41 @@ _KINDS: Final[dict[str, type[Tab]]] = {
 }
 
 
-class ViewScreen(LeftOnce[None], inherit_bindings=False):
-    """A page about one agent.
+class ViewScreen(AgentPage):
+    """One view of an agent.
 
     Args:
         agent_id: The agent.
         tab: Which page first.
     """
 
-    app: DashboardApp
-    AUTO_FOCUS = None
-    VERTICAL_BREAKPOINTS = HEIGHT_CLASSES
+    where = "in an agent's views"
+    moves = frozenset(("move(1)", "move(-1)"))
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,z", "leave", "back", id="view.back"),
         Binding("tab,right", "turn(1)", "next view", id="view.next"),
         Binding("shift+tab,left", "turn(-1)", "previous view", id="view.previous"),
-        Binding("down,j", "move(1)", "line down, next", show=False),
-        Binding("up,k", "move(-1)", "line up, previous", show=False),
-        Binding("enter,space", "fold", "unfold", show=False),
-        Binding("a", "fold_all", "unfold all, fold all", show=False),
-        Binding("slash", "search", "search", id="view.search"),
-        Binding("n", "again(1)", "next line found", show=False),
-        Binding("N", "again(-1)", "line found before", show=False),
-        Binding("c", "copy", "copy", id="view.copy"),
-        Binding("pagedown", "scroll_pages(1)", "page down", show=False),
-        Binding("pageup,backspace", "scroll_pages(-1)", "page up", show=False),
-        Binding("home,g", "to_end('top')", "top", show=False),
-        Binding("end,G", "to_end('bottom')", "bottom", show=False),
-        HELP,
-        Binding("W", "save_moment", "this is wrong", id="view.wrong"),
-        Binding("x", "cancel_step", "cancel the step", show=False),
-        Binding("r", "resume", "resume its session", show=False),
-        *(Binding(key, f"open('{name}')", name, show=False) for key, name in _KEYS.items()),
+        *(
+            Binding(key, f"open('{name}')", name, tooltip=f"{name}; again: back", id=f"view.{name}")
+            for key, name in _KEYS.items()
+        ),
+        Binding("down,j", "move(1)", "next", tooltip="line down, next", id="view.down"),
+        Binding("up,k", "move(-1)", "previous", tooltip="line up, previous", id="view.up"),
+        Binding("enter,space", "fold", "unfold", tooltip="unfold, fold; else a page down", id="view.fold"),
+        Binding("a", "fold_all", "all", tooltip="unfold all, fold all", id="view.fold-all"),
+        Binding("slash", "search", "search", tooltip="find words on the page", id="view.search"),
+        Binding("n", "again(1)", "next", tooltip="next line found", id="view.again"),
+        Binding("N", "again(-1)", "previous", tooltip="line found before", id="view.again-back"),
+        Binding("c", "copy", "copy", tooltip="copy what is chosen, else the page", id="view.copy"),
+        of_main("agent.wrong"),
+        of_main("agent.cancel"),
+        of_main("agent.resume"),
     ]
 
     def __init__(self, agent_id: str, tab: str) -> None:
-        super().__init__()
-        self.agent_id = agent_id
+        super().__init__(agent_id)
         self.tab = tab
-        self.header = DashboardHeader(glyphs="unicode")
-        self.tabs = LineStrip(classes="tabs")
-        self.band = PaneBand()
         self.page = LinePage(classes="page")
         self.found = LineStrip(classes="search")
-        self.footer = FooterLine()
         self.search = PageSearch()
         self._events: deque[Event] = deque(maxlen=EVENTS_MAX)
         self.meter = TurnMeter()
@@ -99,13 +80,11 @@ class ViewScreen(LeftOnce[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Tabs, band, page."""
-        yield self.header
-        yield self.tabs
-        yield self.band
+        yield from self.around()
         yield self.page
         yield self.found
         yield self.footer
-        yield ToastCorner()
+        yield self.corner
 
     def on_mount(self) -> None:
         """Look at the agent's events."""
@@ -132,9 +111,13 @@ class ViewScreen(LeftOnce[None], inherit_bindings=False):
         self.call_after_refresh(self._keep_page)
 
     @property
-    def view(self) -> View | None:
-        """The agent as it is now."""
-        return self.app.fleet.agents.get(self.agent_id)
+    def scroller(self) -> LinePage:
+        """The page."""
+        return self.page
+
+    def another(self, agent_id: str) -> ViewScreen:
+        """Return the same view of another agent."""
+        return ViewScreen(agent_id, self.tab)
 
     @property
     def shown(self) -> Tab:
@@ -182,28 +165,29 @@ class ViewScreen(LeftOnce[None], inherit_bindings=False):
 
     def _show_footer(self) -> None:
         if self.search.entry is not None:
-            items = [FooterItem("enter", "go there"), FooterItem("esc", "drop it")]
+            items = [FooterItem("enter", "go there", "search_key('enter')")]
+            items.append(FooterItem("esc", "drop it", "search_key('escape')"))
         elif self.search.is_on:
-            items = [FooterItem("n", "next", "again(1)"), FooterItem("N", "previous", "again(-1)")]
-            items.append(FooterItem("esc", "drop the search", "leave"))
+            items = self.items("again(1)", "again(-1)", "leave")
         else:
-            items = [FooterItem("esc", "back", "leave"), FooterItem("tab", "next view", "turn(1)")]
-            items += [*self.shown.keys, FooterItem("/", "search", "search"), FooterItem("c", "copy", "copy")]
-        self.footer.show(items, right=[FooterItem("?", "help", "page_help")])
+            items = self.items("leave", "turn(1)", *self.shown.keys, "search", "copy", "next_agent(1)")
+        self.show_keys(items)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Lines are gone to while words are looked for, things unfolded where there are any, a step cancelled that is announced."""
+        if action == "again":
+            return self.search.is_on
+        if action == "fold_all":
+            return "fold_all" in self.shown.keys
+        if action == "cancel_step":
+            return self.view is not None and self.view.status.ladder is not None
+        return True
 
     def tick(self) -> None:
         """Draw what stands around the page as it is now."""
         view = self.view
-        if view is None:
-            return
-        now = self.app.clock.now()
-        self.header.show(list(self.app.fleet.agents.values()), now)
-        shown = self.app.main.agents.shown
-        place = shown.index(self.agent_id) + 1 if self.agent_id in shown else 0
-        counts = {name: page.count for name, page in self._pages.items()}
-        where = f"{place} of {len(shown)}"
-        self.tabs.show([tab_line(self.tab, view, where, max(20, self.size.width), counts)])
-        self.band.show(view, now, selected=True, zoomed=True)
+        if view is not None:
+            self.show_around(view, self.tab, {name: page.count for name, page in self._pages.items()})
 
     def _second(self) -> None:
         self.tick()
@@ -226,7 +210,14 @@ class ViewScreen(LeftOnce[None], inherit_bindings=False):
             return
         event.stop()
         event.prevent_default()
-        if self.search.key(event.key, event.character):
+        self._type(event.key, event.character)
+
+    def action_search_key(self, key: str) -> None:
+        """A key of the line in which words are typed was clicked in the footer."""
+        self._type(key, None)
+
+    def _type(self, key: str, character: str | None) -> None:
+        if self.search.key(key, character):
             self.shown.search(self.search.words)
         self._searched()
 
@@ -291,10 +282,6 @@ class ViewScreen(LeftOnce[None], inherit_bindings=False):
 
         self.app.run_task(copy())
 
-    def action_page_help(self) -> None:
-        """Show the keys of this page."""
-        self.app.push_screen(PageHelp("in an agent's views", self))
-
     def action_leave(self) -> None:
         """Drop the search; without one back to the dashboard."""
         if self.search.is_on:
@@ -323,17 +310,6 @@ class ViewScreen(LeftOnce[None], inherit_bindings=False):
             self.tab = name
             self.show_page()
 
-    def action_scroll_pages(self, by: int) -> None:
-        """Scroll by a page."""
-        self.page.scroll_relative(y=by * max(1, self.page.size.height - 1), animate=False)
-
-    def action_to_end(self, end: str) -> None:
-        """Scroll to an end."""
-        if end == "top":
-            self.page.scroll_home(animate=False)
-        else:
-            self.page.scroll_end(animate=False)
-
     def action_save_moment(self) -> None:
         """Save what is known now."""
         self.app.main.action_save_moment()
@@ -346,7 +322,3 @@ class ViewScreen(LeftOnce[None], inherit_bindings=False):
         """Resume the session; asks where that ends a run."""
         self.dismiss()
         self.app.main.action_resume()
-
-    def on_footer_line_pressed(self, message: FooterLine.Pressed) -> None:
-        """A key in the footer was clicked."""
-        self.app.call_later(self.app.run_action, message.action, self)

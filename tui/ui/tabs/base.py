@@ -10,7 +10,6 @@ from textual.content import Content
 from tui.core.facts import Event
 from tui.core.turns import TurnMeter
 from tui.ui.look import View
-from tui.ui.widgets.footer import FooterItem
 
 if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
@@ -41,8 +40,8 @@ class Tab:
         stage: What it works with.
     """
 
-    keys: ClassVar[tuple[FooterItem, ...]] = ()
-    """What the footer names besides the common ones."""
+    keys: ClassVar[tuple[str, ...]] = ()
+    """Actions that the footer names besides the common ones."""
     ticks: ClassVar[bool] = False
     """It changes by the second."""
     follows: ClassVar[bool] = False

@@ -10,7 +10,6 @@ from tui.client import changes as client
 from tui.core.changes import Changes
 from tui.ui.pages.files import FileRow, changes, files_lines, git_rows, head_line, tool_diff, tool_rows
 from tui.ui.tabs.base import Stage, Tab
-from tui.ui.widgets.footer import FooterItem
 
 LOOK_S: Final = 5.0
 """Git is asked again after this …"""
@@ -23,7 +22,7 @@ OPEN_AT_ONCE: Final = 3
 class FilesTab(Tab):
     """Files that changed since the agent began."""
 
-    keys: ClassVar = (FooterItem("enter", "unfold", "fold"), FooterItem("a", "all", "fold_all"))
+    keys: ClassVar = ("fold", "fold_all")
     follows: ClassVar = True
 
     def __init__(self, stage: Stage) -> None:

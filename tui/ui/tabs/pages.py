@@ -10,7 +10,6 @@ from tui.ui.pages.log import log_lines
 from tui.ui.pages.usage import usage_lines
 from tui.ui.pages.why import why_lines
 from tui.ui.tabs.base import Tab
-from tui.ui.widgets.footer import FooterItem
 
 
 class LogTab(Tab):
@@ -27,7 +26,7 @@ class LogTab(Tab):
 class WhyTab(Tab):
     """Why it is in this state."""
 
-    keys: ClassVar = (FooterItem("W", "this is wrong", "save_moment"),)
+    keys: ClassVar = ("save_moment",)
     ticks: ClassVar = True
 
     def lines(self, width: int) -> list[Content]:

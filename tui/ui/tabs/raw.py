@@ -13,7 +13,6 @@ from tui.ui.fit import EMPTY, text
 from tui.ui.pages.parts import heading
 from tui.ui.pages.raw import pretty, pretty_lines, raw_row, visible
 from tui.ui.tabs.base import Stage, Tab
-from tui.ui.widgets.footer import FooterItem
 
 UNFOLDED_MAX: Final = 20
 _ROWS_KEPT: Final = 20_000
@@ -22,7 +21,7 @@ _ROWS_KEPT: Final = 20_000
 class RawTab(Tab):
     """Lines as they were printed."""
 
-    keys: ClassVar = (FooterItem("enter", "read", "fold"),)
+    keys: ClassVar = ("fold", "fold_all")
     at_end: ClassVar = True
 
     def __init__(self, stage: Stage) -> None:

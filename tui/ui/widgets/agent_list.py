@@ -26,7 +26,7 @@ from tui.ui.fit import EMPTY, text
 from tui.ui.layout import LIST_LEAST
 from tui.ui.look import View
 from tui.ui.paint import Painter
-from tui.ui.sections import CROWD, Section
+from tui.ui.sections import CROWD, HIDDEN, Section
 from tui.ui.widgets.agent_rows import Scale, caption, limit_lines, name_row, rail_row, row_lines
 from tui.ui.widgets.captions import section_caption
 from tui.ui.widgets.row_columns import one_line_row
@@ -37,6 +37,9 @@ _LIMITS_FROM: Final = 30
 """Rows of the list from which the limits stand at its foot."""
 _SIDES: Final = 3
 """Cells of a row that are not text: edge, padding left and right."""
+NUMBERED: Final = 9
+"""So many rows have a key of their own."""
+_NUMBER: Final = "$foreground-muted"
 _NOTHING: Final = Listing((), {}, {}, frozenset(), "", captions=False, number=0, version=0)
 
 
@@ -51,6 +54,10 @@ class _Line(NamedTuple):
     """Of a caption."""
     said: Content = EMPTY
     """Of all other lines."""
+    number: str = ""
+    """The key that selects it, on its first line; only the first nine have one."""
+    hidden: bool = False
+    """It was hidden, and is shown for the while."""
 
 
 class _Drawn(NamedTuple):
@@ -220,9 +227,11 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
         return listing.captions or density > 1 or crowded or self.size.width < _FLAT_FROM
 
     def _body(self, density: int, *, captions: bool) -> Iterator[_Line]:
-        begun = False
+        begun, place = False, 0
         for section in self._listing.sections:
-            has_caption = bool(section.title) and (captions or (section.folded and not self.names_only))
+            hidden = section.key == HIDDEN
+            told = section.folded or hidden  # what is hidden is never shown without that word over it
+            has_caption = bool(section.title) and (captions or (told and not self.names_only))
             if begun and (captions or self._is_rail):
                 yield _Line()
             if has_caption:
@@ -230,8 +239,10 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
             for index, agent_id in enumerate(section.visible(self._selected)):
                 if density == 3 and index:
                     yield _Line()
+                place += 1
                 for part in range(density):
-                    yield _Line(agent_id, part)
+                    number = str(place) if place <= NUMBERED and not part else ""
+                    yield _Line(agent_id, part, number=number, hidden=hidden)
             begun = True
 
     def _filter_lines(self) -> list[_Line]:
@@ -264,11 +275,13 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
             if line.section is not None and self._is_rail:
                 said = text("▸", "$foreground-muted")
             return Content(" " if self._is_rail else "  ") + said
-        edge = text("▌", "$primary") if line.id == self._selected else Content(" ")
+        edge = text("▌", "$primary") if line.id == self._selected else text(line.number or " ", _NUMBER)
         marked = line.part == 0 and line.id in self._listing.marked
         mark = text("•" if self.glyphs != "ascii" else "+", "bold $primary") if marked else Content(" ")
         # Drawn between a new width and being laid out for it, a line may have no words yet.
         said = next(iter(self._row(line.id)[line.part :]), EMPTY)
+        if line.hidden:
+            said = said.stylize(_NUMBER)
         return edge + said + mark if self._is_rail else edge + mark + said
 
     def _row(self, agent_id: str) -> list[Content]:

@@ -39,6 +39,7 @@ class PaneBand(Widget):
         self._headless = False
         self._reading = ""
         self._drawn: Content | None = None
+        self._number = ""
 
     def show(
         self, view: View, now: Now, *, selected: bool = False, typing: bool = False, zoomed: bool = False
@@ -59,6 +60,12 @@ class PaneBand(Widget):
         self.set_class(selected and not typing, "-selected")
         self.set_class(typing, "-typing")
         self._draw_if_changed()
+
+    def number(self, key: str) -> None:
+        """Name the key that selects its pane; empty where rows have these keys."""
+        if key != self._number:
+            self._number = key
+            self._draw_if_changed()
 
     def read(self, where: str) -> None:
         """Say where a reader is in the agent's terminal; empty while nobody reads."""
@@ -88,7 +95,8 @@ class PaneBand(Widget):
             glyphs=self._glyphs,
             reading=self._reading,
         )
-        return Content("\n").join(Content(" ") + line for line in lines)
+        margins = [text(self._number or " ", "$foreground-muted"), Content(" ")]
+        return Content("\n").join(margin + line for margin, line in zip(margins, lines, strict=False))
 
 
 def band_lines(

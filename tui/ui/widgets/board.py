@@ -168,6 +168,12 @@ class Board(Widget):
         return self.panes
 
     @property
+    def numbers_panes(self) -> bool:
+        """Number keys go by panes: there are several, and no list beside them."""
+        now = self.plan()
+        return now.agent_list is None and len(now.panes) > 1
+
+    @property
     def kind(self) -> PaneKind:
         """What panes may do here."""
         return self.plan().kind

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from tui import __version__
 from tui.ui.fit import ALWAYS, EMPTY, Piece, fit, text
+from tui.ui.keymap import BY_ID, entry_label, key_in_words
 from tui.ui.paint import Painter
 from tui.ui.widgets.footer import FooterItem
 
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from tui.client.catalog import RuntimeInfo
 
 _WIDTH: Final = 68
+_CHOICES: Final = (
+    ("agent.new", "new agent"),
+    ("app.demo", "demo"),
+    ("app.demo-tour", "tour"),
+    ("app.quit", "close"),
+)
 
 
 class FirstRun(Widget):
@@ -46,12 +53,11 @@ class FirstRun(Widget):
 
     def items(self) -> list[FooterItem]:
         """Return the footer's keys."""
-        return [
-            FooterItem("n", "new agent", "new"),
-            FooterItem("D", "demo", "demo"),
-            FooterItem("T", "tour", "demo(True)"),
-            FooterItem("q", "close", "app.leave"),
-        ]
+        found = []
+        for name, label in _CHOICES:
+            if key := entry_label(BY_ID[name]):
+                found.append(FooterItem(key, label, BY_ID[name].action))
+        return found
 
     def lines(self) -> list[Content]:
         """Return what it says."""
@@ -62,10 +68,12 @@ class FirstRun(Widget):
             Content("No agents yet. They will live here, each in its own process:"),
             Content("close this window whenever you like, they go on."),
             EMPTY,
-            self._choice("n", "start your first agent", found, first=True),
+            self._choice(key_in_words("agent.new"), "start your first agent", found, first=True),
             EMPTY,
-            self._choice("D", "look around with six demo agents", "no key, no network"),
-            self._choice("T", "be shown around there, in eight steps", "esc ends it"),
+            self._choice(key_in_words("app.demo"), "look around with six demo agents", "no key, no network"),
+            self._choice(
+                key_in_words("app.demo-tour"), "be shown around there, in eight steps", "esc ends it"
+            ),
         ]
         if self._config_agents:
             many = self._config_agents

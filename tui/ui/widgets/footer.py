@@ -61,6 +61,7 @@ class FooterLine(Widget):
         self._items: tuple[FooterItem, ...] = ()
         self._right: tuple[FooterItem, ...] = ()
         self._chip: str | None = None
+        self._rests = False
 
     def show(
         self, items: Sequence[FooterItem], chip: str | None = None, right: Sequence[FooterItem] = ()
@@ -77,8 +78,16 @@ class FooterLine(Widget):
             self._items, self._chip, self._right = new
             self.refresh()
 
+    def rest(self, on: bool) -> None:
+        """Name nothing while another screen has the keys."""
+        if on is not self._rests:
+            self._rests = on
+            self.refresh()
+
     def render(self) -> Content:
         """Draw the line."""
+        if self._rests:
+            return EMPTY
         line, _ = self._lay_out(self.size.width)
         return line
 

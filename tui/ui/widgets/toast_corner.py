@@ -31,13 +31,27 @@ class ToastCorner(Vertical):
         super().__init__(classes="toasts")
         self._lines = [ToastLine() for _ in range(AT_ONCE)]
         self.display = False
+        self._most = AT_ONCE
 
     def compose(self) -> ComposeResult:
         """The lines; those without words are not there."""
         yield from self._lines
 
+    def end_at(self, row: int | None, most: int = AT_ONCE) -> None:
+        """Stand above another row than the footer, and say no more than so many.
+
+        Args:
+            row: The screen's row below the lowest sentence; None: the footer.
+            most: Sentences at once.
+        """
+        bottom = 1 if row is None else max(1, self.screen.size.height - row)
+        if self.styles.margin.bottom != bottom:
+            self.styles.margin = (0, 0, bottom, 0)
+        self._most = most
+
     def show(self, shown: Sequence[Shown]) -> None:
         """Say these."""
+        shown = shown[: self._most]
         self.display = bool(shown)
         for line, one in zip(self._lines, [*shown, *[None] * AT_ONCE], strict=False):
             line.say(one, min(CELLS_MAX, max(10, self.screen.size.width - 4)))
