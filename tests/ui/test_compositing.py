@@ -1,4 +1,4 @@
-"""An update that looks at few rows draws what one that looks at all of them does."""
+"""An update that looks at nothing beside it draws what one that looks at everything does."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from pathlib import Path
 
 from textual._compositor import Compositor
 from textual.geometry import Region
+from textual.strip import Strip
 
 from tests.ui.opened import opened
-from tui.ui.compositing import RowCompositor
+from tui.ui.compositing import PieceUpdate, RowCompositor
+
+
+def _cells(strip: Strip) -> list[tuple[str, object]]:
+    return [(character, style) for text, style, _ in strip for character in text]
 
 
 async def test_any_update_is_the_stock_one(tmp_path: Path) -> None:
@@ -21,19 +26,52 @@ async def test_any_update_is_the_stock_one(tmp_path: Path) -> None:
             assert isinstance(ours, RowCompositor)
             stock = Compositor()
             stock.__dict__.update(ours.__dict__)
+            whole = [
+                Strip.join(chops.values())
+                for chops in stock._render_chops(Region(0, 0, 120, 36), lambda y: True)
+            ]
             for _ in range(20):
-                x, y = seeded.randrange(120), seeded.randrange(36)
-                crop = Region(x, y, seeded.randint(1, 120 - x), seeded.randint(1, 36 - y))
-                rows = set(crop.line_range)
-                mine, theirs = (each._render_chops(crop, rows.__contains__) for each in (ours, stock))
-                assert [dict(mine[row]) for row in rows] == [dict(theirs[row]) for row in rows]
+                regions = set()
+                for _ in range(seeded.randint(1, 4)):
+                    x, y = seeded.randrange(120), seeded.randrange(36)
+                    regions.add(Region(x, y, seeded.randint(1, 120 - x), seeded.randint(1, 36 - y)))
+                drawn: dict[tuple[int, int], tuple[str, object]] = {}
+                for x, y, strip in ours.pieces(ours._regions_to_spans(regions)):
+                    cells = _cells(strip)
+                    assert len(cells) == strip.cell_length
+                    drawn.update(((x + at, y), cell) for at, cell in enumerate(cells))
+                wanted = {
+                    (x, y)
+                    for region in regions
+                    for x in range(*region.column_span)
+                    for y in region.line_range
+                }
+                assert drawn.keys() == wanted
+                lines = [_cells(strip) for strip in whole]
+                assert all(cell == lines[y][x] for (x, y), cell in drawn.items())
 
 
-async def test_rows_beside_an_update_are_not_rendered(tmp_path: Path) -> None:
+async def test_what_is_beside_an_update_is_not_rendered(tmp_path: Path) -> None:
     async with opened(tmp_path, size=(120, 36)) as d:
-        rendered = [
-            (region, len(strips))
-            for region, _, strips in d.main._compositor._get_renders(Region(40, 10, 20, 1))
-        ]
-        assert rendered
-        assert all(region.y <= 10 < region.bottom and lines == 1 for region, lines in rendered)
+        compositor = d.main._compositor
+        d.app.main.agent_list.refresh(Region(0, 1, 4, 1))
+        compositor.update_widgets({d.app.main.agent_list})
+        asked: list[Region] = []
+        render = d.app.main.agent_list.render_lines
+        d.app.main.agent_list.render_lines = lambda crop: asked.append(crop) or render(crop)  # type: ignore[func-returns-value, method-assign]
+        d.app.main.board.render_lines = None  # type: ignore[method-assign]  # fails where it is asked
+        update = compositor.render_partial_update()
+        assert update is not None
+        assert [(piece.x, piece.strip.cell_length) for piece in update.pieces] == [(0, 4)]
+        assert [crop.height for crop in asked] == [1]
+        assert compositor.render_partial_update() is None
+
+
+async def test_what_is_off_the_screen_is_passed_over(tmp_path: Path) -> None:
+    async with opened(tmp_path, size=(120, 36)) as d:
+        compositor = d.main._compositor
+        compositor._dirty_regions.update((Region(-5, 0, 10, 1), Region(118, 35, 9, 9), Region(0, 40, 9, 1)))
+        update = compositor.render_partial_update()
+        assert isinstance(update, PieceUpdate)
+        spans = [(piece.y, piece.x, piece.x + piece.strip.cell_length) for piece in update.pieces]
+        assert spans == [(0, 0, 5), (35, 118, 120)]

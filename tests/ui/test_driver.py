@@ -139,5 +139,9 @@ def test_the_private_names_that_are_used_are_there() -> None:
     assert {"exit_event", "_writer_thread"} <= set(LinuxDriver.__init__.__code__.co_names)
     assert App._display.__code__.co_varnames[:3] == ("self", "screen", "renderable")
     assert isinstance(Screen._modal_binding_chain, property)
-    assert Compositor._get_renders.__code__.co_varnames[:2] == ("self", "crop")
+    assert Compositor.render_partial_update.__code__.co_varnames[:2] == ("self", "screen_region")
+    assert isinstance(Compositor.layers_visible, property)
+    assert isinstance(Compositor.visible_widgets, property)
+    assert callable(Compositor._regions_to_spans)
+    assert "_dirty_regions" in Compositor.__init__.__code__.co_names
     assert "_compositor" in Screen.__init__.__code__.co_names

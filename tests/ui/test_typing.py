@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from textual import events
@@ -279,19 +280,25 @@ async def test_an_agent_is_told_of_the_focus_only_while_the_window_has_it(tmp_pa
         await d.until(lambda: [m.focused for m in d.fleet.link("one").of(Focus)] == [False, True])
 
 
-async def test_the_frame_after_a_key_is_drawn_at_once_and_no_other(
+async def test_what_comes_soon_after_a_key_is_drawn_at_once_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[object] = []
+    now = 1000.0
     async with opened(tmp_path, [view("one")]) as d:
         await d.press("enter")
         monkeypatch.setattr("tui.ui.widgets.pane.draw_now", drawn.append)
+        monkeypatch.setattr("tui.ui.widgets.pane.time", SimpleNamespace(monotonic=lambda: now))
         d.fleet.link("one").push(frame(["it goes on by itself"]))
         assert drawn == []
         await d.press("x")
         d.fleet.link("one").push(frame(["x"]))
+        now += 0.2
+        d.fleet.link("one").push(frame(["x", "and its answer"]))
+        assert len(drawn) == 2
+        now += 0.1
         d.fleet.link("one").push(frame(["x", "and more"]))
-        assert len(drawn) == 1
+        assert len(drawn) == 2
 
 
 async def test_drawing_at_once_reaches_the_terminal(tmp_path: Path) -> None:

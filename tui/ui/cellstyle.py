@@ -33,11 +33,15 @@ from tui.protocol.screen import (
     Line,
 )
 from tui.ui.contrast import readable
+from tui.ui.recent import Recent
 
 LINK_MAX: Final = 2048
 _LINK: Final = re.compile(r"(?:https?|file|mailto):[!-~]+")
 _CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 _STYLES_MAX: Final = 4096
+_ROWS_KEPT: Final = 128
+"""Rows that are kept after they were drawn last, and as many before those."""
+_PLAIN: Final = CellStyle()
 LEAST_CONTRAST: Final = 4.5
 """Of text on its ground, as WCAG 2 measures it and asks for; half of it for dim text."""
 _FILLED: Final = re.compile("[ \u2580-\u259f\ue0a0-\ue0d7]+")
@@ -69,6 +73,7 @@ class StyleTable:
             self._chosen.get(OWN_BACKGROUND, _colour(background)),
         )
         self._made: dict[tuple[CellStyle, bool, bool], Style] = {}
+        self._rows: Recent[tuple[object, ...], Strip] = Recent(_ROWS_KEPT)
         self.blank = Style(color=self._defaults[0], bgcolor=self._defaults[1])
         ground = self._chosen.get(OWN_CURSOR, self._defaults[0])
         self.cursor = Style(color=self._defaults[1], bgcolor=ground)
@@ -146,7 +151,7 @@ class StyleTable:
     def strip(
         self, line: Line, styles: Sequence[CellStyle], width: int, *, reverse_screen: bool = False
     ) -> Strip:
-        """Return one row, exactly `width` cells wide.
+        """Return one row, exactly `width` cells wide: the same strip for the same cells.
 
         Args:
             line: Runs from column 0; a longer line is cut.
@@ -154,24 +159,34 @@ class StyleTable:
             width: Cells.
             reverse_screen: Default colours are swapped (DECSCNM).
         """
+        # Rows that scroll come again one row higher; a strip that is kept keeps its escape sequences.
+        known = len(styles)
+        cells = [
+            (run.text, run.cells, styles[run.style] if 0 <= run.style < known else _PLAIN) for run in line
+        ]
+        key = (width, reverse_screen, *cells)
+        strip = self._rows.get(key)
+        if strip is None:
+            strip = self._rows[key] = self._strip(cells, width, reverse_screen)
+        return strip
+
+    def _strip(self, runs: Sequence[tuple[str, int, CellStyle]], width: int, reverse_screen: bool) -> Strip:
         segments: list[Segment] = []
         used = 0
-        for run in line:
-            text, cells = run.text, run.cells
+        for text, cells, style in runs:
             if not text.isprintable() and _CONTROLS.search(text):
                 text = _CONTROLS.sub(" ", text)  # never raw to the outer terminal, whatever a host sends
             if (len(text) if text.isascii() else cell_len(text)) != cells:
                 text = set_cell_size(text, cells)
             if used + cells > width:
                 text, cells = set_cell_size(text, width - used), width - used
-            style = styles[run.style] if 0 <= run.style < len(styles) else CellStyle()
             filled = not text.isascii() and _FILLED.fullmatch(text) is not None
             segments.append(Segment(text, self.style(style, reverse_screen=reverse_screen, filled=filled)))
             used += cells
             if used >= width:
                 break
         if used < width:
-            blank = self.style(CellStyle(), reverse_screen=reverse_screen)
+            blank = self.style(_PLAIN, reverse_screen=reverse_screen)
             segments.append(Segment(" " * (width - used), blank))
         return Strip(segments, width)
 

@@ -127,19 +127,6 @@ def row_of(view: View, now: Now) -> AgentRow:
     )
 
 
-REST_BEAT_S: Final = 5.0
-"""Timers of agents that rest tick on this beat, all at once: a screen of them costs nothing."""
-_RESTING: Final = (Group.QUIET, Group.OVER)
-
-
-def moment_of(row: AgentRow, now: Now) -> Now:
-    """Return the moment as of which an agent is shown: the present, or the last beat where nothing is going on."""
-    if row.look.group not in _RESTING and row.state is not RowState.PAUSED:
-        return now
-    late = now.mono % REST_BEAT_S
-    return Now(now.mono - late, now.wall - late)
-
-
 def rows_of(views: Iterable[View], now: Now) -> list[AgentRow]:
     """Return all rows, what wants you most first."""
     return order(row_of(view, now) for view in views)

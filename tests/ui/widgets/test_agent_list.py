@@ -16,6 +16,7 @@ from tui.core.settings import Column
 from tui.ui import look
 from tui.ui.agents import Agents, GroupBy
 from tui.ui.theme_table import DARK
+from tui.ui.ticking import moment_of, still_holds
 from tui.ui.widgets.agent_list import AgentList
 from tui.ui.widgets.agent_rows import Scale, limit_lines, row_lines
 from tui.ui.widgets.row_columns import columns, one_line_row
@@ -377,8 +378,13 @@ def test_agents_that_rest_tick_together_every_five_seconds_and_others_each_secon
     idle = look.row_of(named(six()[4], "idle", activity=Activity.IDLE), NOW)
     works = look.row_of(six()[4], NOW)
     times = [later(seconds) for seconds in range(7)]
-    assert [look.moment_of(works, at) for at in times] == times
-    assert [look.moment_of(idle, at).mono - NOW.mono for at in times] == [0, 0, 0, 0, 0, 5, 5]
+    assert [moment_of(works, at) for at in times] == times
+    assert [moment_of(idle, at).mono - NOW.mono for at in times] == [0, 0, 0, 0, 0, 5, 5]
+
+
+def test_what_was_said_holds_for_less_than_a_second_and_not_for_the_past() -> None:
+    held = [seconds for seconds in (-0.1, 0.0, 0.5, 0.89, 1.0, 5.0) if still_holds(NOW, later(seconds))]
+    assert held == [0.0, 0.5, 0.89]
 
 
 def test_a_tall_row_with_room_tells_branch_and_retries() -> None:

@@ -205,20 +205,20 @@ async def test_a_hundred_thousand_events_are_measured_only_in_view() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         view.feed(_numbered(1, 100_000))
         assert len(view.timeline.items) < 100_000, "the loop must get its turn in between"
-        while len(view._heights) < 100_000:
+        while len(view._page) < 100_000:
             await pilot.pause(0.05)
         await pilot.pause()
         assert "number 100000" in lines_of(app)[-1]
-        assert len(view._cache) < 1_000
+        assert len(view._page.cache) < 1_000
         view.scroll_to(y=50_000, animate=False, force=True)
         await pilot.pause()
         assert_full(lines_of(app), 80)
-        assert len(view._cache) < 1_200
-        view._cache.most = 100
+        assert len(view._page.cache) < 1_200
+        view._page.cache.most = 100
         for y in range(60_000, 60_400, 20):
             view.scroll_to(y=y, animate=False, force=True)
             await pilot.pause()
-        assert view._cache.lines <= 100
+        assert view._page.cache.lines <= 100
 
 
 async def test_scrolling_up_through_wrong_estimates_never_jumps() -> None:

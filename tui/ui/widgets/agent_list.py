@@ -27,6 +27,7 @@ from tui.ui.layout import LIST_LEAST
 from tui.ui.look import View
 from tui.ui.paint import Painter
 from tui.ui.sections import CROWD, HIDDEN, Section
+from tui.ui.ticking import moment_of, still_holds
 from tui.ui.widgets.agent_rows import Scale, caption, limit_lines, name_row, rail_row, row_lines
 from tui.ui.widgets.captions import section_caption
 from tui.ui.widgets.row_columns import one_line_row
@@ -286,9 +287,12 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
 
     def _row(self, agent_id: str) -> list[Content]:
         view, selected = self._listing.views[agent_id], agent_id == self._selected
-        now = self._now if selected else look.moment_of(self._listing.rows[agent_id], self._now)
         known = self._written.get(agent_id)
-        if known is not None and known[0] is view and known[1] == now and self._density == len(known[2]):
+        is_known = known is not None and known[0] is view and self._density == len(known[2])
+        if is_known and known is not None and still_holds(known[1], self._now):
+            return known[2]
+        now = self._now if selected else moment_of(self._listing.rows[agent_id], self._now)
+        if is_known and known is not None and known[1] == now:
             return known[2]
         row, scale = look.row_of(view, now), self._scale._replace(now=now)
         if self._is_rail:

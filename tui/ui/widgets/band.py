@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.widget import Widget
+from textual.geometry import Size
+from textual.strip import Strip
 
 from tui.core import figures
 from tui.core.clock import Now
@@ -12,13 +13,15 @@ from tui.core.text import one_line
 from tui.ui import look
 from tui.ui.fit import ALWAYS, EMPTY, Piece, cut_middle, cut_path, fit, text
 from tui.ui.look import AgentRow, View
+from tui.ui.paint import Painter
+from tui.ui.widgets.direct import Direct
 
 # What goes first has the lowest number.
 _MODEL, _BAR, _KINDS, _BRANCH, _RUNTIME, _COST, _LIMIT = range(10, 80, 10)
 _NAME_LEAST = 6
 
 
-class PaneBand(Widget):
+class PaneBand(Direct):
     """One or two lines, as high as it is made; fills with the primary colour while the agent has the keyboard."""
 
     def __init__(
@@ -38,8 +41,10 @@ class PaneBand(Widget):
         self._typing = False
         self._headless = False
         self._reading = ""
-        self._drawn: Content | None = None
         self._number = ""
+        self._painter = Painter(self)
+        self._drawn: tuple[Size, list[Content]] | None = None
+        """What was written last, and for which size."""
 
     def show(
         self, view: View, now: Now, *, selected: bool = False, typing: bool = False, zoomed: bool = False
@@ -74,19 +79,17 @@ class PaneBand(Widget):
             self._draw_if_changed()
 
     def _draw_if_changed(self) -> None:
-        content = self.render()
-        if self._drawn is None or not self._drawn.is_same(content):
-            self._drawn = content
+        before, now = self._drawn, (self.size, self._write())
+        self._drawn = now
+        if before is None or before[0] != now[0] or not _same(before[1], now[1]):
             self.refresh()
 
-    def render(self) -> Content:
-        """Draw the lines."""
+    def _write(self) -> list[Content]:
         if self._row is None:
-            return EMPTY
-        width = max(0, self.size.width - 2)
+            return []
         lines = band_lines(
             self._row,
-            width,
+            max(0, self.size.width - 2),
             self.size.height,
             typing=self._typing,
             leader=self.leader,
@@ -96,7 +99,22 @@ class PaneBand(Widget):
             reading=self._reading,
         )
         margins = [text(self._number or " ", "$foreground-muted"), Content(" ")]
-        return Content("\n").join(margin + line for margin, line in zip(margins, lines, strict=False))
+        return [margin + line for margin, line in zip(margins, lines, strict=False)]
+
+    def render(self) -> Content:
+        """Return the lines as one text."""
+        return Content("\n").join(self._write())
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line."""
+        if self._drawn is None or self._drawn[0] != self.size:
+            self._drawn = (self.size, self._write())
+        lines = self._drawn[1]
+        return self._painter.strip(lines[y] if y < len(lines) else EMPTY, self.size.width)
+
+
+def _same(before: list[Content], now: list[Content]) -> bool:
+    return len(before) == len(now) and all(old.is_same(new) for old, new in zip(before, now, strict=True))
 
 
 def band_lines(

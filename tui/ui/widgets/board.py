@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tui.ui.agents import Agents
+from tui.ui.beat import Beat
 from tui.ui.borders import Border, border_at, dragged, list_resized, pane_resized
 from tui.ui.fit import text
 from tui.ui.layout import (
@@ -74,6 +75,7 @@ class Board(Widget):
         self.lines = 0
         """That the list would take where it has the full width."""
         self._held: Border | None = None
+        self._beat = Beat()
         self.panes: list[Pane] = []
         self._glyphs = glyphs
         self._leader = leader
@@ -162,7 +164,7 @@ class Board(Widget):
         while len(self.panes) > count:
             await self.panes.pop().remove()
         while len(self.panes) < count:
-            pane = Pane(self._glyphs, self._leader, once=self._once)
+            pane = Pane(self._glyphs, self._leader, once=self._once, beat=self._beat)
             self.panes.append(pane)
             await self.mount(pane)
         return self.panes

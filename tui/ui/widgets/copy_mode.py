@@ -13,8 +13,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
 
+from tui.protocol.screen import Line
 from tui.ui import moving
-from tui.ui.cellstyle import StyleTable
+from tui.ui.cellstyle import StyleTable, line_text
 from tui.ui.celltext import Span
 from tui.ui.marking import Kind, Marked, Spot, whole_lines
 from tui.ui.widgets.mouse_terminal import MouseTerminal
@@ -322,16 +323,16 @@ class CopyTerminal(MouseTerminal, inherit_bindings=False):
         """Go to the next match, or to the one before."""
         self.search.again(turned, self.at)
 
-    def found_on(self, number: int, text: str) -> list[tuple[Span, bool]]:
+    def found_on(self, number: int, line: Line) -> list[tuple[Span, bool]]:
         """Return what the search found on a line."""
         found = self.search.found
-        return found.on(number, text) if found is not None and self.copying else []
+        return found.on(number, line_text(line)) if found is not None and self.copying else []
 
     # -- drawing -------------------------------------------------------------------------------------------------------
 
-    def _draw(self, y: int, table: StyleTable) -> Strip:
-        strip = super()._draw(y, table)
-        if self.copying and self.first_line() + y == self.at.line:
+    def _draw(self, number: int, width: int, table: StyleTable) -> Strip:
+        strip = super()._draw(number, width, table)
+        if self.copying and number == self.at.line:
             strip = self.with_reader(strip, self.at.column)
         return strip
 

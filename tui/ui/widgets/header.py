@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from textual.content import Content
-from textual.widget import Widget
+from textual.strip import Strip
 
 from tui.core import figures
 from tui.core.attention import LOOK, Group, Look, RowState, counts
@@ -16,6 +16,8 @@ from tui.core.usage import UsageSource
 from tui.ui import look
 from tui.ui.fit import ALWAYS, EMPTY, Piece, cut_middle, fit, text
 from tui.ui.look import AgentRow, View
+from tui.ui.paint import Painter
+from tui.ui.widgets.direct import Direct
 
 _SPARK_CELLS: Final = 16
 _TITLE_FROM: Final = 100
@@ -27,7 +29,7 @@ _BUSY: Final = (RowState.WORKING, RowState.STARTING)
 _SPARK, _LIMIT, _RATE, _CLOCK, _WORDS, _TOKENS, _PROJECT, _COUNTS, _TITLE = range(10, 100, 10)
 
 
-class DashboardHeader(Widget):
+class DashboardHeader(Direct):
     """One line of totals over all agents."""
 
     def __init__(self, *, title: str = "agent-tui", glyphs: str = "unicode", id: str | None = None) -> None:  # noqa: A002
@@ -36,6 +38,7 @@ class DashboardHeader(Widget):
         self.glyphs = glyphs
         self._rows: list[AgentRow] = []
         self._now = Now(0.0, 0.0)
+        self._painter = Painter(self)
         self._last: tuple[int, Content] | None = None
 
     def show(self, views: Sequence[View], now: Now) -> None:
@@ -52,8 +55,15 @@ class DashboardHeader(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """Draw the line."""
+        """Return the line."""
         return self._line()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line."""
+        width = self.size.width
+        if self._last is None or self._last[0] != width:
+            self._last = (width, self._line())
+        return self._painter.strip(self._last[1] if y == 0 else EMPTY, width)
 
     def _line(self) -> Content:
         width = max(0, self.size.width - 2)

@@ -23,12 +23,14 @@ from tui.protocol.screen import Frame, WinSize
 from tui.ui import look
 from tui.ui.agents import is_alive
 from tui.ui.answers import OpenStrip
+from tui.ui.beat import Beat, tempo
 from tui.ui.hurry import draw_now
 from tui.ui.layout import EDGE_COLS, PaneKind, Rect, band_rows
 from tui.ui.look import AgentRow, View
 from tui.ui.notes import ladder_line, strip_lines
 from tui.ui.notices import notice_lines
 from tui.ui.ports import Link, Subscription
+from tui.ui.ticking import moment_of, still_holds
 from tui.ui.widgets.band import PaneBand
 from tui.ui.widgets.copy_mode import CopyTerminal
 from tui.ui.widgets.lines import LineStrip
@@ -57,6 +59,7 @@ class Pane(Widget):
         glyphs: `unicode` or `ascii`.
         leader: The key that gives the keyboard back, for people.
         once: It does so for one key only.
+        beat: What it is drawn with.
     """
 
     ALLOW_SELECT = False
@@ -68,8 +71,16 @@ class Pane(Widget):
             super().__init__()
             self.pane = pane
 
-    def __init__(self, glyphs: str = "unicode", leader: str = "ctrl+]", *, once: bool = False) -> None:
+    def __init__(
+        self,
+        glyphs: str = "unicode",
+        leader: str = "ctrl+]",
+        *,
+        once: bool = False,
+        beat: Beat | None = None,
+    ) -> None:
         super().__init__()
+        self._beat = beat or Beat()
         self.agent_id: str | None = None
         self.kind = PaneKind.LIVE
         self._place = Rect(0, 0, 0, 0)
@@ -79,7 +90,7 @@ class Pane(Widget):
         self.notice = LineStrip(classes="notice")
         self.terminal = CopyTerminal()
         self.search = LineStrip(classes="search")
-        self.timeline = TimelineView(glyphs=glyphs)
+        self.timeline = TimelineView(glyphs=glyphs, beat=self._beat)
         self.tile = TileBody(glyphs=glyphs)
         self.ladder = LineStrip(classes="ladder")
         self.answers = LineStrip(classes="answers")
@@ -87,7 +98,7 @@ class Pane(Widget):
         self._typing = False
         self._fps = 12
         self._echo_until = 0.0
-        """Until when, by the monotonic clock, a frame is taken for the answer to a key; 0: none is awaited."""
+        """Until when, by the monotonic clock, frames are taken for the answer to a key."""
         self._screen_sub: Subscription | None = None
         self._event_sub: Subscription | None = None
         self._resize_timer: Timer | None = None
@@ -96,7 +107,8 @@ class Pane(Widget):
         self._has_events = False
         self._said: tuple[AgentRow, Now, OpenStrip | None] | None = None
         self._saying: tuple[object, ...] = ()
-        """What the last words were made from."""
+        """What the last words were made from, beside the moment."""
+        self._moment = Now(0.0, 0.0)
 
     def compose(self) -> ComposeResult:
         """Band on top, strips at the bottom."""
@@ -197,15 +209,17 @@ class Pane(Widget):
         self._let_go()
 
     def expect_echo(self) -> None:
-        """A key went to the agent: its next frame is drawn at once."""
+        """A key went to the agent: its next frames are drawn at once, and alone."""
         self._echo_until = time.monotonic() + _ECHO_S
 
     def _on_frame(self, frame: Frame) -> None:
-        self.terminal.show(frame)
-        if self._echo_until:
-            if time.monotonic() < self._echo_until:
-                draw_now(self)
-            self._echo_until = 0.0
+        self.terminal.take(frame)
+        if time.monotonic() < self._echo_until:
+            self._beat.forget(self.terminal)
+            self.terminal.draw()
+            draw_now(self)
+        else:
+            self._beat.ask(self.terminal, tempo(self._fps))
 
     def _on_events(self, found: list[Event]) -> None:
         self._has_events = self._has_events or bool(found)
@@ -252,25 +266,18 @@ class Pane(Widget):
     ) -> None:
         """Say how the agent is now; nothing is done where that is what was said last."""
         self._view = view
+        content = self._has_events if self.shows_timeline else self.terminal.has_frame
+        saying = (view, selected, typing, zoomed, strip, content, self.kind, self.shows_timeline, self.size)
+        is_said = saying == self._saying and strip is None
+        if is_said and still_holds(self._moment, now):
+            return
         row = look.row_of(view, now)
         if not selected:
-            now = look.moment_of(row, now)
+            now = moment_of(row, now)
             row = look.row_of(view, now)
-        content = self._has_events if self.shows_timeline else self.terminal.has_frame
-        saying = (
-            view,
-            now,
-            selected,
-            typing,
-            zoomed,
-            strip,
-            content,
-            self.kind,
-            self.shows_timeline,
-            self.size,
-        )
-        if saying == self._saying and strip is None:
+        if is_said and now == self._moment:
             return
+        self._moment = now
         self._saying = saying
         self.band.show(view, now, selected=selected, typing=typing, zoomed=zoomed)
         self.set_class(selected, "-selected")

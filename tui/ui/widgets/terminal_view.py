@@ -1,12 +1,13 @@
 """An agent's terminal, drawn from frames: the screen, its cursor, the lines above it, and what is marked for copying.
 
-Strips are made once per changed row. The scrollback is an offset of our own, with lines pulled as they are looked at.
-The widget sends nothing but mouse events for a child that asked for them; keys come from the app.
+Strips are made once per changed row; changes are taken as they come and drawn when it is time (`tui.ui.beat`). The scrollback
+is an offset of our own, with lines pulled as they are looked at. The widget sends nothing but mouse events for a child that
+asked for them; keys come from the app.
 """
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -14,22 +15,24 @@ from rich.style import Style
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
-from tui.protocol.screen import Cursor, Frame, Modes, WinSize
+from tui.protocol.screen import Cursor, Frame, Line, Modes, WinSize
 from tui.ui.cellstyle import StyleTable, glyph_at, line_text
 from tui.ui.celltext import Span
 from tui.ui.marking import Marked, Text
+from tui.ui.overlay import overlaid, with_cursor
 from tui.ui.picture import Picture
+from tui.ui.pulling import Puller
 from tui.ui.reading import Cut, Texts, read
 from tui.ui.scrollback import Scrollback, Styled
 from tui.ui.theme import terminal_palette
+from tui.ui.widgets.direct import Direct
 
 if TYPE_CHECKING:
     from tui.ui.ports import Link
 
 
-class TerminalView(Widget, inherit_bindings=False):
+class TerminalView(Direct, inherit_bindings=False):
     """Draws one agent's terminal.
 
     Args:
@@ -64,10 +67,14 @@ class TerminalView(Widget, inherit_bindings=False):
         self._held: Picture | None = None
         """What is shown instead of the live screen while somebody marks or reads."""
         self._strips: dict[int, Strip] = {}
+        self._undrawn: set[int] = set()
+        """Rows of the view that changed since they were drawn."""
+        self._shown: tuple[int, Cursor] = (0, Cursor(visible=False))
+        """First row of the screen that is in view, and the cursor, as they were drawn or are about to be."""
         self._colours: dict[int, int] = {}
         """Colours that the child changed."""
         self._table: tuple[object, StyleTable] | None = None
-        self._pulls: set[asyncio.Task[None]] = set()
+        self._puller = Puller(self.redraw)
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
@@ -91,6 +98,11 @@ class TerminalView(Widget, inherit_bindings=False):
 
     def show(self, frame: Frame) -> None:
         """Take the rows that changed and draw what of them is visible."""
+        self.take(frame)
+        self.draw()
+
+    def take(self, frame: Frame) -> None:
+        """Take the rows that changed; what of them is visible is drawn by `draw`, or by whatever else is drawn before."""
         resized = frame.size != self.screen_size
         modes_turned = frame.modes.reverse_screen != self.modes.reverse_screen
         if frame.colours != self._colours:
@@ -107,7 +119,6 @@ class TerminalView(Widget, inherit_bindings=False):
             self.post_message(self.Scrolled())
         begins_anew = frame.history_pushed < live.base
         pushed = self.scrollback.moved(frame.history, frame.history_pushed)
-        before, top = live.cursor, self._top()
         live.cursor, live.base, live.wrapped = frame.cursor, frame.history_pushed, frozenset(frame.wrapped)
         for row, line in frame.lines.items():
             if 0 <= row < len(live.rows):
@@ -118,17 +129,32 @@ class TerminalView(Widget, inherit_bindings=False):
             return
         if self.marked is not None and (resized or self._touches(frame)):
             self.marked = None  # what was marked with the mouse stands there no more
-            self._strips.clear()
-            self.refresh()
+            self.redraw()
         if self.back:
             self.back = min(self.back + pushed, self.scrollback.count)
             if self.back >= self.size.height and pushed and not resized:
                 return  # the same lines stay in view
-        if resized or modes_turned or frame.complete or self.back or self._top() != top:
-            self.redraw()
-            return
-        dirty = {row - top for row in (*frame.lines, before.y, frame.cursor.y)}
-        self._redraw_rows(sorted(y for y in dirty if 0 <= y < self.size.height))
+        (top, cursor), self._shown = self._shown, (self._top(), live.cursor)
+        if resized or modes_turned or frame.complete or self.back or self._shown[0] != top:
+            self._forget(range(self.size.height))
+        else:
+            moved = () if live.cursor == cursor else (cursor.y, live.cursor.y)
+            self._forget(y - top for y in (*frame.lines, *moved))
+
+    def _forget(self, rows: Iterable[int]) -> None:
+        """Have rows of the view made anew when they are drawn."""
+        height = self.size.height
+        for y in rows:
+            if 0 <= y < height:
+                self._strips.pop(y, None)
+                self._undrawn.add(y)
+
+    def draw(self) -> None:
+        """Draw what changed since the last time."""
+        rows, self._undrawn = self._undrawn, set()
+        if rows:
+            width = self.size.width
+            self.refresh(*[Region(0, y, width, 1) for y in sorted(rows)])
 
     def _touches(self, frame: Frame) -> bool:
         marked = self.marked
@@ -161,13 +187,9 @@ class TerminalView(Widget, inherit_bindings=False):
     def redraw(self) -> None:
         """Draw everything anew: another theme, another offset."""
         self._strips.clear()
+        self._undrawn.clear()
+        self._shown = (self._top(), self._live.cursor)
         self.refresh()
-
-    def _redraw_rows(self, rows: list[int]) -> None:
-        for y in rows:
-            self._strips.pop(y, None)
-        width = self.size.width
-        self.refresh(*[Region(0, y, width, 1) for y in rows])
 
     def _top(self) -> int:
         """Row of the screen that is drawn first while nothing is scrolled back."""
@@ -230,53 +252,46 @@ class TerminalView(Widget, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Draw one row, exactly as wide as the widget."""
-        table = self._styles
-        strip = self._strips.get(y)
-        if strip is None:
-            strip = self._strips[y] = self._draw(y, table)
-        return strip
+        return self.lines(range(y, y + 1))[0]
 
-    def _draw(self, y: int, table: StyleTable) -> Strip:
-        width = self.size.width
-        number = self.first_line() + y
+    def lines(self, ys: range) -> list[Strip]:
+        """Draw rows that changed; those that did not are kept."""
+        table, strips = self._styles, self._strips
+        missing = [y for y in ys if y not in strips]
+        if missing:
+            first, width = self.first_line(), self.size.width
+            strips.update((y, self._draw(first + y, width, table)) for y in missing)
+        return [strips[y] for y in ys]
+
+    def _draw(self, number: int, width: int, table: StyleTable) -> Strip:
+        """Draw a line by its absolute number."""
         styled = self.line_at(number)
         if styled is None:
             return Strip([Segment(" " * width, table.blank)], width)
         strip = table.strip(*styled, width, reverse_screen=self.modes.reverse_screen)
-        text = line_text(styled[0])
-        for (start, stop), is_current in self.found_on(number, text):
+        for (start, stop), is_current in self.found_on(number, styled[0]):
             style = self.get_component_rich_style("terminal--found-here" if is_current else "terminal--found")
-            strip = _overlay(strip, start, min(stop, width), style)
-        if self.marked is not None and (span := self.marked.columns(number, width, text)) is not None:
-            strip = _overlay(strip, *span, Style(reverse=True))
+            strip = overlaid(strip, start, min(stop, width), style)
+        if self.marked is not None:
+            span = self.marked.columns(number, width, line_text(styled[0]))
+            if span is not None:
+                strip = overlaid(strip, *span, Style(reverse=True))
         cursor = self.picture.cursor
         if self._held is None and not self.back and cursor.visible and number - self.picture.base == cursor.y:
-            strip = self._with_cursor(strip, table, cursor)
+            faint = self.get_component_rich_style("terminal--cursor").bgcolor
+            strip = with_cursor(strip, cursor, table, None if self.typing else faint)
         return strip
 
-    def found_on(self, number: int, text: str) -> list[tuple[Span, bool]]:
+    def found_on(self, number: int, line: Line) -> list[tuple[Span, bool]]:
         """Return what a search found on a line; here nothing."""
         return []
-
-    def _with_cursor(self, strip: Strip, table: StyleTable, cursor: Cursor) -> Strip:
-        if cursor.x >= strip.cell_length:
-            return strip
-        start, cells, glyph = glyph_at(strip, cursor.x)
-        if not self.typing:
-            style = Style(bgcolor=self.get_component_rich_style("terminal--cursor").bgcolor)
-            return _overlay(strip, start, start + cells, style)
-        underline = cursor.shape in (3, 4)
-        style = table.blank + Style(underline=True, bold=True) if underline else table.cursor
-        return Strip.join(
-            [strip.crop(0, start), Strip([Segment(glyph, style)], cells), strip.crop(start + cells)]
-        )
 
     def with_reader(self, strip: Strip, column: int) -> Strip:
         """Draw where a reader is."""
         if column >= strip.cell_length:
             return strip
         start, cells, _ = glyph_at(strip, column)
-        return _overlay(strip, start, start + cells, self.get_component_rich_style("terminal--reader"))
+        return overlaid(strip, start, start + cells, self.get_component_rich_style("terminal--reader"))
 
     def on_resize(self) -> None:
         """Rows are as wide as the widget."""
@@ -294,31 +309,12 @@ class TerminalView(Widget, inherit_bindings=False):
         self._pull(self.first_line(), self.first_line() + self.size.height)
 
     def _pull(self, start: int, stop: int) -> None:
-        link = self.link
-        if link is None:
-            return
-        chunk = self.scrollback.missing(start, stop)
-        if chunk is None:
-            return
-
-        async def pull() -> None:
-            if await self.scrollback.pull(chunk, link.history):
-                self.redraw()
-                self._pull(start, stop)
-
-        task = asyncio.create_task(pull(), name="history")
-        self._pulls.add(task)
-        task.add_done_callback(self._pulled)
-
-    def _pulled(self, task: asyncio.Task[None]) -> None:
-        self._pulls.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self.log.warning(f"scrollback: {error}")
+        if self.link is not None:
+            self._puller.pull(self.scrollback, self.link.history, start, stop)
 
     def on_unmount(self) -> None:
         """Stop asking for lines."""
-        for task in self._pulls:
-            task.cancel()
+        self._puller.close()
 
     # -- marking -------------------------------------------------------------------------------------------------------
 
@@ -336,12 +332,3 @@ class TerminalView(Widget, inherit_bindings=False):
 def _who_has_the_mouse(modes: Modes) -> tuple[int, bool]:
     """What of the modes decides where the wheel and the pointer go."""
     return modes.mouse, modes.alternate
-
-
-def _overlay(strip: Strip, start: int, stop: int, style: Style) -> Strip:
-    """Lay a style over some cells."""
-    if stop <= start:
-        return strip
-    before, middle, after = strip.crop(0, start), strip.crop(start, stop), strip.crop(stop)
-    laid = Strip([Segment(s.text, (s.style or Style()) + style) for s in middle], middle.cell_length)
-    return Strip.join([before, laid, after])

@@ -1,8 +1,7 @@
 """What a headless agent said and did, as a page that follows its end.
 
-One `ScrollView` for any number of events: items are measured only near the viewport, drawn only inside it, and their
-strips are kept in a bounded cache. Further away a height is an estimate; what is above the viewport is corrected without
-moving what is seen.
+One `ScrollView` for any number of events; how high they are and how they are drawn knows `Page`. What is above the viewport
+and turns out higher than was thought is corrected without moving what is seen.
 """
 
 from __future__ import annotations
@@ -18,20 +17,19 @@ from textual.strip import Strip
 from tui.core.clock import Now
 from tui.core.facts import Event
 from tui.ui import look
+from tui.ui.beat import CALM_S, Beat
+from tui.ui.fit import EMPTY
 from tui.ui.look import View
 from tui.ui.paint import Painter
-from tui.ui.widgets.heights import Heights
-from tui.ui.widgets.strip_cache import StripCache
+from tui.ui.widgets.direct import Direct
+from tui.ui.widgets.thumb import NO_THUMB, move
 from tui.ui.widgets.timeline_frame import Frame
 from tui.ui.widgets.timeline_item import Item, Kind
 from tui.ui.widgets.timeline_items import Timeline
+from tui.ui.widgets.timeline_page import Page
 from tui.ui.widgets.timeline_rail import RAIL, RAIL_FROM, RAIL_SPACE, rail_lines
-from tui.ui.widgets.timeline_render import estimate, is_foldable, item_lines, needs_gap
+from tui.ui.widgets.timeline_render import is_foldable, item_lines
 
-LAYOUT_S: Final = 0.1
-"""A stream lays the page out at most this often."""
-_CACHED: Final = 6_000
-"""Lines of items kept as strips."""
 _SLICE: Final = 2_000
 """Events taken in one go."""
 _BREATH_S: Final = 0.005
@@ -42,8 +40,11 @@ _RIGHT: Final = 1
 """Cells of padding at the right, where the scrollbar stands."""
 
 
-class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
+class TimelineView(ScrollView, Direct, can_focus=False, inherit_bindings=False):
     """The events of one agent.
+
+    Args:
+        beat: What it is drawn with; its own one if it stands alone.
 
     Attributes:
         rail: Draw the side rail where there is room; needs `show`.
@@ -51,22 +52,30 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
 
     ALLOW_SELECT: ClassVar[bool] = False
 
-    def __init__(self, *, rail: bool = False, glyphs: str = "unicode", id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        *,
+        rail: bool = False,
+        glyphs: str = "unicode",
+        id: str | None = None,  # noqa: A002
+        beat: Beat | None = None,
+    ) -> None:
         super().__init__(id=id)
+        self._beat = beat or Beat()
         self.rail = rail
         self._glyphs = glyphs
         self._painter = Painter(self)
         self._timeline = Timeline()
-        self._heights = Heights()
-        self._shape = (0, False)
+        self._page = Page(self._frame, self._draw)
+        self._page.begin(self._timeline.items)
+        self._shape = (0, False, False)
+        self._thumb = NO_THUMB
         self._theme = ""
         self._now = Now(0.0, 0.0)
         self._view: View | None = None
         self._rail: list[Content] = []
-        self._cache = StripCache(_CACHED)
         self._following = True
         self._waiting: set[int] = set()
-        self._throttled = False
         self._incoming: list[Event] = []
         self._draining = False
 
@@ -85,8 +94,7 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
     def clear(self) -> None:
         """Forget everything: another agent follows."""
         self._timeline = Timeline()
-        self._heights = Heights()
-        self._cache.clear()
+        self._page.begin(self._timeline.items)
         self._waiting.clear()
         self._incoming.clear()
         self._following = True
@@ -98,7 +106,7 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
     def feed(self, events: list[Event]) -> None:
         """Take events in order; known ones are passed over.
 
-        A long log is taken in slices, so that keys stay live; streams are laid out ten times a second.
+        A long log is taken in slices, so that keys stay live; streams are laid out and drawn with the beat.
         """
         self._incoming += events
         if not self._draining:
@@ -115,11 +123,8 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
         if not changed:
             return
         self._waiting |= changed
-        if not self._throttled:
-            self._take_changes()
-            if self.is_attached:
-                self._throttled = True
-                self.set_timer(LAYOUT_S, self._after_pause)
+        if self.is_attached:
+            self._beat.ask(self, CALM_S)
 
     def show(self, view: View, now: Now) -> None:
         """Take the agent's status for the side rail, and the moment for what is running. Once a second is enough."""
@@ -129,10 +134,10 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
     def tick(self, now: Now) -> None:
         """Let timers of running items go on."""
         self._now = now
-        live = [i for i in range(max(0, len(self._heights) - 200), len(self._heights)) if self._ticks(i)]
+        live = [i for i in range(max(0, len(self._page) - 200), len(self._page)) if self._ticks(i)]
         for index in live:
             self._timeline.items[index].touch()
-            self._measure(index)
+            self._page.measure(index)
         if live:
             self.refresh()
         self._update_rail()
@@ -140,7 +145,7 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
     def _ticks(self, index: int) -> bool:
         item = self._timeline.items[index]
         if item.kind is Kind.LIMIT:
-            return item.ended > self._now.wall and index == len(self._heights) - 1
+            return item.ended > self._now.wall and index == len(self._page) - 1
         return item.live and item.kind in (Kind.TOOL, Kind.THINKING)
 
     # -- moving about --------------------------------------------------------------------------------------------------
@@ -157,8 +162,8 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
 
     def turn(self, by: int) -> None:
         """Go to the next (1) or previous (-1) turn."""
-        starts = [turn.item for turn in self._timeline.turns if turn.item < len(self._heights)]
-        tops = [self._heights.top(index) for index in starts]
+        starts = [turn.item for turn in self._timeline.turns if turn.item < len(self._page)]
+        tops = [self._page.heights.top(index) for index in starts]
         here = self.scroll_offset.y
         later = [y for y in tops if y > here + 1]
         earlier = [y for y in tops if y < here]
@@ -174,8 +179,8 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
 
     def on_click(self, event: events.Click) -> None:
         """Fold or unfold the item under the pointer."""
-        index, _ = self._heights.find(event.y + self.scroll_offset.y)
-        if index < len(self._heights) and is_foldable(self._timeline.items[index]):
+        index, _ = self._page.heights.find(event.y + self.scroll_offset.y)
+        if index < len(self._page) and is_foldable(self._timeline.items[index]):
             event.stop()
             self._set_fold(index, not self._timeline.items[index].unfolded)
             self._lay_out()
@@ -185,9 +190,9 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
         item = self._timeline.items[index]
         item.unfolded = unfolded
         item.touch()
-        self._measure(index)
-        if index + 1 < len(self._heights):
-            self._measure(index + 1)
+        self._page.measure(index)
+        if index + 1 < len(self._page):
+            self._page.measure(index + 1)
 
     # -- layout --------------------------------------------------------------------------------------------------------
 
@@ -200,57 +205,40 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
     def _has_rail(self) -> bool:
         return self.rail and self._view is not None and self.size.width >= RAIL_FROM
 
-    def _after_pause(self) -> None:
-        self._throttled = False
-        if self._waiting:
-            self._take_changes()
-            self._throttled = True
-            self.set_timer(LAYOUT_S, self._after_pause)
-
-    def _take_changes(self) -> None:
-        changed, self._waiting = self._waiting, set()
-        if not self.size.width:
+    def draw(self) -> None:
+        """Lay out and draw what was fed since the last time."""
+        if not self.size.width or not self._waiting:
             return
-        known = len(self._heights)
-        frame = self._frame()
-        for index in range(known, len(self._timeline.items)):
-            self._heights.append(self._estimate(index, frame))
+        changed, self._waiting = self._waiting, set()
+        known = len(self._page)
+        self._page.grow()
         first, last = self._in_view()
         for index in changed:
             if index < known:
                 if first <= index < last or self._following:
-                    self._measure(index)
+                    self._page.measure(index)
                 else:
-                    self._heights.set(index, self._estimate(index, frame))
+                    self._page.estimate(index)
         self._lay_out()
         self._update_rail()
         self.refresh()
-
-    def _estimate(self, index: int, frame: Frame) -> int:
-        return estimate(self._timeline.items[index], frame) + self._gap(index)
-
-    def _gap(self, index: int) -> int:
-        items = self._timeline.items
-        before = items[index - 1] if index else None
-        return 1 if needs_gap(before, items[index], self._frame()) else 0
-
-    def _measure(self, index: int) -> int:
-        """Give an item its true height; returns by how much it grew."""
-        return self._heights.set(index, len(self._strips(index)))
 
     def _lay_out(self) -> None:
         """Set the size of the page, with true heights round the viewport, and follow the end."""
         if not self.size.width:
             return
+        y, height = self.scroll_offset.y, self.size.height
         if self._following:
-            self._measure_end()
-        else:
-            self._measure_around()
-        size = Size(self.size.width, self._heights.total)
+            self._page.measure_end(2 * height)
+        elif grown := self._page.measure_around(y, height):
+            self._set_page(Size(self.size.width, self._page.total))
+            self.scroll_to(y=y + grown, animate=False, force=True)
+        size = Size(self.size.width, self._page.total)
         if size != self.virtual_size:
             self._set_page(size)
         if self._following:
             self.scroll_to(y=max(0, size.height - self.size.height), animate=False, force=True)
+        self._move_bar()
 
     def _set_page(self, size: Size) -> None:
         """Take another size of the page.
@@ -263,43 +251,22 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
             self.virtual_size = size
             return
         self.set_reactive(TimelineView.virtual_size, size)
+
+    def _move_bar(self) -> None:
         if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = size.height
-
-    def _measure_end(self) -> None:
-        room = 2 * self.size.height
-        for index in range(len(self._heights) - 1, -1, -1):
-            self._measure(index)
-            room -= self._heights[index]
-            if room <= 0:
-                break
-
-    def _measure_around(self) -> None:
-        """Measure a screen above and below; what grows above the viewport moves the viewport along."""
-        y = self.scroll_offset.y
-        first, _ = self._heights.find(max(0, y - self.size.height))
-        top, _ = self._heights.find(y)
-        grown = sum(self._measure(index) for index in range(first, min(top, len(self._heights))))
-        index, room = top, 2 * self.size.height
-        while index < len(self._heights) and room > 0:
-            self._measure(index)
-            room -= self._heights[index]
-            index += 1
-        if grown:
-            self._set_page(Size(self.size.width, self._heights.total))
-            self.scroll_to(y=y + grown, animate=False, force=True)
+            self._thumb = move(self.vertical_scrollbar, self._thumb, self.virtual_size.height, self.scroll_y)
 
     def _in_view(self) -> tuple[int, int]:
-        first, _ = self._heights.find(self.scroll_offset.y)
-        last, _ = self._heights.find(self.scroll_offset.y + self.size.height - 1)
-        return min(first, len(self._heights)), min(last + 1, len(self._heights))
+        return self._page.between(self.scroll_offset.y, self.size.height)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Follow the end only while it is in view."""
+        if round(new_value) != round(old_value):
+            self._move_bar()
         super().watch_scroll_y(old_value, new_value)
         if round(new_value) == round(old_value):
             return
-        at_end = round(new_value) + self.size.height >= self._heights.total
+        at_end = round(new_value) + self.size.height >= self._page.total
         self._following = at_end
         if not at_end and self.is_attached:
             self.call_next(self._settle)
@@ -311,43 +278,29 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
     def on_resize(self) -> None:
         """Lay out for the new width."""
         frame = self._frame()
-        shape = (frame.width, frame.diffs)
+        shape = (frame.width, frame.diffs, self._has_rail())
         if shape != self._shape:
             self._shape = shape
-            self._relayout()
-        else:
-            self._lay_out()
-        self._update_rail()
-
-    def _relayout(self) -> None:
-        self._cache.clear()
-        frame = self._frame()
-        heights = Heights()
-        for index in range(len(self._timeline.items)):
-            heights.append(self._estimate(index, frame))
-        self._heights = heights
+            self._waiting.clear()
+            self._page.begin(self._timeline.items)
+            self.refresh()
+        self.draw()
         self._lay_out()
-        self.refresh()
+        self._update_rail()
 
     def notify_style_update(self) -> None:
         """Draw anew when the theme changes."""
         super().notify_style_update()
         if self.is_attached and self.app.theme != self._theme:
             self._theme = self.app.theme
-            self._cache.clear()
+            self._page.cache.clear()
         self.refresh()
 
     # -- drawing -------------------------------------------------------------------------------------------------------
 
-    def _strips(self, index: int) -> list[Strip]:
-        item = self._timeline.items[index]
-        frame = self._frame()
-        gap = self._gap(index)
-        key = (item.version, frame.width, gap, int(item.unfolded), int(frame.diffs))
-        return self._cache.get(index, key, lambda: self._draw(item, frame, gap))
-
     def _draw(self, item: Item, frame: Frame, gap: int) -> list[Strip]:
-        return [self._painter.strip(line, frame.width) for line in self._lines(item, frame, gap)]
+        width = frame.width if self._has_rail() else frame.width + _RIGHT
+        return [self._painter.strip(line, width) for line in self._lines(item, frame, gap)]
 
     def _lines(self, item: Item, frame: Frame, gap: int) -> list[Content]:
         return [Content("")] * gap + item_lines(item, frame)
@@ -364,20 +317,22 @@ class TimelineView(ScrollView, can_focus=False, inherit_bindings=False):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line of the viewport: the page, and the rail that does not scroll."""
+        """Draw one line of the viewport."""
+        return self.lines(range(y, y + 1))[0]
+
+    def lines(self, ys: range) -> list[Strip]:
+        """Draw lines of the viewport: the page, and the rail that does not scroll."""
         width = self.size.width
-        index, line = self._heights.find(y + self.scroll_offset.y)
-        frame_width = self._frame().width
-        strip = self._painter.blank(frame_width)
-        if index < len(self._heights):
-            strips = self._strips(index)
-            if line < len(strips):
-                strip = strips[line]
-        if width <= frame_width:
-            return strip.crop(0, width)  # narrower than anything can be drawn in
+        strips = self._page.lines(ys.start + self.scroll_offset.y, len(ys))
+        blank = self._painter.blank(width)
+        strips = [strip if strip.cell_length else blank for strip in strips]
+        strips += [blank] * (len(ys) - len(strips))
         if not self._has_rail():
-            return Strip.join([strip, self._painter.blank(width - frame_width)])
-        rail = self._rail[y] if y < len(self._rail) else Content("")
-        gap = RAIL_SPACE - RAIL - 1
-        right = self._painter.strip(Content(" " * gap) + rail, width - frame_width)
-        return Strip.join([strip, right])
+            return strips  # narrower than anything can be drawn in: they are cut
+        page = self._frame().width
+        gap = Content(" " * (RAIL_SPACE - RAIL - 1))
+        rail = (self._rail[y] if y < len(self._rail) else EMPTY for y in ys)
+        right = (self._painter.strip(gap + line, width - page) for line in rail)
+        return [
+            Strip.join([strip.crop(0, page), beside]) for strip, beside in zip(strips, right, strict=True)
+        ]

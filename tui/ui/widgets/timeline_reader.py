@@ -97,7 +97,7 @@ class ReadingTimeline(TimelineView):
                 self._set_fold(index, unfolded=True)
         self._following = False
         self._lay_out()
-        top, height = self._heights.top(index), self._heights[index]
+        top, height = self._page.heights.top(index), self._page.heights[index]
         y, room = self.scroll_offset.y, self.size.height
         if not (y <= top and top + height <= y + room):
             self.scroll_to(y=max(0, top + self._offset(item) - room // 3), animate=False, force=True)
@@ -112,7 +112,7 @@ class ReadingTimeline(TimelineView):
         return next((n for n, line in enumerate(lines) if wanted in line.plain.casefold()), 0)
 
     def _redraw(self) -> None:
-        self._cache.clear()
+        self._page.cache.clear()
         self.refresh()
 
     def _lines(self, item: Item, frame: Frame, gap: int) -> list[Content]:
