@@ -209,11 +209,12 @@ async def test_a_hundred_thousand_events_are_measured_only_in_view() -> None:
             await pilot.pause(0.05)
         await pilot.pause()
         assert "number 100000" in lines_of(app)[-1]
-        assert len(view._page.cache) < 1_000
+        measured = len(view._page.cache)
+        assert measured < 10_000, "a screen for each time that it was drawn meanwhile"
         view.scroll_to(y=50_000, animate=False, force=True)
         await pilot.pause()
         assert_full(lines_of(app), 80)
-        assert len(view._page.cache) < 1_200
+        assert len(view._page.cache) < measured + 200
         view._page.cache.most = 100
         for y in range(60_000, 60_400, 20):
             view.scroll_to(y=y, animate=False, force=True)

@@ -35,18 +35,20 @@ def thumb(cells: int, page: int, window: int, position: float) -> Thumb:
     return cells, start, start + ceil(size * _STEPS)
 
 
-def move(bar: ScrollBar, before: Thumb, page: int, position: float) -> Thumb:
-    """Tell a bar where its page is; returns what it looks like now.
+def move(bar: ScrollBar, before: Thumb, page: int, position: float, *, drawn: bool = True) -> Thumb:
+    """Tell a bar where its page is; returns what it looks like on the screen.
 
     Args:
         bar: The bar.
-        before: What it looked like when it was told last.
+        before: What it looks like so far.
         page: Lines of the page.
         position: First line that is seen.
+        drawn: Draw it; else it looks as before until it is told again.
     """
     bar.set_reactive(ScrollBar.window_virtual_size, page)
     bar.set_reactive(ScrollBar.position, bar.validate_position(position))
     now = thumb(bar.size.height, page, bar.window_size, bar.position)
-    if now != before:
-        bar.refresh()
+    if now == before or not drawn:
+        return before
+    bar.refresh()
     return now

@@ -140,6 +140,7 @@ class TimelineView(ScrollView, Direct, can_focus=False, inherit_bindings=False):
             self._page.measure(index)
         if live:
             self.refresh()
+        self._move_bar()
         self._update_rail()
 
     def _ticks(self, index: int) -> bool:
@@ -238,7 +239,7 @@ class TimelineView(ScrollView, Direct, can_focus=False, inherit_bindings=False):
             self._set_page(size)
         if self._following:
             self.scroll_to(y=max(0, size.height - self.size.height), animate=False, force=True)
-        self._move_bar()
+        self._move_bar(drawn=not self._following)
 
     def _set_page(self, size: Size) -> None:
         """Take another size of the page.
@@ -252,9 +253,11 @@ class TimelineView(ScrollView, Direct, can_focus=False, inherit_bindings=False):
             return
         self.set_reactive(TimelineView.virtual_size, size)
 
-    def _move_bar(self) -> None:
+    def _move_bar(self, *, drawn: bool = True) -> None:
+        """Tell the scroll bar where the page is; while the end is followed it is drawn once a second."""
         if self.show_vertical_scrollbar:
-            self._thumb = move(self.vertical_scrollbar, self._thumb, self.virtual_size.height, self.scroll_y)
+            page, y = self.virtual_size.height, self.scroll_y
+            self._thumb = move(self.vertical_scrollbar, self._thumb, page, y, drawn=drawn)
 
     def _in_view(self) -> tuple[int, int]:
         return self._page.between(self.scroll_offset.y, self.size.height)
@@ -262,14 +265,11 @@ class TimelineView(ScrollView, Direct, can_focus=False, inherit_bindings=False):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Follow the end only while it is in view."""
         if round(new_value) != round(old_value):
-            self._move_bar()
+            was, self._following = self._following, round(new_value) + self.size.height >= self._page.total
+            self._move_bar(drawn=not (was and self._following))
+            if not self._following and self.is_attached:
+                self.call_next(self._settle)
         super().watch_scroll_y(old_value, new_value)
-        if round(new_value) == round(old_value):
-            return
-        at_end = round(new_value) + self.size.height >= self._page.total
-        self._following = at_end
-        if not at_end and self.is_attached:
-            self.call_next(self._settle)
 
     def _settle(self) -> None:
         if not self._following:
