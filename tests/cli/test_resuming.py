@@ -9,14 +9,19 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tui.cli.steering import _chosen
+from tui.client.folders import read_view
 from tui.client.view import AgentView, Contact
+from tui.core import facts as f
+from tui.core.activity import Source
 from tui.core.agent import new_agent
 from tui.core.clock import Now
+from tui.core.facts import Event
 from tui.core.lifecycle import Lifecycle
 from tui.core.spec import AgentSpec, Mode
 from tui.core.status import Exit, Status
 from tui.system import store
-from tui.system.paths import Paths
+from tui.system.eventlog import EventLog
+from tui.system.paths import Paths, ensure
 
 
 def view(name: str, at: float, contact: Contact = Contact.OVER, **changes: Any) -> AgentView:
@@ -96,3 +101,25 @@ def test_one_that_was_cut_off_and_has_no_session_is_named(cli: Cli, paths: Paths
     code, out, _ = cli("resume", "--all")
     assert code == 0
     assert "build: has no session; agent-tui restart build begins anew" in out
+
+
+@pytest.mark.parametrize("torn", ["", "{torn", "\0\0\0\0"])
+def test_one_whose_status_a_power_cut_tore_has_its_session_from_its_log(paths: Paths, torn: str) -> None:
+    ensure(paths)
+    folder = paths.agent("api")
+    folder.mkdir(parents=True)
+    store.write_spec(
+        folder, AgentSpec(id="api", name="api", runtime="claude-code", mode=Mode.STREAM, cwd="/")
+    )
+    log = EventLog(folder)
+    facts = (f.RunStarted(pid=1, kind=f.RunKind.START), f.SessionStarted(session_id="s-1"))
+    log.append(
+        [Event(seq=n, at=1.0 + n, run=1, source=Source.STREAM, fact=fact) for n, fact in enumerate(facts, 1)]
+    )
+    log.close()
+    (folder / store.STATUS).write_text(torn)
+    found = read_view(paths, "api", Now(1.0, 1.0))
+    assert found is not None
+    assert found.damaged
+    assert found.status.session_id == "s-1"
+    assert taken(found) == ["api"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import msgspec
@@ -70,6 +71,20 @@ async def test_what_happened_is_logged_before_a_status_tells_of_it(published: Pu
     published.change(lifecycle=Lifecycle.EXITED)
     assert told == [None, Lifecycle.RUNNING]
     assert published.on_disk().lifecycle is Lifecycle.EXITED
+    published.publisher.close()
+
+
+async def test_a_session_is_on_the_disk_before_a_power_cut(
+    published: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    published.change(lifecycle=Lifecycle.RUNNING)
+    assert synced == []
+    published.change(session_id="s1")
+    assert len(synced) == 1
+    published.change(lifecycle=Lifecycle.EXITED)
+    assert len(synced) == 1
     published.publisher.close()
 
 

@@ -294,6 +294,22 @@ async def test_a_damaged_status_costs_no_agent(hosted: Make) -> None:
     assert (await host.is_over()).lifecycle is Lifecycle.EXITED
 
 
+async def test_a_damaged_status_costs_neither_the_session_nor_what_was_used_of_a_budget(hosted: Make) -> None:
+    host = hosted()
+    await (
+        await host.write(argv("claude_like"), Mode.STREAM, runtime="claude-code", prompt="x").start()
+    ).is_over()
+    before = host.status
+    assert before.session_id
+    assert before.usage.total
+    (host.folder / "status.json").write_text("")
+    await host.start(Resume())
+    await until(lambda: host.status.runs == before.runs + 1)
+    assert before.session_id in (host.status.session_id, *host.status.old_session_ids)
+    assert host.status.usage.total >= before.usage.total
+    await host.is_over()
+
+
 async def test_a_stream_is_read_line_by_line(hosted: Make, tmp_path: Path) -> None:
     script = tmp_path / "events"
     script.write_text("plain words\n")

@@ -25,10 +25,12 @@ from tui.core.agent import new_agent
 from tui.core.clock import Now
 from tui.core.errors import DecodeError, StoreError
 from tui.core.lifecycle import OVER, Lifecycle
+from tui.core.recovery import recovered
 from tui.core.spec import AgentSpec, Mode
 from tui.core.status import Status
 from tui.core.text import one_line
 from tui.system import processes, store
+from tui.system.eventlog import EVENTS, read_events
 from tui.system.paths import Paths
 from tui.system.reasons import reason, shown
 
@@ -112,10 +114,7 @@ def _damaged(
     ):
         return None  # it is being made, or removed
     if status is None:
-        known = spec or AgentSpec(
-            id=agent_id, name=agent_id, runtime="unknown", mode=Mode.INTERACTIVE, cwd=""
-        )
-        status = new_agent(msgspec.structs.replace(known, id=agent_id)).status
+        status = _recovered(folder, agent_id, _changed_at(folder / EVENTS))
         if is_held(folder):
             status = msgspec.structs.replace(status, lifecycle=Lifecycle.STARTING)
             return AgentView(status, Contact.CONNECTING, False, now.mono, spec)
@@ -124,6 +123,18 @@ def _damaged(
         status = msgspec.structs.replace(status, lifecycle=Lifecycle.LOST, lifecycle_since=since)
     _log.warning("agent folder %s is damaged: %s", agent_id, why)
     return AgentView(status, Contact.OVER, False, now.mono, spec, damaged=why)
+
+
+@functools.lru_cache(maxsize=16)
+def _recovered(folder: Path, agent_id: str, changed_ns: int) -> Status:
+    """Return what the log tells of an agent without a status, read again when that has changed."""
+    spec = AgentSpec(id=agent_id, name=agent_id, runtime="unknown", mode=Mode.INTERACTIVE, cwd="")
+    meter = None
+    with contextlib.suppress(StoreError, DecodeError):
+        spec = msgspec.structs.replace(store.read_spec(folder), id=agent_id)
+    with contextlib.suppress(StoreError, DecodeError):
+        meter = store.read_meter(folder)
+    return recovered(spec, read_events(folder), meter)
 
 
 def _is_absent(path: Path) -> bool:

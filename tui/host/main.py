@@ -21,7 +21,8 @@ from tui.core.cutoff import SHUTDOWN
 from tui.core.errors import AgentTuiError, DecodeError, HostUnreachable
 from tui.core.lifecycle import ALIVE, Lifecycle
 from tui.core.spec import AgentSpec
-from tui.core.status import NEVER
+from tui.core.status import NEVER, Status
+from tui.core.usage import Meter
 from tui.host import lock, logs
 from tui.host.agent import AgentHost
 from tui.host.clocks import DirectedClock, clock_of
@@ -32,7 +33,7 @@ from tui.runtimes import registry
 from tui.system import git, processes
 from tui.system.paths import Paths, ensure, paths_from_env
 from tui.system.prctl import adopt_orphans
-from tui.system.store import read_meter, read_spec, read_status
+from tui.system.store import read_events, read_meter, read_spec, read_status
 
 PENDING: Final = "pending.json"
 """The command that a host begins with; taken away once read."""
@@ -147,9 +148,9 @@ def _agent(folder: Path, spec: AgentSpec, clock: Clock) -> Agent:
     try:
         status, meter = read_status(folder), read_meter(folder)
     except DecodeError as error:
-        # A damaged status costs the history of states, not the agent.
+        # A damaged status costs the history of states, not the agent, its session or its budget.
         _log.error("%s", error.sentence)
-        status, meter = None, None
+        status, meter = _recovered(folder, spec)
     if status is not None and status.lifecycle in ALIVE:
         from tui.host.sweep import sweep
 
@@ -171,6 +172,15 @@ def _agent(folder: Path, spec: AgentSpec, clock: Clock) -> Agent:
         boot_id=processes.boot_id(),
     )
     return msgspec.structs.replace(agent, status=status)
+
+
+def _recovered(folder: Path, spec: AgentSpec) -> tuple[Status, Meter | None]:
+    from tui.core.recovery import recovered
+
+    meter: Meter | None = None
+    with contextlib.suppress(AgentTuiError):
+        meter = read_meter(folder)
+    return recovered(spec, read_events(folder), meter), meter
 
 
 def _take_command(folder: Path, *, waits: bool) -> AnyCommand | None:

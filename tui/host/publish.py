@@ -66,6 +66,7 @@ class Publisher:
         self._screen_dirty_at = 0.0
         self._screen_armed_at = 0.0
         self._meter: object = None
+        self._durable_session = ""
         self._processes = 0
         self._branch = ""
         """The branch checked out when last looked at; empty before, and outside a repository."""
@@ -152,7 +153,10 @@ class Publisher:
             if agent.meter is not self._meter:
                 self._reserve.write(lambda: store.write_meter(self._folder, agent.meter))
                 self._meter = agent.meter
-            self._reserve.write(lambda: store.write_status(self._folder, self.status()))
+            # What brings a conversation back is on the disk before a power cut; the rest may be half a minute late.
+            fresh = agent.status.session_id != self._durable_session
+            self._reserve.write(lambda: store.write_status(self._folder, self.status(), durable=fresh))
+            self._durable_session = agent.status.session_id
             self._reserve.keep()
         except StoreError as error:
             _log.warning("%s", error.sentence)

@@ -87,13 +87,18 @@ def read_spec(folder: Path) -> AgentSpec:
     return _decode(path, data, AgentSpec, SPEC_VERSION)
 
 
-def write_status(folder: Path, status: Status) -> None:
+def write_status(folder: Path, status: Status, *, durable: bool = False) -> None:
     """Write `status.json`.
+
+    Args:
+        folder: The agent's folder.
+        status: Its status.
+        durable: Wait until it has reached the disk.
 
     Raises:
         StoreError: It cannot be written.
     """
-    write_atomic(folder / STATUS, msgspec.json.encode(status))
+    write_atomic(folder / STATUS, msgspec.json.encode(status), durable=durable)
 
 
 def read_status(folder: Path) -> Status | None:
