@@ -116,6 +116,31 @@ def test_copilot_s_words_about_an_error_are_words() -> None:
     assert talk.reader.exit(0, None, "").ok
 
 
+def test_copilot_s_file_has_the_last_word_on_an_error() -> None:
+    told = {
+        "type": "session.error",
+        "data": {"errorType": "query", "message": "400 it is not valid", "statusCode": 400},
+    }
+    error, shutdown = json.dumps(told).encode(), b'{"type":"session.shutdown","data":{}}'
+
+    def ended(words: str, before: list[bytes], after: list[bytes]) -> f.RunExited:
+        talk = Talk("copilot").opened()
+        for line in before:
+            list(talk.reader.file("events", line))
+        talk.words(words)
+        talk.over()
+        for line in after:
+            list(talk.reader.file("events", line))
+        return talk.reader.exit(0, None, "")
+
+    for before, after in (([error], [shutdown]), ([], [error, shutdown])):
+        for words in ("Error: 400 it is not valid", "All is well."):
+            reason = ended(words, before, after).reason
+            assert reason == "API error 400 it is not valid"
+    assert ended("Error: that is how the log begins.", [], [shutdown]).done
+    assert not ended("Error: that is how the log begins.", [], []).ok  # it cannot be told
+
+
 def test_copilot_s_file_counts_and_is_followed_from_where_the_run_began() -> None:
     path = "/home/dev/.copilot/session-state/{}/events.jsonl"
     talk = Talk("copilot").opened()

@@ -1,7 +1,8 @@
 """Copilot CLI spoken with (`copilot --acp`). Tokens stand in the session's file, one record a request, as on its plain channel.
 
-An error of the provider is a piece of text, `Error: 400 …`, in a turn that is said to have ended well. A request that is tried again is
-told in its log alone, which is put into the run's folder.
+An error of the provider is a piece of text, `Error: 400 …`, in a turn that is said to have ended well; the session's file has it as
+`session.error`, sooner or later than the turn's end. So the text counts until the file has told all that it has: at the exit, words
+of the model's own that only look like an error are none. A request that is tried again is told in its log alone, which is put into the run's folder.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ import msgspec
 
 from tui.core import facts as f
 from tui.core.activity import Source
-from tui.core.facts import AnyFact, RunKind
+from tui.core.facts import AnyFact, RunExited, RunKind
 from tui.core.text import one_line
 from tui.runtimes.acp import AcpReader
 from tui.runtimes.acp_ends import ERROR_MAX, api_error
 from tui.runtimes.acp_types import Block, Prompted, Update
 from tui.runtimes.base import Follow, Observed, RunInfo
-from tui.runtimes.copilot_events import events_path, file_facts
+from tui.runtimes.copilot_events import events_path, file_facts, session_error
 from tui.runtimes.json_lines import decode
 
 EVENTS: Final = "events"
@@ -57,6 +58,12 @@ class CopilotAcpReader(AcpReader):
     def __init__(self, info: RunInfo) -> None:
         super().__init__(info)
         self._error = ""
+        self._closed = False
+        """The session's file has told all that it will."""
+        self._proved = ""
+        """The error that it has told of since the last prompt."""
+        self._guessed: f.TurnEnded | None = None
+        """The end of the last turn, where its text alone made it an error: what it is if that was no error."""
         self._attempt = 0
         self._follow(info.launch.session_id, from_start=info.kind is not RunKind.RESUME)
 
@@ -80,7 +87,24 @@ class CopilotAcpReader(AcpReader):
         """The session's file or the log grew; the log stands for the stream, which keeps silent about retries."""
         if name == LOG:
             return [(Source.STREAM, fact) for fact in self._logged(data)]
-        return [(Source.TRANSCRIPT, fact) for fact in file_facts(data)]
+        self._closed = self._closed or b'"session.shutdown"' in data[:200]
+        facts = file_facts(data)
+        if error := session_error(data):
+            facts += self._errs(api_error(one_line(error, limit=ERROR_MAX)))
+        return [(Source.TRANSCRIPT, fact) for fact in facts]
+
+    def _errs(self, error: str) -> list[AnyFact]:
+        """The session's file tells of an error."""
+        self._proved = error
+        if self._in_turn or self._end is None or not self._end.ok:
+            return []
+        self._end = f.TurnEnded(ok=False, error=error)  # nothing in its text told of it
+        return [*self.failed(error), self._end]
+
+    def say(self, text: str) -> None:
+        """Give it a prompt: errors from before are over."""
+        self._proved, self._error = "", ""
+        super().say(text)
 
     def _logged(self, data: bytes) -> Iterable[AnyFact]:
         found = _FAILED.search(data[:4000])
@@ -112,4 +136,11 @@ class CopilotAcpReader(AcpReader):
     def hidden_error(self, told: Prompted) -> str:
         """Return the error that it ended the turn with."""
         error, self._error = self._error, ""
-        return api_error(one_line(error, limit=ERROR_MAX))
+        self._guessed = f.TurnEnded(text=self.content.last) if error and not self._proved else None
+        return self._proved or api_error(one_line(error, limit=ERROR_MAX))
+
+    def exit(self, code: int | None, signal: int | None, tail: str) -> RunExited:
+        """Judge the end; by now the session's file has told all that it has."""
+        if self._closed and self._guessed is not None and not self._proved:
+            self._end = self._guessed
+        return super().exit(code, signal, tail)

@@ -254,6 +254,19 @@ def file_facts(data: bytes) -> list[AnyFact]:
     return []
 
 
+def session_error(data: bytes) -> str:
+    """Return the error that a line of the session's file tells; empty if it tells none."""
+    if b'"session.error"' not in data[:200]:
+        return ""
+    try:
+        line = decode(LINE_DECODER, data.strip())
+    except msgspec.DecodeError:
+        return ""
+    if line.type != "session.error" or line.data is None:
+        return ""
+    return line.data.message or line.data.errorType or "error"
+
+
 def _finished(key: str, data: Data) -> f.ToolFinished:
     result, error = data.result, data.error
     text = result if isinstance(result, str) else (result.content or "") if result else ""
