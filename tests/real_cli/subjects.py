@@ -162,6 +162,7 @@ SUBJECTS: Mapping[str, Subject] = {
             allow_key="enter",
             cannot_read="its screen is all that it shows",
             cannot_take_models="its models are those of its configuration",
+            forks=True,
             logs_retries=True,
         ),
         Subject(

@@ -44,7 +44,7 @@ def counted(subject: Subject, row: dict[str, Any]) -> dict[str, int]:
     return {**kinds, "output": usage["output"] + usage["reasoning"]}
 
 
-@pytest.mark.parametrize("name", ["claude", "codex"])
+@pytest.mark.parametrize("name", ["claude", "codex", "opencode"])
 def test_two_agents_are_not_mixed_up(
     make: Callable[[str], Supervised], provider: ModelServer, name: str
 ) -> None:
@@ -64,8 +64,9 @@ def test_two_agents_are_not_mixed_up(
         bill = subject.told(WANTED[prompt])
         row = fleet.until(agent, lambda row, bill=bill: counted(subject, row) == bill)  # type: ignore[misc]
         fleet.until(agent, lambda row: row["activity"] == "idle")
-        assert [turn["prompt"].strip() for turn in fleet.events(agent, "turn_started")] == [prompt]
-        assert len(fleet.events(agent, "tool_called")) == (1 if prompt == "first #bash" else 0)
+        if not subject.cannot_read:
+            assert [turn["prompt"].strip() for turn in fleet.events(agent, "turn_started")] == [prompt]
+            assert len(fleet.events(agent, "tool_called")) == (1 if prompt == "first #bash" else 0)
         assert row["session_id"]
     assert len({fleet.row(agent)["session_id"] for agent in agents.values()}) == 2
 

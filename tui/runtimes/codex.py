@@ -22,6 +22,8 @@ from tui.runtimes.codex_flags import understood
 LOG_FOLDER: Final = "codex-log"
 LOG_FILE: Final = "codex-tui.log"
 """Its log, under LOG_FOLDER of the run's folder."""
+UNLOGGED: Final = {"RUST_LOG": "off"}
+"""What its app server logs it also tells in messages."""
 LOG_FILTER: Final = "error,codex_core::tasks=info"
 """Two short lines a turn, which name the thread; else only errors."""
 
@@ -125,7 +127,7 @@ class Codex(Runtime):
     def _spoken(self, spec: AgentSpec, kind: RunKind, session: str, env: Mapping[str, str]) -> Launch:
         flags, _ = understood(spec.args) or ([], {})
         argv = [*self.command(spec, env), "app-server", "-c", "check_for_update_on_startup=false", *flags]
-        launch = spoken(argv, environment(env, spec), spec.cwd, resumed_session(kind, session))
+        launch = spoken(argv, environment(env, spec, UNLOGGED), spec.cwd, resumed_session(kind, session))
         return msgspec.structs.replace(launch, forked_id=session) if kind is RunKind.FORK else launch
 
     def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> sessions.Proof:

@@ -156,7 +156,8 @@ class OpenCodeStreamReader(JsonReader[Line]):
     def _facts(self, line: Line) -> Iterable[AnyFact]:
         if line.sessionID and not self._session:
             self._session = line.sessionID
-            yield f.SessionStarted(session_id=one_line(self._session))
+            if self._log.session != self._session:  # else the log has named it
+                yield f.SessionStarted(session_id=one_line(self._session))
             yield f.TurnStarted(prompt=bounded(self.info.prompt))
         if line.type == "error":
             yield from self._failed(line.error or Failure())
