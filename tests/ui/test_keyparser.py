@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual import events
+from textual.app import App, ComposeResult
 from textual.message import Message
 
 from tests.e2e.key_table import CURSOR, NOTHING, TABLE
 from tui.ui import keyparser
 from tui.ui.keyparser import ESCAPE_DELAY_S, PASTE_PATIENCE_S, REPLY_PATIENCE_S, InputDecoder, PasteCut
+from tui.ui.screens.prompt import PromptArea
 
 
 class Clocked:
@@ -269,3 +271,31 @@ def test_any_bytes_leave_it_alive(pieces: list[bytes]) -> None:
     terminal.later(PASTE_PATIENCE_S + 1)
     terminal.later(1)
     assert keys(terminal.feed(b"\x1b[201~", b"x"))[-1:] == [("x", "x")]
+
+
+@pytest.mark.parametrize("typed", ["👩\u200d🔧", "می\u200cخواهم", "🏴\U000e0067\U000e0062\U000e007f"])
+def test_what_joins_glyphs_is_text_that_a_field_takes(typed: str) -> None:
+    found = Clocked().feed(typed.encode())
+    assert "".join(m.character or "" for m in found if isinstance(m, events.Key) and m.is_printable) == typed
+
+
+@pytest.mark.parametrize("typed", ["\u200b", "\u202e", "\ufeff", "\x01"])
+def test_what_only_hides_or_turns_text_is_not(typed: str) -> None:
+    assert not [m for m in Clocked().feed(typed.encode()) if isinstance(m, events.Key) and m.is_printable]
+
+
+async def test_an_emoji_of_several_typed_into_the_composer_is_one_glyph() -> None:
+    class Composer(App[None]):
+        def compose(self) -> ComposeResult:
+            yield PromptArea()
+
+    app = Composer()
+    async with app.run_test(size=(40, 5)) as pilot:
+        area = app.query_one(PromptArea)
+        area.focus()
+        await pilot.pause()
+        for message in Clocked().feed("a👩\u200d🔧b".encode()):
+            app.post_message(message)
+        await pilot.pause()
+        assert area.text == "a👩\u200d🔧b"
+        assert area.cursor_screen_offset.x - area.content_region.x == 4  # cells: 1, 2, 1

@@ -23,6 +23,7 @@ _ESCAPES: Final = re.compile(
 )
 _UNSEEN: Final = re.compile(f"{_CONTROLS.pattern}|[\u00ad\u034f\u115f\u1160\u180e\u3164\uffa0]")
 """Also what is drawn as nothing, or as a space that is none."""
+_JOINER: Final = re.compile("[\u200c\u200d\U000e0020-\U000e007f]")
 _SPACES: Final = re.compile(r"\s+")
 
 ONE_LINE_MAX: Final = 200
@@ -55,6 +56,14 @@ def revealed(text: str) -> str:
 def _written(found: re.Match[str]) -> str:
     code = ord(found[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def joins(character: str) -> bool:
+    """Return whether a character is text without a glyph of its own: it joins or shapes those beside it.
+
+    The zero width joiner and non-joiner (👩\u200d🔧, Persian and Indic words), and the tags that make a black flag England's.
+    """
+    return _JOINER.fullmatch(character) is not None
 
 
 def one_line(text: str, *, limit: int = ONE_LINE_MAX) -> str:

@@ -41,7 +41,9 @@ class GeminiStreamReader(JsonReader[Line]):
         super().__init__(info, LINE_DECODER)
         self._chat = Chat(info.launch.cwd, whole=False)
         self._parts: list[str] = []
-        """What the model said since the last other event."""
+        """What the model said since the last other event, as far as it is kept."""
+        self._size = 0
+        """Characters of that."""
         self._blocks = 0
         self._last = ""
         self._retries = Retries()
@@ -69,7 +71,9 @@ class GeminiStreamReader(JsonReader[Line]):
             case "init":
                 yield from self._init(line)
             case "message" if line.role == "assistant" and line.content:
-                self._parts.append(line.content)
+                if self._size < 2 * WORDS_MAX:
+                    self._parts.append(line.content[: 2 * WORDS_MAX])
+                    self._size += len(line.content)
                 yield f.TextDelta(text=bounded(line.content), block=str(self._blocks))
             case "tool_use":
                 yield f.ToolCalled(
@@ -102,7 +106,7 @@ class GeminiStreamReader(JsonReader[Line]):
         """The model's words are complete: what came in pieces is told whole."""
         if self._parts:
             self._last = bounded("".join(self._parts)[: 2 * WORDS_MAX], WORDS_MAX)
-            self._parts = []
+            self._parts, self._size = [], 0
             yield f.Text(text=self._last, block=str(self._blocks))
             self._blocks += 1
 

@@ -21,6 +21,8 @@ from textual._xterm_parser import XTermParser
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys, _character_to_key
 from textual.message import Message
 
+from tui.core.text import joins
+
 PASTE_MAX: Final = 8_000_000
 """Characters of one paste at most; the rest is dropped and said so."""
 PASTE_PATIENCE_S: Final = 2.0
@@ -69,6 +71,21 @@ class PasteCut(Message):
         """Characters left out."""
 
 
+class TypedJoiner(events.Key):
+    """A key that types no glyph of its own: it joins or shapes those beside it, as in 👩\u200d🔧, Persian and Indic words.
+
+    Python calls such a character unprintable, so that Textual's fields would leave it out, and show two glyphs.
+    """
+
+    @property
+    def is_printable(self) -> bool:
+        """It is text."""
+        return True
+
+
+TypedJoiner.handler_name = events.Key.handler_name  # it goes where keys go
+
+
 class KeyParser(XTermParser):
     """Textual's parser with the mendings named above."""
 
@@ -108,7 +125,7 @@ class KeyParser(XTermParser):
             return [_ignored(sequence)]
         if not keys and _is_stray_reply(sequence):
             return [_ignored(sequence)]
-        return keys
+        return [TypedJoiner(key.key, key.character) if joins(key.character or "") else key for key in keys]
 
 
 def _not_asked(message: Message) -> Message:

@@ -6,7 +6,7 @@ import enum
 import re
 from typing import Final
 
-from tui.core.text import one_line
+from tui.core.text import joins, one_line
 
 LENGTH_MAX: Final = 1_000
 _WORD_BACK: Final = re.compile(r"\S*\s*$")
@@ -61,7 +61,7 @@ class LineEntry:
                 found = _WORD_BACK.search(self.text[: self.cursor])
                 self._cut(found.start() if found else 0, self.cursor)
             case _:
-                if character is None or not character.isprintable() or not _types(key):
+                if character is None or not (character.isprintable() or joins(character)) or not _types(key):
                     return Did.NOTHING
                 return self.paste(character)
         return Did.CHANGED

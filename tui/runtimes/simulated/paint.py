@@ -101,10 +101,15 @@ class Canvas:
         self._rows: list[str] = []
         self._cursor: tuple[int, int] | None = None
 
-    def clear(self) -> None:
-        """Forget what is shown: the size changed."""
+    def clear(self, *, resized: bool = False) -> None:
+        """Forget what is shown.
+
+        Args:
+            resized: The size changed: what the terminal moved to its scrollback then is drawn again, and would be there twice
+                (Claude Code does the same).
+        """
         self._rows = []
-        self._write("\x1b[0m\x1b[2J")
+        self._write("\x1b[0m\x1b[2J" + ("\x1b[3J" if resized else ""))
 
     def show(self, lines: Sequence[Styled], width: int, cursor: tuple[int, int] | None) -> None:
         """Show lines from the top, and the cursor at (row, column), 0-based, or hide it."""

@@ -51,7 +51,8 @@ def run(story: Story, session: str, *, resumed: bool, manner: Manner, journal: s
     """Play a story on the terminal; return the exit code."""
     saved = termios.tcgetattr(0)
     tty.setraw(0)
-    with Path(journal or os.devnull).open("a", encoding="utf-8", buffering=1) as events:
+    into = os.open(journal or os.devnull, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    with os.fdopen(into, "a", encoding="utf-8", buffering=1) as events:
         screen = _Screen(story, session, resumed=resumed, manner=manner, write=events.write)
         try:
             screen.run()
@@ -192,7 +193,7 @@ class _Screen:
             if self._wake in ready:
                 os.read(self._wake, 512)
                 self._size = os.get_terminal_size(0)
-                self._canvas.clear()
+                self._canvas.clear(resized=True)
             if 0 in ready:
                 self._read()
             if self._state.choice is not asked or (
