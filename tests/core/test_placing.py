@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -60,6 +62,18 @@ def test_what_is_there_twice_or_not_at_all_stays_as_it_was() -> None:
     assert placed("no diff", TEXT) == "no diff"
 
 
+@pytest.mark.parametrize("more", ["@@ 30 more lines @@\n", "… (200 more characters)", "+and one too many\n"])
+def test_a_diff_that_is_cut_is_never_made_whole(more: str) -> None:
+    whole = edit("line 20", "line twenty")
+    assert placed(whole + more, TEXT) == whole + more
+    assert placed(whole.removesuffix("+line twenty\n"), TEXT) == whole.removesuffix("+line twenty\n")
+
+
+def test_a_new_file_too_long_to_show_says_so_still() -> None:
+    cut = HEAD + "@@ -0,0 +1,3 @@\n+one\n+two\n@@ 1 more lines @@\n"
+    assert placed(cut, TEXT) == cut
+
+
 @given(st.lists(st.sampled_from("abcde"), min_size=1, max_size=30), st.data())
 def test_what_is_shown_is_the_difference_that_it_makes(lines: list[str], data: st.DataObject) -> None:
     text = "\n".join(lines) + "\n"
@@ -69,7 +83,29 @@ def test_what_is_shown_is_the_difference_that_it_makes(lines: list[str], data: s
     old = "\n".join(lines[start:end])
     assume(text.count(old) == 1)
     found = placed(edit(old, "\n".join(new)), text)
-    removed = [line[1:] for line in found.split("\n") if line.startswith("-") and not line.startswith("--- ")]
-    added = [line[1:] for line in found.split("\n") if line.startswith("+") and not line.startswith("+++ ")]
+    made = [*lines[:start], *new, *lines[end:]]
+    assert applied(found, text) == "\n".join(made) + "\n"
     # Of equal lines in a row it does not matter which are named.
-    assert (sorted(removed), added) == (sorted(lines[start:end]), new)
+    assert (sorted(signed(found, "-")), signed(found, "+")) == (sorted(lines[start:end]), new)
+
+
+def signed(diff: str, sign: str) -> list[str]:
+    """Return the lines that a diff adds or takes away."""
+    return [line[1:] for line in diff.split("\n") if line[:1] == sign and line[:4] != f"{sign * 3} "]
+
+
+def applied(diff: str, text: str) -> str:
+    """Return a text as a diff makes it, by the diff's own numbers: its lines have to stand where it says."""
+    before, after, at = text.split("\n"), [], 0
+    for line in diff.split("\n")[2:-1]:
+        if hunk := re.match(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@", line):
+            after += before[at : int(hunk[1]) - 1]
+            at = int(hunk[1]) - 1
+            assert len(after) == int(hunk[2]) - 1
+        elif line[:1] == "+":
+            after.append(line[1:])
+        else:
+            assert before[at] == line[1:]
+            after += [before[at]] if line[:1] == " " else []
+            at += 1
+    return "\n".join([*after, *before[at:]])

@@ -35,10 +35,10 @@ def placed(diff: str, text: str) -> str:
 
 
 def _pieces(diff: str) -> list[tuple[list[str], list[str]]]:
-    """Return old and new lines of each hunk."""
+    """Return old and new lines of each hunk; nothing where one is cut short, or something else stands there."""
     found: list[tuple[list[str], list[str]]] = []
     old_left = new_left = 0
-    for line in diff.split("\n"):
+    for line in diff.removesuffix("\n").split("\n"):
         sign = line[:1]
         if (old_left > 0 or new_left > 0) and sign in (" ", "-", "+"):
             if sign != "+":
@@ -47,10 +47,14 @@ def _pieces(diff: str) -> list[tuple[list[str], list[str]]]:
             if sign != "-":
                 found[-1][1].append(line[1:])
                 new_left -= 1
+        elif old_left or new_left:
+            return []
         elif match := _HUNK.match(line):
             old_left, new_left = (int(match[n] if match[n] is not None else 1) for n in (2, 4))
             found.append(([], []))
-    return found
+        elif not line.startswith(("--- ", "+++ ")):
+            return []  # as `@@ 30 more lines @@`: what is not shown is not placed either
+    return [] if old_left or new_left else found
 
 
 def _applied(pieces: list[tuple[list[str], list[str]]], text: str) -> str | None:
