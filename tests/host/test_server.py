@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
+
+import pytest
 
 from tests.agents import argv
 from tests.host.hosting import Client, Hosted
@@ -16,6 +20,7 @@ from tui.core import facts as f
 from tui.core.commands import Continue, Kill, Prompt, Restart
 from tui.core.lifecycle import Lifecycle
 from tui.core.spec import Mode
+from tui.host import connection
 from tui.protocol import messages as m
 from tui.protocol.framing import encode
 from tui.protocol.screen import Frame, WinSize
@@ -73,6 +78,39 @@ async def test_peer_uid_is_ours() -> None:
     one, two = socket.socketpair(socket.AF_UNIX)
     with one, two:
         assert peer_uid(one) == os.geteuid()
+
+
+@pytest.mark.parametrize("uid", [os.geteuid() + 1, None])
+async def test_another_user_is_refused_before_a_word(
+    uid: int | None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(connection, "peer_uid", lambda sock: uid)
+    server, transport = Mock(), Mock(spec=asyncio.Transport)
+    connection.Connection(server).connection_made(transport)
+    transport.abort.assert_called_once()
+    transport.write.assert_not_called()
+    server.joined.assert_not_called()
+    assert f"refused a connection of user {uid}" in caplog.text
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+async def test_a_real_other_user_is_refused_even_where_the_socket_is_open_to_all(hosted: Make) -> None:
+    host = await hosted().write(argv("silent")).start()
+    path = host.paths.socket("one")
+    folder, fd = path.parent, os.open(path.parent, os.O_PATH)
+    path.chmod(0o666)
+    folder.chmod(0o711)
+    other = (
+        "import os, socket, sys; os.setgid(65534); os.setuid(65534); s = socket.socket(socket.AF_UNIX);"
+        "s.connect(f'/proc/self/fd/{sys.argv[1]}/{sys.argv[2]}'); s.settimeout(10); sys.exit(bool(s.recv(1)))"
+    )
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", other, str(fd), path.name, pass_fds=[fd], stderr=asyncio.subprocess.PIPE
+    )
+    _, said = await child.communicate()
+    os.close(fd)
+    # It ends with nothing read: cut off, not answered.
+    assert child.returncode == 0 or b"ConnectionResetError" in said
 
 
 async def test_status_is_pushed_when_it_changes(hosted: Make) -> None:

@@ -232,7 +232,7 @@ def test_api_refactor_draws_an_edit_reacts_to_keys_and_size_and_leaves(start: St
     termios.tcsetwinsize(run.fd, (24, 80))
     os.kill(run.pid, signal.SIGWINCH)
     run.until(shows(run, "> also rename match"))
-    assert b"\x1b[2J\x1b[3J" in run.raw
+    run.until(lambda: b"\x1b[2J\x1b[3J" in run.raw)
     run.write(b"\x15")
     run.interrupt()
     run.until(lambda: any(end.interrupted for end in run.facts(f.TurnEnded)))

@@ -16,7 +16,7 @@ from tui.cli.context import find_paths, find_settings
 from tui.core.errors import AgentTuiError
 from tui.core.text import one_line
 from tui.system.configsources import Origin, Value, effective
-from tui.system.paths import CONFIG_NAME, Paths
+from tui.system.paths import CONFIG_NAME, Paths, make_folder
 from tui.system.reasons import reason, shown
 
 TEMPLATE = """\
@@ -125,7 +125,7 @@ def _edit(paths: Paths, file: Path) -> None:
         )
     if not file.exists():
         try:
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(file.parent)
             # Variables of agents, keys among them, may come to stand in it.
             with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
                 stream.write(TEMPLATE)

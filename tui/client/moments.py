@@ -20,7 +20,7 @@ from tui.core.spec import AgentSpec
 from tui.core.status import Status
 from tui.system import store
 from tui.system.castfile import CastEvent, cast_events
-from tui.system.paths import Paths
+from tui.system.paths import Paths, make_folder
 
 VERSION: Final = 2
 FOLDER: Final = "moments"
@@ -119,7 +119,7 @@ def save(paths: Paths, moment: Moment) -> Path:
         StoreError: It cannot be written.
     """
     folder = paths.state / FOLDER
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder)
     path = folder / f"{moment.status.id}-{int(moment.saved_at.wall)}.json"
     store.write_atomic(path, msgspec.json.format(msgspec.json.encode(moment), indent=1) + b"\n")
     return path

@@ -18,7 +18,7 @@ from tui.core.notify import Notify
 from tui.core.spec import Mode
 from tui.core.status import Status
 from tui.system import usercommand
-from tui.system.paths import Paths
+from tui.system.paths import Paths, make_folder
 
 FOLDER: Final = "told"
 KEPT: Final = 256
@@ -33,7 +33,7 @@ def claim(paths: Paths, event: str) -> bool:
     folder = paths.sockets() / FOLDER
     name = f"{zlib.crc32(event.encode('utf-8', 'replace')):08x}-{len(event)}"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
         os.close(os.open(folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
     except FileExistsError:
         return False
@@ -78,5 +78,5 @@ def sample(cwd: str, now: Now) -> Status:
 def try_command(paths: Paths, notify: Notify, cwd: str, now: Now) -> str:
     """Run the user's command as for an agent that is done; return what went wrong, or nothing. Blocks."""
     facts = news.facts(sample(cwd, now), RowState.DONE, now)
-    (paths.state / "notify").mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(paths.state / "notify")
     return usercommand.run(paths.state, notify, facts, os.environ)

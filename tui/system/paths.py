@@ -110,6 +110,19 @@ def ensure(paths: Paths) -> None:
     make_private(paths.sockets(), "AGENT_TUI_RUNTIME_DIR")
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing, each 0700 whatever the umask: only the last would be with `parents=True`.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except FileNotFoundError:
+        make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def make_private(folder: Path, variable: str = "", *, tighten: bool = True) -> None:
     """Make one folder 0700, with those above it.
 
@@ -127,7 +140,7 @@ def make_private(folder: Path, variable: str = "", *, tighten: bool = True) -> N
         return StoreError(f"Cannot write to {shown(folder)}: {why}.", hint, path=str(folder))
 
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
         # Both the name and what it leads to: below a shared folder (/tmp) a link of another user could wait for us.
         if any(info.st_uid != os.geteuid() for info in (folder.lstat(), folder.stat())):
             raise refuse("it belongs to another user")

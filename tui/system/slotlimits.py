@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from tui.core.errors import StoreError
+from tui.system.paths import make_folder
 from tui.system.reasons import reason, shown
 from tui.system.slots import FOLDER
 from tui.system.store import write_atomic
@@ -58,7 +59,7 @@ def write_limits(state: Path, limits: Mapping[str, int]) -> None:
         return
     folder = state / FOLDER
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise StoreError(f"Cannot write {shown(folder)}: {reason(error)}.", path=str(folder)) from error
     write_atomic(folder / FILE, msgspec.json.encode(Most(max_running=after)))

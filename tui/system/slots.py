@@ -18,6 +18,7 @@ from typing import Final
 import msgspec
 
 from tui.core.errors import StoreError
+from tui.system.paths import make_folder
 from tui.system.reasons import reason, shown
 
 FOLDER: Final = "slots"
@@ -124,7 +125,7 @@ class Slots:
     def _queue_up(self, pools: Mapping[str, int]) -> None:
         path = self._folder / QUEUE / self._name
         if self._ticket is None:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(path.parent)
             self._ticket = _open(path)
             fcntl.flock(self._ticket, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if self._wrote != pools:
@@ -154,7 +155,7 @@ class Slots:
         """Lock a free slot of each pool; where none is free, one beyond its size: it counts, so that the next in the queue waits."""
         for pool, most in pools.items():
             folder = self._folder / pool
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(folder)
             for number in range(most + BEYOND_MAX):
                 fd = _open(folder / str(number))
                 try:
@@ -178,7 +179,7 @@ class Slots:
     @contextlib.contextmanager
     def _locked(self, wait_s: float) -> Iterator[bool]:
         """Hold the lock of all slots; gives False where somebody else does."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self._folder)
         fd = _open(self._folder / LOCK)
         end = time.monotonic() + wait_s
         try:
