@@ -85,6 +85,39 @@ def test_a_moment_holds_what_is_needed_and_no_secret(isolated_paths: Paths) -> N
     assert Replay(back).concluded().activity is Activity.NEEDS_ANSWER
 
 
+def test_a_secret_is_found_where_the_recording_splits_it(isolated_paths: Paths) -> None:
+    spec = agent(isolated_paths)
+    with (isolated_paths.agent("one") / RECORDING).open("a") as file:
+        for at, piece in enumerate([*SECRET, "\r\n", "correct horse", " battery"]):
+            file.write(json.dumps([2.0 + at, "o", piece]) + "\n")
+    moment = moments.gather(isolated_paths, new_agent(spec).status, Now(0.0, 0.0))
+    printed = "".join(event.data for event in moment.output if event.kind == "o")
+    assert printed.count("x" * len(SECRET)) == 2
+    assert SECRET not in printed
+    assert "battery" not in printed
+    assert len(moment.output) == len(SECRET) + 5
+
+
+def test_a_key_in_our_own_environment_is_known_by_its_name(
+    isolated_paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOME_API_KEY", "no known form at all")
+    monkeypatch.setenv("EDITOR_OF_MINE", "an ordinary word")
+    status = new_agent(agent(isolated_paths)).status
+    note = "it printed no known form at all, and an ordinary word"
+    told = moments.gather(isolated_paths, status, Now(0.0, 0.0), note=note).note
+    assert told == f"it printed {'x' * 20}, and an ordinary word"
+
+
+def test_two_moments_of_one_second_are_two_files(isolated_paths: Paths) -> None:
+    status = new_agent(agent(isolated_paths)).status
+    paths = {
+        moments.save(isolated_paths, moments.gather(isolated_paths, status, Now(0.0, 5.0), note=str(n)))
+        for n in range(3)
+    }
+    assert sorted(moments.load(path).note for path in paths) == ["0", "1", "2"]
+
+
 def test_a_long_recording_is_cut_at_its_beginning_with_its_size(isolated_paths: Paths) -> None:
     spec = agent(isolated_paths)
     with (isolated_paths.agent("one") / RECORDING).open("a") as file:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,7 +16,7 @@ import msgspec
 from tui.core.clock import Now
 from tui.core.errors import AgentTuiError, DecodeError
 from tui.core.facts import Event
-from tui.core.redact import redact
+from tui.core.redact import redact, speaking_values
 from tui.core.spec import AgentSpec
 from tui.core.status import Status
 from tui.system import store
@@ -78,7 +79,8 @@ def gather(
         output=_end(folder),
         screen=list(screen),
     )
-    values = list(spec.env.values())
+    values = [*spec.env.values(), *speaking_values(os.environ)]
+    moment = msgspec.structs.replace(moment, output=_clean_output(moment.output, values))
     return msgspec.convert(_clean(msgspec.to_builtins(moment, str_keys=True), values), Moment)
 
 
@@ -98,6 +100,19 @@ def _end(folder: Path) -> list[CastEvent]:
     except AgentTuiError:
         pass  # what can be read is saved
     return [*([size] if size else []), *kept]
+
+
+def _clean_output(events: list[CastEvent], secrets: list[str]) -> list[CastEvent]:
+    """Take the secrets out of what was printed: one may be split over several events."""
+    text = redact("".join(event.data for event in events if event.kind == "o"), secrets)
+    cleaned: list[CastEvent] = []
+    at = 0
+    for event in events:
+        if event.kind == "o":
+            end = at + len(event.data)
+            event, at = msgspec.structs.replace(event, data=text[at:end]), end
+        cleaned.append(event)
+    return cleaned
 
 
 def _clean(value: Any, secrets: list[str]) -> Any:
@@ -120,7 +135,10 @@ def save(paths: Paths, moment: Moment) -> Path:
     """
     folder = paths.state / FOLDER
     make_folder(folder)
-    path = folder / f"{moment.status.id}-{int(moment.saved_at.wall)}.json"
+    name = f"{moment.status.id}-{int(moment.saved_at.wall)}"
+    names = (f"{name}{more}.json" for more in ("", *(f"-{number}" for number in range(2, 100))))
+    # Two of one second are two moments.
+    path = next((path for each in names if not (path := folder / each).exists()), folder / f"{name}.json")
     store.write_atomic(path, msgspec.json.format(msgspec.json.encode(moment), indent=1) + b"\n")
     return path
 

@@ -7,14 +7,15 @@ caller knows. A secret of no known form that nobody names cannot be.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 VALUE_MIN: Final = 6
 """Characters of a known value below which it is no secret: `1`, `true`, `en_US`."""
 
 _FORMS: Final = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
+    # One without its end takes no whole recording with it.
+    r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:.{0,20000}?-----END [A-Z ]{0,40}PRIVATE KEY-----|.{0,4000})"
     r"|(?<![abd-gijn-zA-Z0-9])(?:"
     r"(?:sk|pk|rk)-[A-Za-z0-9_-]{8,}"
     r"|(?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9]{8,}"
@@ -35,6 +36,13 @@ _NAMED: Final = re.compile(
     r"""(?P<value>[^\s"'@,;&{}\[\]()<>\\]{6,})""",
     re.IGNORECASE,
 )
+
+_SPEAKS: Final = re.compile(r"key|token|secret|passw|passphrase|credential|auth", re.IGNORECASE)
+
+
+def speaking_values(env: Mapping[str, str]) -> list[str]:
+    """Return the values of variables whose names speak of a secret."""
+    return [value for name, value in env.items() if _SPEAKS.search(name)]
 
 
 def redact(text: str, values: Iterable[str] = ()) -> str:
