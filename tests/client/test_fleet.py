@@ -12,7 +12,7 @@ import pytest
 
 from tests.client.conftest import until
 from tests.client.fake_host import FakeHost, make_agent, make_frame
-from tui.client import contact, hosts
+from tui.client import contact, folders, hosts
 from tui.client.fleet import Fleet
 from tui.client.link import PASTE_PIECE
 from tui.client.view import Contact
@@ -437,3 +437,28 @@ async def test_a_fleet_can_be_closed_at_any_moment_of_a_connection(paths: Paths,
             await asyncio.sleep(0)
         async with asyncio.timeout(5):
             await made.close()
+
+
+async def test_many_changes_at_once_are_one_scan_and_none_is_left_at_the_end(
+    paths: Paths, fleet: MakeFleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_agent(paths, "one", lifecycle=Lifecycle.EXITED)
+    made = await fleet()
+    scans = 0
+    look = folders.agent_ids
+
+    def counted(where: Paths) -> list[str]:
+        nonlocal scans
+        scans += 1
+        return look(where)
+
+    monkeypatch.setattr(folders, "agent_ids", counted)
+    make_agent(paths, "two", lifecycle=Lifecycle.EXITED)
+    for _ in range(50):
+        made._touched({paths.agent("two") / "status.json"})
+    await until(lambda: "two" in made.agents)
+    assert scans <= 4  # the watcher may tell of it, too
+    made._touched({paths.agent("two") / "status.json"})
+    await made.close()
+    made._touched({paths.agent("two") / "status.json"})
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "fleet scan" and not task.done()]

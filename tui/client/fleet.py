@@ -77,6 +77,9 @@ class Fleet:
         self._gates = Gates()
         self._watcher: FolderWatcher | None = None
         self._poller: asyncio.Task[None] | None = None
+        self._rescan: asyncio.Task[None] | None = None
+        self._is_touched = False
+        """Something changed in the folders since the last scan began."""
         self._scanning = asyncio.Lock()
 
     # -- life ----------------------------------------------------------------------------------------------------------
@@ -94,12 +97,14 @@ class Fleet:
 
     async def close(self) -> None:
         """Let go of everything; all agents go on."""
-        if self._poller is not None:
-            self._poller.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._poller
-        if self._watcher is not None:
-            await asyncio.to_thread(self._watcher.close)
+        watcher, self._watcher = self._watcher, None  # what it still tells is not looked at
+        for task in (self._poller, self._rescan):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        if watcher is not None:
+            await asyncio.to_thread(watcher.close)
         await asyncio.gather(*(contact.close() for contact in self._contacts.values()))
         hosts.reap()
 
@@ -111,6 +116,8 @@ class Fleet:
             _log.info("agents are found by polling only")
 
     def _touched(self, paths: set[Path]) -> None:
+        if self._watcher is None:
+            return
         rescan = False
         for path in paths:
             contact = self._contacts.get(path.name.removesuffix(".sock"))
@@ -119,7 +126,14 @@ class Fleet:
             else:
                 rescan = True
         if rescan:
-            asyncio.get_running_loop().create_task(self._scan_quietly())
+            self._is_touched = True
+            if self._rescan is None or self._rescan.done():
+                self._rescan = asyncio.get_running_loop().create_task(self._scan_touched(), name="fleet scan")
+
+    async def _scan_touched(self) -> None:
+        while self._is_touched:
+            self._is_touched = False
+            await self._scan_quietly()
 
     async def _poll(self) -> None:
         while True:

@@ -40,7 +40,7 @@ def compose(spec: AgentSpec, events: Iterable[f.Event], prompt: str) -> str:
         "You take over work that an earlier session began; its conversation is lost. This is what is known of it.",
         _section("What was asked", _unique([spec.prompt, *story.prompts]), 600),
         _section("What was done, oldest first", list(story.steps), 160),
-        _section("Files touched", list(story.files)[-_FILES:], 200),
+        _section("Files touched", list(story.files), 200),
         _quoted("Its last words", story.words),
     ]
     told = "\n\n".join(part for part in parts if part)
@@ -85,6 +85,8 @@ class _Story:
         for name in _SEVERAL.sub("", title).split(", ") if _SEVERAL.match(title) else [title]:
             self.files.pop(name, None)
             self.files[name] = None
+            if len(self.files) > _FILES:
+                del self.files[next(iter(self.files))]
 
 
 def _unique(prompts: list[str]) -> list[str]:
