@@ -74,7 +74,9 @@ def test_a_demo_that_is_killed_takes_its_fleet_along_and_the_next_one_its_folder
     assert not root.exists()
 
 
-def test_a_folder_of_another_user_is_not_even_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_of_another_user_is_not_even_looked_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = tmp_path / f"{PREFIX}1"
     root.mkdir()
     os.mkfifo(root / "owner")  # whoever reads it waits for ever
