@@ -16,32 +16,28 @@ from tui.core import effects as e
 from tui.core import facts as f
 from tui.core.activity import Activity, Source
 from tui.core.agent import Agent, Goal
+from tui.core.asking import asked
 from tui.core.clock import Now
 from tui.core.headline import headline
 from tui.core.learn import learn, learn_price
 from tui.core.lifecycle import ALIVE, Lifecycle
 from tui.core.limits import Pool
 from tui.core.prices import ModelPrice
-from tui.core.renaming import renamed
 from tui.core.runs import (
     START_S,
     Decided,
-    begin,
     cannot_start,
     ended,
     harder,
     is_another,
     no_session,
-    resume,
     stop,
     with_status,
 )
 from tui.core.spec import Mode
-from tui.core.status import NEVER, Status, Transition
+from tui.core.status import Status, Transition
 
 TRANSITIONS_MAX: Final = 12
-
-_UP: Final = (Lifecycle.STARTING, Lifecycle.RUNNING)
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -102,7 +98,7 @@ def reduce(agent: Agent, what: Input, now: Now) -> tuple[Agent, list[e.Effect]]:
                 agent, done = again.follow(was, fact, agent, done, now)
             agent = budget.tell_unpriced(agent, fact)
         case Asked(command):
-            agent, done = _asked(agent, command, now)
+            agent, done = asked(agent, command, now)
         case PriceKnown(model, known):
             agent, done = learn_price(agent, model, known), []
         case PoolsKnown(pools):
@@ -218,115 +214,6 @@ def _up(agent: Agent, now: Now) -> Agent:
     if agent.status.lifecycle is Lifecycle.STARTING:
         return with_status(agent, lifecycle=Lifecycle.RUNNING, lifecycle_since=now)
     return agent
-
-
-def _asked(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:
-    agent, done = gate.asked(agent, command, now) or _do(agent, command, now)
-    if not any(isinstance(effect, e.Refuse) for effect in done):
-        text = command.text if isinstance(command, c.Prompt | c.Answer) else ""
-        text = command.name if isinstance(command, c.Rename) else text
-        action = "cancel" if isinstance(command, c.CancelStep) else type(command).__name__.lower()
-        agent = ladder.acted(agent, command, now)
-        done.insert(0, e.Log(f.UserActed(action=f"{action} by {command.by}", text=text[: f.TEXT_MAX])))
-    return agent, done
-
-
-def _do(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:
-    status, name = agent.status, agent.spec.name
-    match command:
-        case c.Start():
-            if agent.alive:
-                return agent, [e.Refuse(f"{name} already runs.")]
-            if agent.spec.fork and not status.runs:
-                return begin(agent, f.RunKind.FORK, agent.spec.fork, agent.spec.prompt, now)
-            return begin(agent, f.RunKind.START, "", agent.spec.prompt, now)
-        case c.Kill(by=by):
-            if status.queue_place:
-                return queueing.drop(agent, by, now)
-            if not agent.alive:
-                return agent, [e.Refuse(f"{name} does not run.")]
-            return stop(agent, Goal.KILL, now, by=by)
-        case c.Restart():
-            agent = _fresh_ladder(agent)
-            if agent.alive:
-                return stop(agent, Goal.RESTART, now, by=command.by)
-            return begin(agent, f.RunKind.RESTART, "", agent.spec.prompt, now)
-        case c.Resume(prompt=prompt):
-            if not status.session_id:
-                return agent, [e.Refuse(f"{name} has no session to resume; restart begins a fresh one.")]
-            agent = _fresh_ladder(agent)
-            return (
-                stop(agent, Goal.RESUME, now, prompt=prompt, by=command.by)
-                if agent.alive
-                else resume(agent, prompt, now)
-            )
-        case c.Rename(name=called):
-            return renamed(agent, called), []
-        case c.Prompt():
-            return _prompt(agent, command, now)
-        case c.Answer():
-            return _answer(agent, command, now)
-        case _:
-            return _steer(agent, command, now)
-
-
-def _steer(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:
-    name = agent.spec.name
-    if agent.status.lifecycle not in _UP:
-        return agent, [e.Refuse(f"{name} does not run.")]
-    match command:
-        case c.Interrupt(by=by):
-            return msgspec.structs.replace(agent, interrupted=by), [e.InterruptTurn()]
-        case c.CancelStep(later_s=later_s):
-            step = agent.status.ladder
-            if step is None:
-                return agent, [e.Refuse(f"No step is due for {name}.")]
-            log = e.Log(f.StepCancelled(step=step.step, later_s=later_s))
-            if later_s > 0:
-                postponed_s = agent.postponed_s + later_s
-                return msgspec.structs.replace(agent, postponed_s=postponed_s, announced=0), [log]
-            return msgspec.structs.replace(agent, cancelled_at=now), [log]
-        case c.Pause():
-            if agent.paused:
-                return agent, [e.Refuse(f"{name} is paused already.")]
-            return with_status(agent, paused_since=now, ladder=None), [e.FreezeTree(frozen=True)]
-        case _:
-            if not agent.paused:
-                return agent, [e.Refuse(f"{name} is not paused.")]
-            # The pause was ours: neither clock counts it.
-            agent = with_status(agent, paused_since=NEVER, last_progress=now, last_byte=now)
-            return agent, [e.FreezeTree(frozen=False)]
-
-
-def _prompt(agent: Agent, command: c.Prompt, now: Now) -> Decided:
-    status, text = agent.status, command.text
-    if status.lifecycle is Lifecycle.STOPPING:
-        return agent, [e.Refuse(f"{agent.spec.name} is being stopped.")]
-    if not agent.alive:
-        agent = _fresh_ladder(agent)
-        if status.session_id:
-            return begin(agent, f.RunKind.RESUME, status.session_id, text, now)
-        if status.runs:
-            # Its program would run again and the text might never reach it.
-            return agent, [
-                e.Refuse(f"{agent.spec.name} does not run and has no session; restart begins anew.")
-            ]
-        return begin(agent, f.RunKind.START, "", text, now)
-    if later.is_live(agent) and not command.when_idle:
-        return later.give(agent, text, now)
-    return later.keep(agent, text)
-
-
-def _answer(agent: Agent, answer: c.Answer, now: Now) -> Decided:
-    if budget.is_held(agent.status):
-        return stop(agent, Goal.KILL, now, by=answer.by)
-    if agent.request is None or agent.request.request_id != answer.request_id:
-        return agent, [e.Refuse("That request is already answered.")]
-    return agent, [e.TypeAnswer(answer)]
-
-
-def _fresh_ladder(agent: Agent) -> Agent:
-    return ladder.begin_anew(msgspec.structs.replace(agent, cancelled_at=NEVER))
 
 
 # -- what follows ------------------------------------------------------------------------------------------------------

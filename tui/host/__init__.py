@@ -3,6 +3,7 @@
     __main__    the guardian: a few lines that outlive a killed host and clear up after it
     main        start-up of the host proper, its signals and its end
     agent       holds the state, performs the effects of `tui.core.reduce`
+    launching   what a run begins with: session, prompt, files, program
     run         one life of a child, from spawn to reaped exit
     feeds       from its bytes to facts: lines of a stream, or an emulated screen
     follow      from files that its CLI writes to facts

@@ -20,12 +20,11 @@ from tui.core.clock import Clock
 from tui.core.commands import AnyCommand
 from tui.core.errors import AgentTuiError, SpawnError
 from tui.core.facts import AnyFact, RecordingChanged, RunExited, RunKind, RunStarted, SpawnFailed
-from tui.core.handover import compose
 from tui.core.queueing import NoSlot, Queued, yields_at
 from tui.core.reduce import Asked, BytesSeen, Heard, Input, NoSession, Tick, next_deadline, reduce
-from tui.core.spec import Mode
 from tui.core.text import one_line
 from tui.host.journal import Journal
+from tui.host.launching import Launching
 from tui.host.pane import Pane
 from tui.host.pools import Pools
 from tui.host.prices import Prices
@@ -33,13 +32,11 @@ from tui.host.publish import Publisher
 from tui.host.queue import Queue
 from tui.host.reaper import Reaper
 from tui.host.run import Run
-from tui.host.runfiles import prepare
 from tui.host.sampling import Sampling
 from tui.host.telling import Teller
 from tui.protocol.screen import WinSize
-from tui.runtimes.base import Observed, RunInfo, Runtime
-from tui.runtimes.environment import clean
-from tui.runtimes.sessions import UNKNOWN, Proof
+from tui.runtimes.base import Observed, Runtime
+from tui.runtimes.sessions import Proof
 from tui.system.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -90,12 +87,11 @@ class AgentHost:
         self.spec = agent.spec
         self.agent = agent
         self._folder = folder
-        self._runtime = runtime
         self._clock = clock
-        self._env = env
         self._drawn = drawn
         self.pane = Pane(WinSize(self.spec.rows, self.spec.cols), show, self._folder.parents[1])
         self.journal = Journal(folder, clock)
+        self._launching = Launching(folder, runtime, env, lambda: self.journal.logged(0))
         self.publisher = Publisher(folder, self._answerable, clock, push, self.pane.frame, self.journal.flush)
         self._recorder = Recorder(
             folder,
@@ -281,14 +277,12 @@ class AgentHost:
         if self.queue is not None and (place := self.queue.again()):
             self._inputs.append(NoSlot(place, effect))
             return
-        proof = self._proof(effect)
+        proof = self._launching.proof(self.spec, effect)
         if proof.gone and effect.kind is RunKind.RESUME:
             self._inputs.append(NoSession(proof.words, one_line(proof.where)))
             return
         try:
-            if proof.gone:
-                raise SpawnError(f"Cannot fork: session {effect.session_id} {proof.words}.")
-            run = self._new_run(effect)
+            run = self._new_run(effect, proof)
         except AgentTuiError as error:
             _log.info("cannot start: %s", type(error).__name__)
             self.spawn_failure = SpawnFailed(reason=error.sentence, hint=error.hint)
@@ -309,37 +303,18 @@ class AgentHost:
         # After the host has said that it is up: the child starts meanwhile.
         asyncio.get_running_loop().call_soon(self._start_run, run)
 
-    def _proof(self, effect: e.Spawn) -> Proof:
-        """Look whether the session to resume or fork is there; UNKNOWN: nothing is to be resumed, or only trying tells."""
-        if effect.kind not in (RunKind.RESUME, RunKind.FORK) or not effect.session_id:
-            return UNKNOWN
-        env = clean(self._env, agent_id=self.spec.id, extra=self.spec.env)
-        proof = self._runtime.session_state(self.spec, effect.session_id, env)
-        _log.info("session to resume: %s", proof.state)
-        return proof
-
     def _start_run(self, run: Run) -> None:
         run.start()
         self.pane.attach(run)
 
-    def _new_run(self, effect: e.Spawn) -> Run:
-        prompt = effect.prompt
-        if effect.hand_over:
-            prompt = compose(self.spec, self.journal.logged(0), prompt)
-        if self.spec.mode is Mode.STREAM:
-            self._runtime.channel(self.spec)
-        run_dir = prepare(self._folder)
-        launch = self._runtime.launch(
-            self.spec, effect.kind, effect.session_id, prompt, self._env, run_dir.path
-        )
-        run_dir.write(launch.files)
-        info = RunInfo(spec=self.spec, kind=effect.kind, launch=launch, prompt=prompt)
+    def _new_run(self, effect: e.Spawn, proof: Proof) -> Run:
+        launch, reader = self._launching.prepared(self.spec, effect, proof)
         if self._run is not None:
             raise SpawnError("Cannot start: the run before is not over.")
         return Run(
             self._folder,
             launch,
-            self._runtime.reader(info),
+            reader,
             size=self.pane.size,
             recorder=self._recorder,
             reaper=self._reaper,
