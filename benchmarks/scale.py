@@ -12,6 +12,7 @@ import argparse
 import contextlib
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -31,6 +32,8 @@ from benchmarks.program import echoes, table
 from tui.ui.memory import Desk, remember_desk
 
 ROWS, COLUMNS = 80, 300
+EDGE = "▌".encode()
+"""In front of the selected row."""
 _GO = "import os,sys,time,random\nwhile not os.path.exists(sys.argv[1]): time.sleep(0.5)\n"
 _LINES = (
     _GO + "words='the agent reads a file and edits three lines'.split()\n"
@@ -163,6 +166,18 @@ def type_into(outer: Outer, count: int) -> list[float]:
     return found
 
 
+def walk(outer: Outer, count: int) -> list[float]:
+    """Go down the list and up again; seconds until each step was drawn."""
+    rng = random.Random(7)
+    found = []
+    for number in range(count):
+        found.append(outer.echo_s(b"j" if number < count // 2 else b"k", EDGE))
+        end = time.perf_counter() + rng.uniform(0.05, 0.1)
+        while (left := end - time.perf_counter()) > 0:
+            outer.read(left)
+    return found
+
+
 def tmux_load(crowd: Crowd, for_s: float, count: int) -> tuple[float, list[float]] | None:
     """CPU of tmux's server and client with the same terminals, and its echo; None where there is no tmux."""
     if shutil.which("tmux") is None:
@@ -218,6 +233,7 @@ def measure(crowd: Crowd, for_s: float, keys: int) -> None:
             outer.settle(0.1, 5.0)
             active = load(outer, seen, hosts, for_s)
             typed = type_into(outer, keys)
+            steps = walk(outer, keys)
             rss = psutil.Process(outer.process.pid).memory_info().rss / MIB
         found = len(hosts)
     other = tmux_load(crowd, for_s, keys)
@@ -232,11 +248,18 @@ def measure(crowd: Crowd, for_s: float, keys: int) -> None:
     rows += [
         ["dashboard, share of one core", f"{active.dashboard:.1%}", "35 %", share],
         ["echo of a key, p95", f"{percentile(typed, 0.95) * 1e3:.1f} ms", "30 ms", echo],
+        ["a step in the list, p95", f"{percentile(steps, 0.95) * 1e3:.1f} ms", "30 ms", ""],
         [
             "frame, p95",
             f"{percentile(active.frames_s, 0.95) * 1e3:.1f} ms",
             "33 ms",
             f"{len(active.frames_s) / for_s:.0f} a second",
+        ],
+        [
+            "CPU of a frame with all that leads to it",
+            f"{active.dashboard * for_s / max(1, len(active.frames_s)) * 1e3:.1f} ms",
+            "",
+            "",
         ],
         ["longest hold of the loop, p99.9", f"{percentile(active.held_s, 0.999) * 1e3:.1f} ms", "", ""],
         ["memory of the dashboard", f"{rss:.0f} MiB", "200 MiB", ""],

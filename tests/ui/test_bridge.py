@@ -54,6 +54,14 @@ def test_what_is_in_sight_comes_before_what_is_not() -> None:
     assert pace(None, ONE, visible=False) == URGENT_S
 
 
+def test_a_step_that_every_word_puts_off_is_not() -> None:
+    stalled = next(v for v in moods() if v.status.ladder is not None)
+    ladder = msgspec.structs.replace(stalled.status.ladder, announced=False)
+    put_off = msgspec.structs.replace(ladder, due=ago(-60))
+    assert not is_urgent(changed(stalled, ladder=ladder), changed(stalled, ladder=put_off))
+    assert not is_urgent(changed(stalled, ladder=None), changed(stalled, ladder=ladder))
+
+
 async def test_an_urgent_change_takes_along_what_could_have_waited() -> None:
     handed: list[frozenset[str]] = []
     paces = {"calm": 60.0, "urgent": 0.01}

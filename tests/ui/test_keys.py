@@ -11,6 +11,7 @@ from unittest import mock
 
 import msgspec
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from tests.ui.fake_fleet import ago, moods, view
@@ -159,6 +160,18 @@ async def test_a_pane_in_the_layout_resizes_its_agent_once_it_has_settled(tmp_pa
         assert d.fleet.link("one").of(Resize) == [Resize(WinSize(31, 84))]
 
 
+async def test_a_key_of_the_dashboard_is_drawn_with_the_turn_of_the_loop_that_took_it(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one"), view("two")]) as d:
+        done: list[str] = []
+        show, draw = d.main.show_all, d.main._on_timer_update
+        d.main.show_all = lambda: (show(), done.append(f"says {d.selected}"))
+        d.main._on_timer_update = lambda: (draw(), done.append("drawn"))
+        assert d.selected == "one"
+        await d.app.dispatch.take(events.Key("j", "j"))
+        await d.until(lambda: len(done) >= 2)
+        assert done[:2] == ["says two", "drawn"]
+
+
 async def test_a_preview_never_resizes_and_asks_for_few_frames(tmp_path: Path) -> None:
     async with opened(tmp_path, [view("one")], size=(80, 24)) as d:
         await d.pilot.pause(0.3)
@@ -171,10 +184,14 @@ async def test_the_focused_pane_is_fast_the_others_are_not_and_hidden_ones_are_s
     async with opened(tmp_path, views, size=(200, 50)) as d:
         await d.arrange(Arrangement.GRID)
         assert {name: [s.fps for s in d.fleet.link(name).subscriptions] for name in d.fleet.links} == {
-            "one": [60],
+            "one": [30],
             "two": [12],
             "three": [12],
         }
+        await d.press("enter")
+        await d.until(lambda: [s.fps for s in d.fleet.link("one").subscriptions] == [60])
+        await d.press("ctrl+right_square_bracket")
+        await d.until(lambda: [s.fps for s in d.fleet.link("one").subscriptions] == [30])
         await d.press("z")
         assert [len(d.fleet.link(name).subscriptions) for name in ("one", "two", "three")] == [1, 0, 0]
 

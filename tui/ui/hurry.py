@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from textual.screen import Screen
 from textual.widget import Widget
 
 
 def draw_now(widget: Widget) -> None:
-    """Draw all that is marked as changed on a widget's screen; a quiet screen does so by itself.
+    """Draw all that is marked as changed on a widget's screen, after what was asked of the screen before.
 
     Textual draws on a grid of 60 ticks a second and has no public way to draw between them (checked with 8.2.8).
     """
-    screen = widget.screen
+    screen: Screen[Any] = widget.screen
     screen.call_next(screen._on_timer_update)

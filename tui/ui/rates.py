@@ -12,19 +12,23 @@ from tui.ui.layout import PaneKind
 class Rates(NamedTuple):
     """Frames a second at most."""
 
+    typed: int
+    """While somebody types into it, what is drawn may be the answer to a key."""
     focused: int
     visible: int
     preview: int
 
-    def of(self, kind: PaneKind, *, focused: bool) -> int:
+    def of(self, kind: PaneKind, *, focused: bool, typed: bool = False) -> int:
         """Return the rate of a pane."""
         if kind is not PaneKind.LIVE:
             return self.preview
+        if typed:
+            return self.typed
         return self.focused if focused else self.visible
 
 
-LOCAL: Final = Rates(60, 12, 2)
-REMOTE: Final = Rates(20, 5, 1)
+LOCAL: Final = Rates(60, 30, 12, 2)
+REMOTE: Final = Rates(20, 20, 5, 1)
 """Over SSH, where every frame is bytes on a line that keys share."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tui.core.status import LadderStep, Status
 from tui.ui.agents import state_of
 from tui.ui.look import View
 
@@ -30,10 +31,15 @@ def is_urgent(before: View | None, now: View | None) -> bool:
         or before.contact != now.contact
         or was.lifecycle is not status.lifecycle
         or was.request != status.request
-        or was.ladder != status.ladder
+        or _announced(was) != _announced(status)
         or was.note != status.note
         or was.recording is not status.recording
     )
+
+
+def _announced(status: Status) -> LadderStep | None:
+    """Return the step that is announced; one that is not yet is put off by every word that an agent says."""
+    return status.ladder if status.ladder is not None and status.ladder.announced else None
 
 
 def pace_on(main: MainScreen, agent_id: str) -> float:

@@ -205,14 +205,10 @@ class MainScreen(Typing, Keyed[None], inherit_bindings=False):
     def _fill(self, pane: Pane, agent_id: str, kind: PaneKind, place: Rect) -> None:
         view = self.agents.views.get(agent_id)
         if view is not None:
-            pane.look_at(
-                view,
-                self.app.fleet.link(agent_id),
-                kind,
-                place,
-                timeline=self.shows_timeline(agent_id),
-                fps=self.app.rates.of(kind, focused=agent_id == self.agents.selected and self.app.app_focus),
-            )
+            focused, typed = agent_id == self.agents.selected, agent_id == self.app.keyboard.owner
+            fps = self.app.rates.of(kind, focused=focused and self.app.app_focus, typed=typed)
+            link = self.app.fleet.link(agent_id)
+            pane.look_at(view, link, kind, place, timeline=self.shows_timeline(agent_id), fps=fps)
 
     def show_all(self) -> None:
         """Draw list, header, panes and footer as they are now."""
