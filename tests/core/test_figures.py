@@ -192,3 +192,20 @@ def test_one_is_no_plural() -> None:
     ]  # fmt: skip
     assert figures.counted(1, "run") == "1 run"
     assert figures.counted(12_000, "line") == "12,000 lines"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-3, "0s"),
+        (45.9, "45s"),
+        (60, "1m00"),
+        (1368, "22m48"),
+        (3_599, "59m59"),
+        (4_800, "1h20"),
+        (273_600, "3d04"),
+    ],
+)
+def test_what_is_left_is_no_clock(seconds: float, text: str) -> None:
+    assert figures.countdown(seconds) == text
+    assert len(text) <= 5

@@ -378,6 +378,9 @@ def test_silence_stalls_at_the_limit_and_the_ladder_begins() -> None:
     done = run.advance(0.2)
     assert run.status.activity is Activity.STALLED
     assert [step.step for step in logged(done, f.StepTaken)] == ["notify"]
+    because = run.status.transitions[-1].because
+    assert "; " in because
+    assert "no progress for 100 s" in because
     assert run.status.ladder.step is Step.INTERRUPT
     announced = logged(run.advance(31), f.StepAnnounced)
     assert [step.step for step in announced] == ["interrupt"]

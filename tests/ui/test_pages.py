@@ -22,7 +22,7 @@ from tui.core.digest import Counts, Had, digest, story
 from tui.core.errors import StoreError
 from tui.core.facts import Event
 from tui.core.lifecycle import Lifecycle
-from tui.core.status import Transition
+from tui.core.status import Exit, Transition
 from tui.core.turns import TurnMeter
 from tui.core.usage import Usage
 from tui.ui import resources
@@ -141,6 +141,22 @@ def test_why_tells_what_happened_newest_first() -> None:
     ]
     said = text(why_lines(view("one", transitions=past), NOW, 116))
     assert said.index("your prompt") < said.index("spawned")
+
+
+def test_why_keeps_the_whole_reason_of_a_stall_that_is_over() -> None:
+    because = "Bash alembic upgrade head, no output, 0 % CPU; ToolCalled Bash alembic upgrade head, no result, no progress for 300 s"
+    past = [Transition(WALL - 30, Lifecycle.RUNNING, Activity.STALLED, because)]
+    said = " ".join(text(why_lines(view("one", Activity.DONE, transitions=past), NOW, 80)).split())
+    words = said.replace(" running ", " ")
+    assert because in words
+
+
+def test_why_has_no_clock_running_for_what_is_over() -> None:
+    over = view("one", Activity.DONE, lifecycle=Lifecycle.EXITED, exit=Exit(code=0, at=WALL - 60))
+    said = text(why_lines(over, NOW, 116))
+    assert "none of them runs" in said
+    assert "no byte from the child" not in said
+    assert "no byte from the child" in text(why_lines(view("one"), NOW, 116))
 
 
 def test_the_fleet_adds_up_and_says_how_it_knows() -> None:

@@ -77,7 +77,7 @@ def _row(view: AgentView, now: Now, marks: figures.Marks, *, named: bool) -> lis
         view.id,
         one_line(view.name, limit=40) if named else "",
         look.word,
-        figures.timer(timer.seconds, timer.limit_s),
+        timer.text,
         figures.tokens(status.usage.total, source=source, marks=marks),
         figures.money(status.usage.cost_usd, source=status.cost_source, marks=marks),
         figures.context(status.context_tokens, status.context_window) or marks.none,

@@ -31,7 +31,7 @@ def page(paths: Paths, view: AgentView, now: Now) -> list[str]:
     look, timer = LOOK[view.state], row_timer(view.status, view.state, now)
     glyph = look.glyph if has_unicode() else look.ascii
     state = paint(f"{glyph} {look.word}", look.colour, bold=True)
-    head = f"{state}  {one_line(view.name)}  {figures.timer(timer.seconds, timer.limit_s)}"
+    head = f"{state}  {one_line(view.name)}  {timer.text}"
     parts = [
         [head],
         _sentences(view),

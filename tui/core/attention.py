@@ -11,6 +11,7 @@ from typing import Final, Protocol, TypeVar
 
 import msgspec
 
+from tui.core import figures
 from tui.core.activity import Activity
 from tui.core.budget import is_held
 from tui.core.clock import Now
@@ -168,6 +169,13 @@ class RowTimer(msgspec.Struct, frozen=True):
     limit_s: float = 0.0
     """The limit that runs against it; 0: none."""
     countdown: bool = False
+
+    @property
+    def text(self) -> str:
+        """It in figures, with its limit if one runs."""
+        return (
+            figures.countdown(self.seconds) if self.countdown else figures.timer(self.seconds, self.limit_s)
+        )
 
 
 _AGAINST_LIMIT: Final = (RowState.WORKING, RowState.STALLED)

@@ -85,6 +85,14 @@ def duration(seconds: float) -> str:
     return f"{days}d{whole % _DAY // _HOUR:02}" if days < 100 else f"{days}d"
 
 
+def countdown(seconds: float) -> str:
+    """Return `45s`, `22m45`, `1h20` or `3d04`: a time that is left, at most 5 cells, which nobody takes for a clock's."""
+    whole = max(0, math.floor(seconds))
+    if whole < _MINUTE:
+        return f"{whole}s"
+    return f"{whole // _MINUTE}m{whole % _MINUTE:02}" if whole < _HOUR else duration(seconds)
+
+
 def timer(seconds: float, limit_s: float = 0.0) -> str:
     """Return a duration, with its limit where one is running: `0:04/5:00`."""
     return f"{duration(seconds)}/{duration(limit_s)}" if limit_s > 0 else duration(seconds)

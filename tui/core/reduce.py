@@ -36,6 +36,7 @@ from tui.core.runs import (
 )
 from tui.core.spec import Mode
 from tui.core.status import Status, Transition
+from tui.core.triage import words as quiet_words
 
 TRANSITIONS_MAX: Final = 12
 
@@ -262,6 +263,9 @@ def _note_change(agent: Agent, before: Status, done: list[e.Effect], now: Now) -
     if (status.lifecycle, status.activity) == (before.lifecycle, before.activity):
         return agent, done
     because = status.evidence.fact if status.lifecycle is before.lifecycle else str(status.lifecycle)
+    if status.activity is Activity.STALLED and status.triage is not None:
+        # What was found then is gone from the status as soon as it goes on: here it stays to be read.
+        because = f"{quiet_words(status.triage, now)}; {because}"
     passed = Transition(now.wall, status.lifecycle, status.activity, because)
     agent = with_status(agent, transitions=[*status.transitions, passed][-TRANSITIONS_MAX:])
     log = e.Log(

@@ -164,7 +164,8 @@ def word(row: AgentRow) -> Content:
 
 def timer_text(row: AgentRow, *, limit: bool = False) -> str:
     """Return the row's timer, with its limit if asked and if one runs."""
-    return figures.timer(row.timer.seconds, row.timer.limit_s if limit else 0.0)
+    timer = row.timer
+    return timer.text if limit or timer.countdown else figures.duration(timer.seconds)
 
 
 def timer_bar(row: AgentRow, marks: figures.Marks = figures.UNICODE, cells: int = 5) -> Content:

@@ -10,6 +10,7 @@ from tui.core import figures
 from tui.core.activity import STRENGTH, Activity, Source
 from tui.core.attention import LOOK, RowState
 from tui.core.clock import Now
+from tui.core.lifecycle import OVER
 from tui.core.policies import policy
 from tui.core.spec import Step
 from tui.core.status import Status, no_progress_s, quiet_s
@@ -147,6 +148,14 @@ def _outcome(status: Status) -> str:
 
 def _clocks(row: AgentRow, now: Now, width: int) -> list[Content]:
     status, found = row.status, row.status.triage
+    if status.lifecycle in OVER or row.state is RowState.LOST:
+        ended = status.exit.at if status.exit is not None and status.exit.at else status.lifecycle_since.wall
+        said = (
+            f"It ended at {figures.log_time(ended, now.wall)}: none of them runs."
+            if ended
+            else "None of them runs."
+        )
+        return [heading("clocks", "", width), text(said, "$foreground-muted")]
     limit = found.limit_s if found is not None and found.limit_s else status.inactivity_timeout_s
     clocks = [
         ("quiet", quiet_s(status, now), "no byte from the child"),
@@ -174,9 +183,17 @@ def _happened(row: AgentRow, now: Now, width: int) -> list[Content]:
         shown = LOOK[_STATES[change.activity]]
         at = pad_right(text(figures.log_time(change.at, now.wall), "$foreground-muted"), 10)
         mark = text(f"{shown.glyph} ", f"${shown.colour}") + pad_right(text(shown.word), 12)
-        why = text(one_line(change.because), "$foreground-muted")
-        right = [Piece(1, text(change.lifecycle.value, "$foreground-muted"))]
-        lines.append(fit([Piece(ALWAYS, at + mark + why)], right, width))
+        begin = at + mark
+        lifecycle = change.lifecycle.value
+        # A reason is told whole: it is what one came for.
+        first, *rest = paragraphs(
+            one_line(change.because), max(20, width - begin.cell_length - len(lifecycle) - 2)
+        )
+        why = text(first, "$foreground-muted")
+        lines.append(
+            fit([Piece(ALWAYS, begin + why)], [Piece(1, text(lifecycle, "$foreground-muted"))], width)
+        )
+        lines += [Content(" " * begin.cell_length) + text(line, "$foreground-muted") for line in rest]
     return lines
 
 
