@@ -95,6 +95,7 @@ class Run:
             piped=launch.piped,
         )
         self.pid = self._child.pid
+        reader.foreground = self._child.foreground
         reaper.expect(self.pid)
         self._awaited = awaited
         self._ending = Ending(self.pid, folder, reaper, self._gone)

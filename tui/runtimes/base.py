@@ -8,7 +8,7 @@ but looking for an executable: the host spawns, reads, watches and writes.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -97,6 +97,8 @@ class Reader:
         """What the child is to be told, in order; the host takes it after the spawn and after every call below."""
         self.input_over = False
         """Close the child's input once the outbox is written (`Launch.piped`)."""
+        self.foreground: Callable[[], int] = lambda: 0
+        """Returns the process group that has the child's terminal; 0: nobody, or it is not known. Set by the host."""
 
     def started(self, pid: int) -> Iterable[Observed]:
         """The child runs."""

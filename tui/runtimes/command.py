@@ -33,7 +33,7 @@ class Command(Runtime):
     modes: ClassVar[tuple[Mode, ...]] = (Mode.INTERACTIVE,)
     tells: ClassVar[Mapping[Mode, Tells]] = {
         Mode.INTERACTIVE: Tells(
-            state="OSC 7501 and 9;4 where the program sends them, else bytes",
+            state="OSC 7501 and 9;4 where the program sends them, a shell's prompt (OSC 133, or who has its terminal), else bytes",
             silent="everything but whether it moves",
         ),
     }
@@ -58,8 +58,10 @@ class Command(Runtime):
         return Launch(argv=argv, env=clean(env, agent_id=spec.id, extra=spec.env), cwd=spec.cwd)
 
     def reader(self, info: RunInfo) -> Reader:
-        """Return a reader that believes what the program says of itself through its terminal."""
-        return TerminalReader(info)
+        """Return a reader that believes what the program says of itself through its terminal; a shell is known by its jobs."""
+        from tui.runtimes.shell import ShellReader, is_interactive
+
+        return ShellReader(info) if is_interactive(info.launch.argv) else TerminalReader(info)
 
 
 class TerminalReader(Reader):

@@ -204,6 +204,12 @@ class PtyChild:
             with contextlib.suppress(OSError):
                 _set_size(self._fd, size)
 
+    def foreground(self) -> int:
+        """Return the process group that has the terminal; 0 if none has it, or it cannot be told."""
+        with contextlib.suppress(OSError):
+            return os.tcgetpgrp(self._fd) if self._fd >= 0 else 0
+        return 0
+
     def close(self) -> None:
         """Close our end: processes that still hold the other one get SIGHUP. May be called twice."""
         if self._fd >= 0:
