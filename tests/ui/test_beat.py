@@ -137,3 +137,21 @@ async def test_a_beat_draws_on_the_loop() -> None:
     beat.forget(shown)
     await asyncio.sleep(0)
     assert shown.drawn == 2
+
+
+async def test_a_beat_lets_others_have_their_turn_between_two_that_it_draws() -> None:
+    beat, turns = Beat(), []
+    loop = asyncio.get_running_loop()
+
+    class Noted:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def draw(self) -> None:
+            turns.append(self.name)
+            loop.call_soon(turns.append, "a key")
+
+    for name in ("one", "two"):
+        beat.ask(Noted(name), CALM_S)
+    await until(lambda: len(turns) == 4)
+    assert turns == ["one", "a key", "two", "a key"]

@@ -92,6 +92,12 @@ class Beat:
 
     def _strike(self) -> None:
         self._timer = None
-        for drawn in self._rhythm.strike(asyncio.get_running_loop().time()):
-            drawn.draw()
-        self._set()
+        self._draw(self._rhythm.strike(asyncio.get_running_loop().time()))
+
+    def _draw(self, due: list[Drawn]) -> None:
+        """Draw one after the other; a key that comes meanwhile need not wait for all."""
+        if not due:
+            self._set()
+            return
+        due[0].draw()
+        asyncio.get_running_loop().call_soon(self._draw, due[1:])
