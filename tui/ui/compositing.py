@@ -32,8 +32,8 @@ class Piece(NamedTuple):
 class PieceUpdate(ChopsUpdate):
     """Pieces, each put in its place by itself: a terminal with other widths of glyphs errs no further than its piece."""
 
-    def __init__(self, pieces: Sequence[Piece]) -> None:
-        super().__init__([], [], [])
+    def __init__(self, pieces: Sequence[Piece], spans: Sequence[Span] = ()) -> None:
+        super().__init__([], list(spans), [])
         self.pieces = pieces
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -62,7 +62,8 @@ class RowCompositor(Compositor):
         screen = self.size.region
         regions = [region for dirty in self._dirty_regions if (region := screen.intersection(dirty))]
         self._dirty_regions.clear()
-        return PieceUpdate(self.pieces(self._regions_to_spans(regions))) if regions else None
+        spans = list(self._regions_to_spans(regions))
+        return PieceUpdate(self.pieces(spans), spans) if spans else None
 
     def pieces(self, spans: Iterable[Span]) -> list[Piece]:
         """Return what is seen in spans."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 from rich.console import RenderableType
 from textual import events
+from textual._compositor import ChopsUpdate, CompositorUpdate
 from textual.app import App
 from textual.driver import Driver
+from textual.geometry import Region
 from textual.screen import Screen
 
 from tui.ui.driver import GONE_EXIT, TITLE_BACK, TerminalDriver, choose_driver, entitle
@@ -17,7 +20,10 @@ from tui.ui.jobs import can_be_woken
 
 T = TypeVar("T")
 
-_CATCH_UP_S: Final = 0.05
+_CATCH_UP_S: Final = (0.005, 0.01, 0.02, 0.05)
+"""Pauses before it is looked whether the terminal reads again, the last one over and over."""
+_LOST_MAX: Final = 2_000
+"""Parts of lines that are remembered; more are the whole screen."""
 _QUEUE_OK: Final = 1
 """Writes that may wait while a frame is drawn: a frame is three."""
 _SEQUENCES_OK: Final = 8
@@ -31,8 +37,10 @@ class TerminalApp(App[T], Generic[T], inherit_bindings=False):
         super().__init__(**options)
         self.listener: Callable[[events.Event], None] | None = None
         """Told of every event from the terminal."""
-        self._stale = False
-        """A frame was skipped: the whole screen is drawn as soon as the terminal reads again."""
+        self._lost: set[Region] = set()
+        """What frames that were skipped would have shown; drawn as soon as the terminal reads again."""
+        self._lost_on: Screen[Any] | None = None
+        """The screen that it is of; None while none was skipped."""
 
     async def on_event(self, event: events.Event) -> None:
         """Tell of signs of the user, then do as always."""
@@ -59,17 +67,39 @@ class TerminalApp(App[T], Generic[T], inherit_bindings=False):
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         # The queue of writes is short and putting blocks: a terminal that does not read (ctrl+s, a dead SSH link) would
         # stop the loop and with it every key.
-        driver = self._driver
-        if isinstance(driver, TerminalDriver) and driver.backlog() > _QUEUE_OK:
-            if not self._stale:
-                self._stale = True
-                self.set_timer(_CATCH_UP_S, self._catch_up)
+        if isinstance(renderable, CompositorUpdate) and self._is_behind():
+            self._lose(screen, renderable)
             return
         super()._display(screen, renderable)
 
-    def _catch_up(self) -> None:
-        self._stale = False
-        self.screen.refresh()  # the whole of it: partial updates were lost
+    def _lose(self, screen: Screen[Any], update: CompositorUpdate) -> None:
+        if self._lost_on is None:
+            self.set_timer(_CATCH_UP_S[0], self._catch_up)
+        if isinstance(update, ChopsUpdate) and self._lost_on in (None, screen):
+            self._lost.update(Region(start, y, stop - start, 1) for y, start, stop in update.spans)
+        if (
+            not isinstance(update, ChopsUpdate)
+            or len(self._lost) > _LOST_MAX
+            or self._lost_on not in (None, screen)
+        ):
+            self._lost = {screen.size.region}
+        self._lost_on = screen
+
+    def _is_behind(self) -> bool:
+        driver = self._driver
+        return isinstance(driver, TerminalDriver) and driver.backlog() > _QUEUE_OK
+
+    def _catch_up(self, tries: int = 1) -> None:
+        """Draw what was skipped, as it is now: no more than that, or the terminal falls behind again."""
+        if self._is_behind():
+            pause_s = _CATCH_UP_S[min(tries, len(_CATCH_UP_S) - 1)]
+            self.set_timer(pause_s, partial(self._catch_up, tries + 1))
+            return
+        (lost, self._lost), (lost_on, self._lost_on) = (self._lost, set()), (self._lost_on, None)
+        if self.screen is lost_on:
+            self.screen.refresh(*lost)
+        else:
+            self.screen.refresh()
 
     def action_suspend_process(self) -> None:
         """Stop, as ctrl+z does for any program, where somebody can wake us."""
