@@ -118,6 +118,8 @@ async def test_who_finished_first_leads_and_is_kept(tmp_path: Path, shop: Path) 
         assert first.startswith("▌ 1 race-codex")
         assert all(part in first for part in ("done", "31.2k", "$0.42", "2 files  +2 −1")), first
         assert "race-claude-code" in second
+        listed = [line.plain for line in screen.page.lines if line.plain.startswith(("M ", "? "))]
+        assert [line.split() for line in listed] == [["M", "app.py", "+1", "−1"], ["?", "new.py", "+1", "−0"]]
         await d.press("A")
         await d.until(lambda: d.screen_name() == "ConfirmScreen")
         assert "2 files, +2 −1, go into" in d.text()

@@ -27,6 +27,8 @@ from tui.system.configchecks import NAME_MAX
 from tui.system.paths import Paths
 
 DEFAULT_NAME: Final = "race"
+LISTED_MAX: Final = 100
+"""Files of one racer that are named."""
 DEFAULT_RUNTIME: Final = Draft().runtime
 Create = Callable[[Draft], Awaitable[str]]
 """Makes and starts an agent, returns its id."""
@@ -196,7 +198,7 @@ def _work(race: Race) -> dict[str, Work]:
         if not changes.problem:
             files = changes.files
             added, removed = sum(each.added for each in files), sum(each.removed for each in files)
-            found[racer.agent_id] = Work(len(files), added, removed)
+            found[racer.agent_id] = Work(len(files), added, removed, tuple(files[:LISTED_MAX]))
     return found
 
 

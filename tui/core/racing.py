@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from tui.core.activity import Activity
+from tui.core.changes import FileChange
 from tui.core.clock import Now
 from tui.core.lifecycle import OVER, Lifecycle
 from tui.core.status import Status
@@ -62,6 +63,8 @@ class Work(NamedTuple):
     files: int
     added: int
     removed: int
+    changes: tuple[FileChange, ...] = ()
+    """The first of them."""
 
 
 class Standing(NamedTuple):

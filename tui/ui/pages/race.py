@@ -13,12 +13,13 @@ from tui.core.attention import LOOK
 from tui.core.racing import Race, Standing
 from tui.core.text import one_line
 from tui.ui.agents import state_of
-from tui.ui.fit import ALWAYS, EMPTY, Piece, cut_middle, fit, pad_left, pad_right, text
+from tui.ui.fit import ALWAYS, EMPTY, Piece, cut_middle, cut_path, fit, pad_left, pad_right, text
 from tui.ui.look import View
 from tui.ui.widgets.fields import short_home
 
 _NAME: Final = 24
 _WORD: Final = 12
+_PATH: Final = 64
 HEAD: Final = 5
 """Lines above the racers."""
 
@@ -48,16 +49,32 @@ def race_lines(page: RacePage, width: int) -> list[Content]:
         ),
         text(f"in {_path(race.cwd)}, a worktree each below {_path(str(trees))}", "$foreground-muted"),
         EMPTY,
-        _row(width, "racer", "state", "time", "tokens", "cost", "changed", style="bold $foreground-muted"),
+        Content(" ")
+        + _row(width, "racer", "state", "time", "tokens", "cost", "changed", style="bold $foreground-muted"),
         EMPTY,
     ]
     lines = [line.truncate(width, ellipsis=True) for line in head]
-    return [
-        *lines,
-        *(_racer(page, at, each, width) for at, each in enumerate(page.standing)),
-        EMPTY,
-        *_end(page),
-    ]
+    racers = [_racer(page, at, each, width) for at, each in enumerate(page.standing)]
+    return [*lines, *racers, EMPTY, *_end(page), *_files(page, width)]
+
+
+def _files(page: Page, width: int) -> list[Content]:
+    """List what the selected racer changed."""
+    if not page.standing or (work := page.standing[page.selected].work) is None or not work.changes:
+        return []
+    name = page.standing[page.selected].racer.agent_id
+    lines = [EMPTY, text(f"changed by {name}", "bold $foreground-muted")]
+    room = max(20, min(_PATH, width - 20))
+    for each in work.changes:
+        path = pad_right(text(cut_path(one_line(each.path, limit=1_000), room)), room + 2)
+        counts = text(f"+{each.added}", "$success") + text(f" −{each.removed}", "$error")
+        lines.append(
+            text(f"{each.kind.value} ", "$foreground-muted")
+            + path
+            + (text("binary", "$foreground-muted") if each.binary else counts)
+        )
+    left = work.files - len(work.changes)
+    return [*lines, *([text(f"and {left} more", "$foreground-muted")] if left else [])]
 
 
 def _path(path: str) -> str:
@@ -90,12 +107,10 @@ def _racer(page: RacePage, at: int, each: Standing, width: int) -> Content:
         style="bold" if each.place == 1 else "",
         state=f"${look.colour}" if look is not None else "$foreground-muted",
     )
-    edge = text("▌", "$primary") if at == page.selected else text(" ")
-    return (
-        (edge + line.truncate(width - 1, ellipsis=True)).stylize("on $select")
-        if at == page.selected
-        else edge + line
-    )
+    line = line.truncate(width - 1, ellipsis=True)
+    if at != page.selected:
+        return text(" ") + line
+    return pad_right(text("▌", "$primary") + line, width).stylize("on $select")
 
 
 def _row(
