@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from rich.cells import cell_len
 from textual import events
+from textual.geometry import Region
 
 from tests.ui.fake_fleet import FakeFleet, frame, view
 from tests.ui.opened import Opened, opened
@@ -267,3 +268,15 @@ async def test_a_click_selects_the_agent_of_the_pane_and_takes_the_keyboard_back
         await d.pilot.click(other.band)
         assert d.selected == "two"
         assert d.app.keyboard.owner is None
+
+
+async def test_a_pane_without_styles_yet_or_any_more_can_be_drawn(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one")]) as d:
+        [pane] = d.main.board.panes
+        terminal = pane.terminal
+        width = terminal.size.width
+        await pane.remove()
+        terminal._strips.clear()  # as after a new size,
+        terminal._rich_style_cache.clear()  # and never drawn before
+        drawn = terminal.render_lines(Region(0, 0, width, 5))
+        assert [strip.text for strip in drawn] == [" " * width] * 5

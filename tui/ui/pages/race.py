@@ -58,7 +58,7 @@ def race_lines(page: RacePage, width: int) -> list[Content]:
     return [*lines, *racers, EMPTY, *_end(page), *_files(page, width)]
 
 
-def _files(page: Page, width: int) -> list[Content]:
+def _files(page: RacePage, width: int) -> list[Content]:
     """List what the selected racer changed."""
     if not page.standing or (work := page.standing[page.selected].work) is None or not work.changes:
         return []

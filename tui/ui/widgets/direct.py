@@ -20,6 +20,9 @@ class Direct(Widget, inherit_bindings=False):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw lines of the widget, as they come from `render_line` but for the colours of the terminal."""
+        if not self._component_styles and self._get_component_classes():
+            # Not styled yet, or taken away and drawn once more before the screen is laid out without it.
+            return [Strip.blank(crop.width)] * crop.height
         filters = self.get_line_filters()
         background = self.background_colors[1]
         width, stop = self.outer_size.width, crop.x + crop.width
