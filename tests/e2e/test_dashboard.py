@@ -28,7 +28,7 @@ Agent = Callable[..., str]
 def inner_dashboard(terminal: Tmux, user: User) -> int:
     """The process that draws: the child of the terminal's own."""
     outer = terminal.pid()
-    (drawing,) = [pid for pid in user.processes("-m tui.ui.child") if psutil.Process(pid).ppid() == outer]
+    (drawing,) = [pid for pid in user.processes("agent-tui") if psutil.Process(pid).ppid() == outer]
     return drawing
 
 

@@ -15,8 +15,8 @@ from tui.host.colours import Colours
 from tui.protocol import messages as m
 from tui.protocol.screen import Frame
 from tui.terminal.colours import COLOURS_FILE, DEFAULT_PALETTE, Palette
-from tui.ui.memory import remember_colours
 from tui.ui.theme import terminal_palette
+from tui.ui.told_colours import remember_colours
 
 RAW = Path(__file__).parent.parent / "agents" / "raw.py"
 

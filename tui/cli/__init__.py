@@ -10,6 +10,10 @@ def main() -> None:
     """Run the command line; the process ends with its exit code."""
     import sys
 
+    from tui.cli.early import begin
+
+    args = sys.argv[1:]
+    opening = begin(args)  # before anything else is loaded
     from tui.cli.app import run
 
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(run(args, opening))

@@ -10,11 +10,14 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from tui.core.errors import AgentTuiError
+
+if TYPE_CHECKING:
+    from tui.ui.opening import Opening
 
 FAILED: Final = 1
 USAGE: Final = 2
@@ -123,17 +126,30 @@ def cli(ctx: click.Context, demo: bool, agents: int | None, keep: bool, tour: bo
     if ctx.invoked_subcommand is None:
         from tui.cli.dashboard import open_dashboard, open_demo
 
-        ctx.exit(open_demo(agents, keep=keep, tour=tour) if demo else open_dashboard(tour=tour))
+        opening = ctx.obj
+        if demo:
+            ctx.exit(open_demo(agents, keep=keep, tour=tour, opening=opening))
+        ctx.exit(open_dashboard(tour=tour, opening=opening))
 
 
-def run(args: Sequence[str]) -> int:
-    """Run the command line and return its exit code."""
+def run(args: Sequence[str], opening: Opening | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    Args:
+        args: Without the program's name.
+        opening: The dashboard's process, if it was begun; it is ended if it was not wanted.
+    """
+    with opening or contextlib.nullcontext():
+        return _run(args, opening)
+
+
+def _run(args: Sequence[str], opening: Opening | None) -> int:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
             # A terminal that is not UTF-8 shows `?` instead of ending us.
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a real stream has it
     try:
-        code: Any = cli.main(list(args), prog_name="agent-tui", standalone_mode=False)
+        code: Any = cli.main(list(args), prog_name="agent-tui", standalone_mode=False, obj=opening)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.UsageError as error:

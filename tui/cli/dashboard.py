@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -18,8 +18,10 @@ from tui.cli.app import sentence
 from tui.cli.context import complete_agent, find_paths, find_settings, read_views, resolve
 from tui.core.commands import Kill, Start
 from tui.core.errors import AgentTuiError
-from tui.core.settings import Settings
 from tui.system.paths import Paths
+
+if TYPE_CHECKING:
+    from tui.ui.opening import Opening
 
 DEMO_AGENTS: Final = 6
 END_S: Final = 20.0
@@ -37,34 +39,28 @@ def attach(agent: str) -> None:
     """Open the dashboard on one agent, full screen."""
     paths = find_paths()
     view = resolve(read_views(paths), agent)
-    click.get_current_context().exit(open_dashboard(view.id))
+    context = click.get_current_context()
+    context.exit(open_dashboard(view.id, opening=context.obj))
 
 
-def open_dashboard(agent_id: str | None = None, *, tour: bool = False) -> int:
+def open_dashboard(
+    agent_id: str | None = None, *, tour: bool = False, opening: Opening | None = None
+) -> int:
     """Open the dashboard and return its exit code.
 
     Raises:
         AgentTuiError: There is no terminal, a config file is wrong, or the folders cannot be used.
     """
-    from tui.ui.run import Opening, run_dashboard
-
-    _check_terminal()
-    with Opening() as opening:  # it loads while the config is read
-        from tui.client.told import publish
-        from tui.system.paths import ensure
-
-        paths = find_paths()
-        settings = find_settings(paths)
-        ensure(paths)
-        publish(paths, settings)
-        code: int = run_dashboard(paths, settings, attach=agent_id, tour=tour, opening=opening)
-    return code
-
-
-def _run(paths: Paths, settings: Settings, *, demo: bool = False, tour: bool = False) -> int:
+    from tui.client.told import publish
+    from tui.system.paths import ensure
     from tui.ui.run import run_dashboard
 
-    code: int = run_dashboard(paths, settings, demo=demo, tour=tour)
+    _check_terminal()
+    paths = find_paths()
+    settings = find_settings(paths)
+    ensure(paths)
+    publish(paths, settings)
+    code: int = run_dashboard(paths, settings, attach=agent_id, tour=tour, opening=opening)
     return code
 
 
@@ -85,8 +81,12 @@ def _check_terminal() -> None:
 # -- demo --------------------------------------------------------------------------------------------------------------
 
 
-def open_demo(count: int | None, *, keep: bool, tour: bool = False) -> int:
+def open_demo(
+    count: int | None, *, keep: bool, tour: bool = False, opening: Opening | None = None
+) -> int:
     """Open the dashboard on a simulated fleet in folders of its own; at the end nothing of it is left, unless kept."""
+    from tui.ui.run import run_dashboard
+
     _check_terminal()
     settings = find_settings(find_paths())
     remove_old(Path(tempfile.gettempdir()))
@@ -97,7 +97,10 @@ def open_demo(count: int | None, *, keep: bool, tour: bool = False) -> int:
     before = [signal.signal(number, lambda got, _: sys.exit(128 + got)) for number in ends]
     try:
         demo.start()
-        return _run(demo.paths, settings, demo=True, tour=tour)
+        code: int = run_dashboard(
+            demo.paths, settings, demo=True, tour=tour, opening=opening, environment=demo.environment
+        )
+        return code
     finally:
         for number in ends:
             signal.signal(number, signal.SIG_IGN)  # clearing up is not to be cut short
@@ -155,6 +158,7 @@ class Demo:
         }
         if not keep:
             variables |= owned_by(os.getpid())
+        self.environment = variables
         os.environ.update(variables)  # whatever is started from here on belongs to the demo
         self.paths = paths_from_env(variables)
         ensure(self.paths)

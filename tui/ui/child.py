@@ -17,8 +17,6 @@ from tui.client.fleet import Fleet
 from tui.client.places import Paths
 from tui.core.clock import SystemClock
 from tui.ui import stopping
-from tui.ui.background import ask
-from tui.ui.memory import recall
 from tui.ui.run import Order
 
 if TYPE_CHECKING:
@@ -28,15 +26,16 @@ if TYPE_CHECKING:
 _LOG_BYTES: Final = 1_000_000
 
 
-def main(argv: list[str]) -> int:
+def main(told: int) -> int:
     """Run the dashboard as ordered through a file descriptor; return its exit code."""
     gc.disable()  # what is made until the first frame stays; the app begins to collect after it
     load()
-    with os.fdopen(int(argv[1]), "rb") as file:
-        told = file.read()
-    if not told:
+    with os.fdopen(told, "rb") as file:
+        data = file.read()
+    if not data:
         return 0
-    order = msgspec.json.decode(told, type=Order)
+    order = msgspec.json.decode(data, type=Order)
+    os.environ.update(order.environment)
     paths = Paths(*(Path(folder) for folder in order.folders))
     _log_to(paths.log / "dashboard.log")
     app = _make(order, paths)
@@ -64,11 +63,7 @@ def _make(order: Order, paths: Paths) -> DashboardApp:
     from tui.ui.app import DashboardApp
     from tui.ui.driver import TerminalDriver
 
-    theme = order.settings.dashboard.theme
-    if theme == "auto":
-        theme = recall(paths.state).theme  # what was chosen in the palette
-    if not theme:
-        theme, TerminalDriver.typed_before = ask()
+    TerminalDriver.typed_before = order.typed
 
     def connect(on_change: Callable[[frozenset[str]], None]) -> Fleet:
         return Fleet(paths, clock=SystemClock(), on_change=on_change)
@@ -83,7 +78,7 @@ def _make(order: Order, paths: Paths) -> DashboardApp:
         paths,
         order.settings,
         attach=order.attach,
-        theme=theme,
+        theme=order.theme,
         rescuer=order.parent,
         watch=watch,
     )
@@ -114,7 +109,3 @@ def _log_to(path: Path) -> None:
     root.addHandler(handler)
     root.setLevel(os.environ.get("AGENT_TUI_LOG", "INFO").upper())
     logging.getLogger("asyncio").setLevel(logging.WARNING)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv))

@@ -16,9 +16,7 @@ from typing import Final
 import msgspec
 
 from tui.core.spec import Mode
-from tui.terminal.colours import COLOURS_FILE, Palette
 from tui.ui.layout import Sizes
-from tui.ui.theme import terminal_palette
 
 _FILE: Final = "dashboard.json"
 _LOCK: Final = "dashboard.lock"
@@ -111,25 +109,6 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def remember_colours(folder: Path, theme: str) -> None:
-    """Tell hosts in which colours panes are drawn; of a terminal's own colours nothing is known."""
-    drawn = terminal_palette(theme)
-    path = folder / COLOURS_FILE
-    if not drawn.colours:
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
-        return
-    foreground = _number(drawn.foreground)
-    colours = tuple(map(_number, drawn.colours))
-    palette = Palette(foreground, _number(drawn.background), foreground, colours)
-    with contextlib.suppress(OSError):
-        write_private(path, msgspec.json.encode(palette))
-
-
-def _number(colour: str) -> int:
-    return int(colour.removeprefix("#"), 16)
 
 
 def recall(folder: Path) -> Memory:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -19,6 +18,9 @@ import msgspec
 
 from tui.client.places import Paths
 from tui.core.settings import Settings
+from tui.ui.background import ask
+from tui.ui.memory import recall
+from tui.ui.opening import Opening
 from tui.ui.rescue import Terminal
 
 LEAVE_S: Final = 4.0
@@ -39,37 +41,12 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """Begin with the tour."""
     parent: int = 0
     """The process that waits for it; when it is gone nobody puts the terminal right, so the dashboard ends."""
-
-
-class Opening:
-    """The dashboard's process, begun before it is known what it shall show: it loads what it needs meanwhile.
-
-    Leave it as a context: a dashboard that was never told anything ends without a trace.
-    """
-
-    def __init__(self) -> None:
-        read, self._write = os.pipe()
-        # -P: a file of the folder we stand in must not be taken for one of the standard library.
-        argv = [sys.executable, "-P", "-m", "tui.ui.child", str(read)]
-        try:
-            self.child = subprocess.Popen(argv, pass_fds=(read,))
-        finally:
-            os.close(read)
-
-    def __enter__(self) -> Opening:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._write >= 0:
-            self.child.kill()  # nothing of it was seen
-            self.child.wait()
-            os.close(self._write)
-
-    def tell(self, order: Order) -> None:
-        """Say what to show."""
-        handle, self._write = self._write, -1
-        with os.fdopen(handle, "wb") as file, contextlib.suppress(BrokenPipeError):
-            file.write(msgspec.json.encode(order))
+    theme: str = "dark"
+    """Instead of the configured one: what `auto` turned out to be."""
+    typed: bytes = b""
+    """What was typed while the terminal was asked for its colours."""
+    environment: dict[str, str] = {}
+    """Variables that whatever it starts has to have."""
 
 
 def run_dashboard(
@@ -80,6 +57,7 @@ def run_dashboard(
     demo: bool = False,
     tour: bool = False,
     opening: Opening | None = None,
+    environment: dict[str, str] | None = None,
 ) -> int:
     """Open the dashboard and wait until it is closed.
 
@@ -90,24 +68,27 @@ def run_dashboard(
         demo: The fleet is a simulated one.
         tour: Begin with the tour.
         opening: Its process, where that was begun before.
+        environment: Variables that it lacks since it was begun before they were set.
 
     Returns:
         An exit code; 128 + the signal's number if the dashboard was ended by one.
     """
-    order = Order(
-        folders=(str(paths.state), str(paths.runtime), str(paths.config), str(paths.log)),
-        settings=settings,
-        attach=attach,
-        demo=demo,
-        tour=tour,
-        parent=os.getpid(),
-    )
     terminal = Terminal()
-    with _forwarding() as told, opening or Opening() as begun:
-        child = begun.child
-        told.append(child)
+    with opening or Opening() as child, _forwarding(child):
         try:
-            begun.tell(order)
+            theme, typed = _theme(paths, settings)  # asked while the toolkit is loaded
+            order = Order(
+                folders=(str(paths.state), str(paths.runtime), str(paths.config), str(paths.log)),
+                settings=settings,
+                attach=attach,
+                demo=demo,
+                tour=tour,
+                parent=os.getpid(),
+                theme=theme,
+                typed=typed,
+                environment=environment or {},
+            )
+            child.tell(msgspec.json.encode(order))
             code = _wait(child)
         except BaseException:
             _end(child)
@@ -120,27 +101,33 @@ def run_dashboard(
     return code
 
 
+def _theme(paths: Paths, settings: Settings) -> tuple[str, bytes]:
+    """Return the theme, and what was typed while the terminal was asked for it."""
+    theme = settings.dashboard.theme
+    if theme == "auto":
+        theme = recall(paths.state).theme  # what was chosen in the palette
+    return (theme, b"") if theme else ask()
+
+
 @contextlib.contextmanager
-def _forwarding() -> Iterator[list[subprocess.Popen[bytes]]]:
+def _forwarding(child: Opening) -> Iterator[None]:
     """Hand signals on to the dashboard, where nobody else wants them."""
-    children: list[subprocess.Popen[bytes]] = []
 
     def forward(number: int, frame: FrameType | None) -> None:
-        for child in children:
-            child.send_signal(number)
+        child.send_signal(number)
 
     before = {}
     for number in _FORWARDED:
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             before[number] = signal.signal(number, forward)
     try:
-        yield children
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
-def _wait(child: subprocess.Popen[bytes]) -> int:
+def _wait(child: Opening) -> int:
     """Wait for the dashboard; when it is put to sleep sleep too, so that the shell gets its prompt."""
     while child.returncode is None:
         _, status = os.waitpid(child.pid, os.WUNTRACED)
@@ -148,11 +135,11 @@ def _wait(child: subprocess.Popen[bytes]) -> int:
             os.kill(os.getpid(), signal.SIGSTOP)
             _wake(child)
             continue
-        child.returncode = os.waitstatus_to_exitcode(status)
+        child.took(status)
     return child.returncode
 
 
-def _wake(child: subprocess.Popen[bytes]) -> None:
+def _wake(child: Opening) -> None:
     """Wake the dashboard if we alone were woken. `fg` wakes the whole group, and a second SIGCONT would start it twice."""
     limit = time.monotonic() + WAKE_S
     while time.monotonic() < limit:
@@ -160,19 +147,19 @@ def _wake(child: subprocess.Popen[bytes]) -> None:
         if pid and os.WIFCONTINUED(status):
             return
         if pid:
-            child.returncode = os.waitstatus_to_exitcode(status)
+            child.took(status)
             return
         time.sleep(0.01)
     child.send_signal(signal.SIGCONT)
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def _end(child: Opening) -> None:
     if child.returncode is not None:
         return
-    child.terminate()
+    child.send_signal(signal.SIGTERM)
     limit = time.monotonic() + LEAVE_S
     while child.poll() is None and time.monotonic() < limit:
         time.sleep(0.02)
-    if child.poll() is None:
-        child.kill()
-        child.wait()
+    child.send_signal(signal.SIGKILL)
+    if child.returncode is None:
+        child.took(os.waitpid(child.pid, 0)[1])

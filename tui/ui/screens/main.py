@@ -22,12 +22,12 @@ from tui.ui.before import Decisions
 from tui.ui.compositing import RowCompositor
 from tui.ui.desk import DeskKeeper
 from tui.ui.layout import Arrangement, PaneKind, Rect
-from tui.ui.memory import remember_colours
 from tui.ui.screens.keyed import Keyed
 from tui.ui.screens.typing import Typing
 from tui.ui.sizes import HEIGHT_CLASSES, TALL_FROM
 from tui.ui.slots import fill_slots
 from tui.ui.standing import Standing
+from tui.ui.told_colours import remember_colours
 from tui.ui.tour import TourGuide
 from tui.ui.widgets.agent_list import NUMBERED, AgentList
 from tui.ui.widgets.board import Board
