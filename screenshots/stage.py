@@ -122,8 +122,11 @@ class CastFleet:
         del on_change
         return self
 
-    async def start(self) -> None:
+    def read(self) -> None:
         """Everything is known already."""
+
+    async def start(self) -> None:
+        """Nobody is there to be asked."""
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -13,6 +13,7 @@ import pytest
 from tests.client.conftest import until
 from tests.client.fake_host import FakeHost, make_agent, make_frame
 from tui.client import contact, folders, hosts
+from tui.client.census import Census
 from tui.client.fleet import Fleet
 from tui.client.link import PASTE_PIECE
 from tui.client.view import Contact
@@ -445,14 +446,14 @@ async def test_many_changes_at_once_are_one_scan_and_none_is_left_at_the_end(
     make_agent(paths, "one", lifecycle=Lifecycle.EXITED)
     made = await fleet()
     scans = 0
-    look = folders.agent_ids
+    look = Census.look
 
-    def counted(where: Paths) -> list[str]:
+    def counted(census: Census) -> bool:
         nonlocal scans
         scans += 1
-        return look(where)
+        return look(census)
 
-    monkeypatch.setattr(folders, "agent_ids", counted)
+    monkeypatch.setattr(Census, "look", counted)
     make_agent(paths, "two", lifecycle=Lifecycle.EXITED)
     for _ in range(50):
         made._touched({paths.agent("two") / "status.json"})
@@ -462,3 +463,45 @@ async def test_many_changes_at_once_are_one_scan_and_none_is_left_at_the_end(
     await made.close()
     made._touched({paths.agent("two") / "status.json"})
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "fleet scan" and not task.done()]
+
+
+async def test_the_first_picture_is_read_without_asking_anybody(host: MakeHost, paths: Paths) -> None:
+    one = await host("a")
+    make_agent(paths, "old", lifecycle=Lifecycle.EXITED)
+    made = Fleet(paths, clock=SystemClock())
+    made.read()
+    assert {view.id: view.contact for view in made.agents.values()} == {
+        "a": Contact.CONNECTING,
+        "old": Contact.OVER,
+    }
+    assert one.connections == 0
+    await made.start()
+    await until(lambda: made.agents["a"].contact is Contact.LIVE)
+    await made.close()
+
+
+async def test_the_first_picture_has_the_newest_and_the_start_the_rest(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.client.fleet.FIRST", 2)
+    for number in range(5):
+        make_agent(paths, f"a{number}", lifecycle=Lifecycle.EXITED)
+        os.utime(paths.agent(f"a{number}"), (1000.0 + number, 1000.0 + number))
+    made = Fleet(paths, clock=SystemClock())
+    made.read()
+    assert set(made.agents) == {"a3", "a4"}
+    await made.start()
+    assert len(made.agents) == 5
+    await made.close()
+
+
+async def test_a_host_that_comes_back_is_heard_of_without_a_watcher(
+    paths: Paths, host: MakeHost, fleet: MakeFleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.client.fleet.POLL_S", 0.05)
+    monkeypatch.setattr(Fleet, "_watch", lambda self: None)
+    make_agent(paths, "a", lifecycle=Lifecycle.EXITED)
+    made = await fleet()
+    assert made.agents["a"].contact is Contact.OVER
+    await host("a")
+    await until(lambda: made.agents["a"].contact is Contact.LIVE)

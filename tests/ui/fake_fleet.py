@@ -169,6 +169,9 @@ class FakeFleet:
         self.on_change = on_change
         return self
 
+    def read(self) -> None:
+        return
+
     async def start(self) -> None:
         return
 

@@ -18,7 +18,6 @@ from tui.cli.app import sentence
 from tui.cli.context import complete_agent, find_paths, find_settings, read_views, resolve
 from tui.core.commands import Kill, Start
 from tui.core.errors import AgentTuiError
-from tui.system.paths import Paths
 
 if TYPE_CHECKING:
     from tui.ui.opening import Opening

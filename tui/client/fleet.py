@@ -13,12 +13,12 @@ import shutil
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tui.client import folders, hosts, launch
+from tui.client import folders, hosts
+from tui.client.census import Census
 from tui.client.connection import REPLY_S
 from tui.client.contact import AgentContact, Gates
-from tui.client.launch import Draft
 from tui.client.link import AgentLink, Subscription
 from tui.client.view import AgentView, Contact
 from tui.core.clock import Clock
@@ -29,8 +29,13 @@ from tui.core.spec import AgentSpec
 from tui.system.paths import Paths
 from tui.system.watcher import FolderWatcher
 
+if TYPE_CHECKING:
+    from tui.client.launch import Draft
+
 SLICE: Final = 100
 """Agents read at once before the loop may do other things."""
+FIRST: Final = 200
+"""Agents that are read before the first picture; those that live come first."""
 POLL_S: Final = 3.0
 """How often folders are looked at although nothing was heard: the net under the file watcher."""
 SETTLE_S: Final = 5.0
@@ -73,7 +78,7 @@ class Fleet:
         self.agents: Mapping[str, AgentView] = MappingProxyType(self._views)
         """All agents by id, always the newest snapshots."""
         self._changed: set[str] = set()
-        self._marks: dict[str, tuple[int, int]] = {}
+        self._census = Census(paths)
         self._gates = Gates()
         self._watcher: FolderWatcher | None = None
         self._poller: asyncio.Task[None] | None = None
@@ -84,12 +89,26 @@ class Fleet:
 
     # -- life ----------------------------------------------------------------------------------------------------------
 
+    def read(self) -> None:
+        """Read what the files tell, of those first who live or changed last; nobody is asked and nothing watched yet.
+
+        Raises:
+            StoreError: The folder of agents may not be read.
+        """
+        self._census.look()
+        for view in self._read_views([each for each in self._census.newest(FIRST) if self._wants(each)]):
+            self._contacts[view.id] = self._contact_of(view)
+            self._views[view.id] = view
+
     async def start(self) -> None:
         """Read what the files tell, then connect and watch.
 
         Raises:
             StoreError: The folder of agents cannot be read or made.
         """
+        for contact in self._contacts.values():
+            if contact.view.contact is not Contact.OVER:
+                contact.wake()
         await self._scan()
         if self._only is None:
             self._watch()
@@ -152,26 +171,36 @@ class Fleet:
     async def _scan(self) -> None:
         """Find new agents, forget removed ones, read the files of those without a host if they changed."""
         async with self._scanning:
-            ids = await asyncio.to_thread(folders.agent_ids, self._paths)
-            wanted = ids if self._only is None else [i for i in ids if i in self._only]
-            for gone in self._contacts.keys() - set(wanted):
+            await asyncio.to_thread(self._census.look)
+            for gone in [each for each in self._contacts if each not in self._census.ids]:
                 await self._drop(gone)
-            unheard = [i for i in wanted if (c := self._contacts.get(i)) is None or c.connection is None]
-            for start in range(0, len(unheard), SLICE):
-                part = unheard[start : start + SLICE]
-                for view in await asyncio.to_thread(self._read_changed, part):
+            due = [each for each in self._census.ids if self._wants(each) and self._is_due(each)]
+            for start in range(0, len(due), SLICE):
+                part = due[start : start + SLICE]
+                for view in await asyncio.to_thread(self._read_views, part):
                     self._take(view)
+            for agent_id in self._census.came():
+                if (contact := self._contacts.get(agent_id)) is not None and contact.connection is None:
+                    contact.wake()
 
-    def _read_changed(self, ids: list[str]) -> list[AgentView]:
-        """Read those whose files changed since the last time. Runs on a thread, one at a time."""
+    def _wants(self, agent_id: str) -> bool:
+        return self._only is None or agent_id in self._only
+
+    def _is_due(self, agent_id: str) -> bool:
+        """Return whether files are to be read: nobody tells, and they changed or what they tell is not its end."""
+        contact = self._contacts.get(agent_id)
+        if contact is None:
+            return True
+        if contact.connection is not None:
+            return False
+        view = contact.view
+        settled = not view.damaged and view.status.lifecycle in OVER
+        return not settled or self._census.changed(agent_id)
+
+    def _read_views(self, ids: Collection[str]) -> list[AgentView]:
         views = []
         for agent_id in ids:
-            mark = folders.mark(self._paths, agent_id)
-            known = self._views.get(agent_id)
-            unsettled = known is None or known.damaged or known.status.lifecycle not in OVER
-            if self._marks.get(agent_id) == mark and not (unsettled and known is not None):
-                continue
-            self._marks[agent_id] = mark
+            self._census.reads(agent_id)
             view = folders.read_view(self._paths, agent_id, self._clock.now())
             if view is not None:
                 views.append(view)
@@ -182,14 +211,15 @@ class Fleet:
         if contact is not None:
             contact.reread(view)
             return
-        contact = AgentContact(self._paths, view, self._clock, self._client, self._note, self._gates)
-        self._contacts[view.id] = contact
+        contact = self._contacts[view.id] = self._contact_of(view)
         self._note(view.id)
         if view.contact is not Contact.OVER:
             contact.wake()
 
+    def _contact_of(self, view: AgentView) -> AgentContact:
+        return AgentContact(self._paths, view, self._clock, self._client, self._note, self._gates)
+
     async def _drop(self, agent_id: str) -> None:
-        self._marks.pop(agent_id, None)
         contact = self._contacts.pop(agent_id, None)
         if contact is not None:
             await contact.close()
@@ -243,6 +273,8 @@ class Fleet:
         Raises:
             AgentTuiError: It cannot be started; nothing is left of it.
         """
+        from tui.client import launch  # brings every runtime along
+
         return await self._begun(await asyncio.to_thread(launch.create, self._paths, draft))
 
     async def fork(self, agent_id: str, *, name: str = "", prompt: str = "") -> str:

@@ -174,14 +174,6 @@ def read_all(paths: Paths, now: Now) -> Iterator[AgentView]:
             yield view
 
 
-def mark(paths: Paths, agent_id: str) -> tuple[int, int]:
-    """Return something that changes with the files of an agent; zeros where there are none. Cheap."""
-    folder = paths.agent(agent_id)
-    return _changed_at(folder / store.STATUS) or _changed_at(folder / store.SPEC), _changed_at(
-        folder / store.SEEN
-    )
-
-
 def _changed_at(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns

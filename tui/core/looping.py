@@ -5,7 +5,6 @@ A changed file, a new turn or the user's word begins the count anew: tests that 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import Final
 
@@ -85,6 +84,8 @@ def circled(
 def _counted(
     circles: Circles, key: str, words: str, spent: int, now: Now, *, repeats: int, tokens: int
 ) -> Circles:
+    import hashlib  # loads OpenSSL, which a dashboard has no use for
+
     digest = hashlib.blake2s(key.encode("utf-8", "replace"), digest_size=8).hexdigest()
     seen = (*circles.seen, (digest, now))[-WINDOW:]
     same = [at for each, at in seen if each == digest]

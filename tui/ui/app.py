@@ -161,19 +161,23 @@ class DashboardApp(TalkingApp[int], inherit_bindings=False):
         self.call_after_refresh(lambda: self.run_task(self._start()))
 
     async def _start(self) -> None:
-        self.main.desk.restore()
         await self.fleet.start()
         self.main.apply()
+        self.attach()
         await self.notifier.start()
-        if self.attached is not None and self.attached in self.fleet.agents:
-            self.main.select(self.attached)
-            self.main.action_zoom()
         if self._watch is not None:
             self._live = LiveConfig(self, self._watch)
             self._live.start()
         self.call_later_s(LOOK_S, lambda: self.run_task(self._leftovers.look()))
         if not self.is_headless:
             self.call_after_refresh(_settle_memory)
+
+    def attach(self) -> None:
+        """Open the agent that was asked for alone, as soon as it is known."""
+        if self.attached is not None and self.attached in self.fleet.agents:
+            self.main.select(self.attached)
+            self.main.action_zoom()
+            self.attached = None
 
     async def find_runtimes(self) -> None:
         """Look what is installed, for the first run."""

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from textual import events
 
-from tui.client.digests import AwayNote, digest_of, read_away, write_away
-from tui.core.digest import Digest, Had
 from tui.ui.agents import state_of
-from tui.ui.pages.away import summary
 from tui.ui.toasts import Severity, Toast
 
 if TYPE_CHECKING:
+    from tui.core.digest import Digest, Had
     from tui.ui.app import DashboardApp
     from tui.ui.screens.main import MainScreen
 
@@ -55,6 +53,8 @@ class Away:
 
     def start(self) -> None:
         """Look when somebody was here last, before this dashboard was opened."""
+        from tui.client.digests import read_away
+
         before = read_away(self._app.paths)
         now = self._app.clock.now().wall
         if before is not None and self._limit_s and now - before.at >= self._limit_s:
@@ -79,6 +79,8 @@ class Away:
             self._note(now)
 
     def _note(self, now: float) -> None:
+        from tui.core.digest import Had
+
         self._noted_at = now
         self._had = {
             agent_id: Had(view.status.usage.total, view.status.usage.cost_usd or Had().usd)
@@ -90,11 +92,16 @@ class Away:
     def close(self) -> None:
         """Write down when somebody was here last."""
         if self._last:
+            from tui.client.digests import AwayNote, write_away
+
             self._written_at = self._last
             with contextlib.suppress(OSError):
                 write_away(self._app.paths, AwayNote(at=self._last, had=self._had))
 
     def _come_back(self, since: float) -> None:
+        from tui.client.digests import digest_of
+        from tui.ui.pages.away import summary
+
         had = self._had
 
         async def tell() -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tui.client.proposals import Proposal, proposal
 from tui.core.commands import Answer, Verdict
 from tui.core.facts import Event, Text
 from tui.core.spec import Mode
@@ -17,6 +16,9 @@ from tui.core.status import Request
 from tui.ui.look import View
 from tui.ui.notes import request_words
 from tui.ui.ports import Link, Subscription
+
+if TYPE_CHECKING:
+    from tui.client.proposals import Proposal
 
 DECISIONS_MAX: Final = 50
 _WORDS: Final = {
@@ -110,6 +112,8 @@ class Before:
             self._changed()
 
     async def _judge(self, request: Request, cwd: str) -> None:
+        from tui.client.proposals import proposal
+
         self.proposal = await proposal(request, cwd)
         self._changed()
 

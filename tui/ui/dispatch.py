@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from textual import events
-from textual.widgets import Input, TextArea
 
 from tui.core.settings import ShiftEnter
 from tui.protocol.messages import Key, Paste
 from tui.ui.hurry import draw_now
+from tui.ui.fields import is_field
 from tui.ui.keyboard import is_ignorable
 from tui.ui.keymap import key_label
 
@@ -67,7 +67,7 @@ class Dispatch:
             elif not is_ignorable(event.key):
                 reader.search.key(event.key, event.character)
             return True
-        if isinstance(event, events.Paste) or isinstance(self._app.main.focused, Input | TextArea):
+        if isinstance(event, events.Paste) or is_field(self._app.main.focused):
             return False
         if is_ignorable(event.key) or self._app.main.key_is_blind(event):
             return True

@@ -10,9 +10,10 @@ import logging
 import os
 import selectors
 import time
-from importlib.metadata import version
+from pathlib import Path
 from typing import ClassVar, Final
 
+import textual
 from textual import events
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
@@ -42,11 +43,21 @@ def entitle(title: str) -> str:
     return f"\x1b]0;{title}\x07"
 
 
+def installed_textual() -> str:
+    """Return Textual's version. Its folder of metadata is named for it; whoever reads metadata loads `email` and more."""
+    site = Path(textual.__file__).parent.parent
+    if (site / f"textual-{CHECKED_TEXTUAL}.dist-info").is_dir():
+        return CHECKED_TEXTUAL
+    from importlib.metadata import version
+
+    return version("textual")
+
+
 def choose_driver(stock: type[Driver]) -> type[Driver]:
     """Return our driver in place of the stock one, if this Textual is the one it was checked with."""
     if stock is not LinuxDriver:
         return stock  # headless tests, textual-serve, Windows
-    found = version("textual")
+    found = installed_textual()
     if found != CHECKED_TEXTUAL:
         log.warning("Textual %s instead of %s: the stock terminal driver is used", found, CHECKED_TEXTUAL)
         return stock

@@ -5,7 +5,6 @@ of [first line, first character, last line, end character], all from 0. A match 
 if they are one soft-wrapped line. Standard library only: it starts in a few hundredths of a second.
 """
 
-import json
 import re
 import sys
 from bisect import bisect_right
@@ -41,5 +40,7 @@ def find(
 
 
 if __name__ == "__main__":
+    import json
+
     asked = json.load(sys.stdin)
     json.dump(find(asked["pattern"], asked["ignore_case"], asked["texts"], asked["wrapped"]), sys.stdout)

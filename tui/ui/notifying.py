@@ -145,17 +145,20 @@ class Notifier:
         app = self._app
         if not app.app_focus:
             return False
+        if app.screen is app.main:
+            return agent_id in app.main.slots
         from tui.ui.screens.inbox import InboxScreen
 
-        if isinstance(app.screen, InboxScreen):
-            return waits(app.fleet.agents[agent_id]) if agent_id in app.fleet.agents else False
-        return app.screen is app.main and agent_id in app.main.slots
+        view = app.fleet.agents.get(agent_id)
+        return isinstance(app.screen, InboxScreen) and view is not None and waits(view)
 
     def is_in_focus(self, agent_id: str) -> bool:
         """Return whether the user looks at this very agent."""
         app = self._app
         if not app.app_focus or not app.screen_stack:
             return False
+        if app.screen is app.main:
+            return app.main.agents.selected == agent_id and agent_id in app.main.slots
         from tui.ui.screens.inbox import InboxScreen
         from tui.ui.screens.view import ViewScreen
 
@@ -163,7 +166,7 @@ class Notifier:
             return app.screen.selected == agent_id
         if isinstance(app.screen, ViewScreen):
             return app.screen.agent_id == agent_id
-        return app.screen is app.main and app.main.agents.selected == agent_id and agent_id in app.main.slots
+        return False
 
     def follow(self) -> None:
         """Tell hosts who is in focus, and the terminal how many wait; cheap where nothing changed."""

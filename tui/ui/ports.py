@@ -65,8 +65,12 @@ class Fleet(Protocol):
         """Every agent by id."""
         ...
 
+    def read(self) -> None:
+        """Read what is on disk for the first picture; raises `AgentTuiError` where that cannot be."""
+        ...
+
     async def start(self) -> None:
-        """Read what is on disk, then connect and watch."""
+        """Read the rest of what is on disk, then connect and watch."""
         ...
 
     async def close(self) -> None:

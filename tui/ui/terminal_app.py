@@ -17,6 +17,7 @@ from textual.screen import Screen
 
 from tui.ui.driver import GONE_EXIT, TITLE_BACK, TerminalDriver, choose_driver, entitle
 from tui.ui.jobs import can_be_woken
+from tui.ui.styling import OnceParsed
 
 T = TypeVar("T")
 
@@ -35,6 +36,7 @@ class TerminalApp(App[T], Generic[T], inherit_bindings=False):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self.stylesheet = OnceParsed(variables=self.get_css_variables())
         self.listener: Callable[[events.Event], None] | None = None
         """Told of every event from the terminal."""
         self._lost: set[Region] = set()

@@ -6,9 +6,9 @@ import math
 import time
 from typing import ClassVar, Generic, TypeVar
 
+from textual import widgets
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
-from textual.widgets import Input, TextArea
 
 from tui.ui.screens.leaving import LeftOnce
 from tui.ui.sizes import HEIGHT_CLASSES
@@ -42,9 +42,9 @@ class Dialog(LeftOnce[T], ModalScreen[T], Generic[T]):
     def on_mount(self) -> None:
         """Wait for the first paint; nothing blinks where nothing is to move."""
         if self.app.animation_level == "none":
-            for field in self.query(Input):
+            for field in self.query(widgets.Input):
                 field.cursor_blink = False
-            for area in self.query(TextArea):
+            for area in self.query(widgets.TextArea):
                 area.cursor_blink = False
         self.ask_anew()
 

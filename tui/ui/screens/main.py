@@ -5,6 +5,7 @@ What keys do stands in `tui.ui.screens.typing`, `reading`, `moves` and `acts`.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -14,6 +15,7 @@ from textual.binding import BindingType
 from textual.widgets import Input
 
 from tui.core.clock import Now
+from tui.core.errors import AgentTuiError
 from tui.ui import footing, keymap
 from tui.ui.agents import Agents, is_alive
 from tui.ui.answers import OpenStrip
@@ -105,6 +107,16 @@ class MainScreen(Typing, Keyed[None], inherit_bindings=False):
         state = self.app.paths.state
         remember_colours(state, self.app.theme)
         self.app.theme_changed_signal.subscribe(self, lambda theme: remember_colours(state, theme.name))
+        self._look_first()
+
+    def _look_first(self) -> None:
+        """Show at once what the files tell: the first frame has the fleet in it."""
+        self.desk.restore()
+        with contextlib.suppress(AgentTuiError):  # the start says so
+            self.app.fleet.read()
+        if self.app.fleet.agents:
+            self.apply()
+            self.app.attach()
 
     def on_unmount(self) -> None:
         """Remember when somebody was here last."""

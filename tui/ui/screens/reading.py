@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tui.ui import outside
 from tui.ui.layout import Arrangement, PaneKind
 from tui.ui.screens.moves import Moves
-from tui.ui.screens.timeline import TimelineScreen
-from tui.ui.widgets.copy_mode import CopyTerminal
-from tui.ui.widgets.mouse_terminal import MouseTerminal
-from tui.ui.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from tui.ui.widgets.copy_mode import CopyTerminal
+    from tui.ui.widgets.mouse_terminal import MouseTerminal
+    from tui.ui.widgets.pane import Pane
 
 _PAGE: Final = 0.9
 _WAIT_S: Final = 0.02
@@ -55,6 +55,8 @@ class Reading(Moves):
             self.app.call_later_s(_WAIT_S, self._begin_zoomed, self.agents.selected, pages, _WAIT_TRIES)
 
     def _read_timeline(self, pane: Pane, *, search: bool) -> None:
+        from tui.ui.screens.timeline import TimelineScreen
+
         page = pane.timeline
         at = None if page.following or not page.rail else int(page.scroll_offset.y)
         self.app.push_screen(TimelineScreen(pane.agent_id or "", search=search, at=at))
@@ -106,6 +108,8 @@ class Reading(Moves):
         """Open all lines in the user's editor or pager."""
 
         async def show() -> None:
+            from tui.ui import outside
+
             texts = await message.view.read(0)
             await outside.open_lines(self.app, texts, message.program)
 
