@@ -23,7 +23,7 @@ from textual.screen import Screen
 from tests.ui.terminal import LIMIT_S, Terminal
 from tests.waiting import wait_until
 from tui.ui import driver
-from tui.ui.driver import CHECKED_TEXTUAL, GONE_EXIT, TerminalDriver, choose_driver
+from tui.ui.driver import CHECKED_TEXTUAL, GONE_EXIT, TerminalDriver, choose_driver, installed_textual
 
 PROGRAM = str(Path(__file__).with_name("driver_app.py"))
 ROOT = str(Path(__file__).parents[2])
@@ -119,13 +119,13 @@ def test_only_the_stock_driver_of_the_checked_version_is_replaced(
 ) -> None:
     assert choose_driver(LinuxDriver) is TerminalDriver
     assert choose_driver(HeadlessDriver) is HeadlessDriver
-    monkeypatch.setattr(driver, "version", lambda name: "9.0.0")
+    monkeypatch.setattr(driver, "installed_textual", lambda: "9.0.0")
     assert choose_driver(LinuxDriver) is LinuxDriver
     assert "9.0.0" in caplog.text
 
 
 def test_the_private_names_that_are_used_are_there() -> None:
-    assert version("textual") == CHECKED_TEXTUAL, "check tui.ui.driver and tui.ui.keyparser with this version"
+    assert installed_textual() == version("textual") == CHECKED_TEXTUAL, "check tui.ui.driver and tui.ui.keyparser with this version"
     assert callable(XTermParser._sequence_to_key_events)
     assert XTermParser._re_sgr_mouse.match("\x1b[<0;1;1M")
     assert XTermParser()._timeout_time is None

@@ -115,8 +115,7 @@ def test_suspending_puts_both_to_sleep_and_waking_draws_again(
     with Terminal(["-c", SHELL, sys.executable, "-c", PROGRAM], env={"PYTHONPATH": ROOT}) as shell:
         shell.until(b"No agents yet")
         shell.send(b"\x1a")
-        shell.until(b"\x1b[?1049l")
-        shell.until(b"stopped: True")
+        assert b"\x1b[?1049l" in shell.until(b"stopped: True")
         assert _state(child_of(shell)) == "T"
         start = len(shell.output)
         shell.send(b"fg\n")
