@@ -209,3 +209,19 @@ def test_one_is_no_plural() -> None:
 def test_what_is_left_is_no_clock(seconds: float, text: str) -> None:
     assert figures.countdown(seconds) == text
     assert len(text) <= 5
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0, "0:00"),
+        (59.9, "0:59"),
+        (60, "1m"),
+        (3_599, "59m"),
+        (3_600, "1h00"),
+        (90_000, "1d01"),
+        (-5, "0:00"),
+    ],
+)
+def test_what_rests_tells_its_minutes(seconds: float, told: str) -> None:
+    assert figures.rested(seconds) == told

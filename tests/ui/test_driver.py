@@ -125,7 +125,9 @@ def test_only_the_stock_driver_of_the_checked_version_is_replaced(
 
 
 def test_the_private_names_that_are_used_are_there() -> None:
-    assert installed_textual() == version("textual") == CHECKED_TEXTUAL, "check tui.ui.driver and tui.ui.keyparser with this version"
+    assert installed_textual() == version("textual") == CHECKED_TEXTUAL, (
+        "check tui.ui.driver and tui.ui.keyparser with this version"
+    )
     assert callable(XTermParser._sequence_to_key_events)
     assert XTermParser._re_sgr_mouse.match("\x1b[<0;1;1M")
     assert XTermParser()._timeout_time is None

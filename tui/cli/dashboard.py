@@ -42,9 +42,7 @@ def attach(agent: str) -> None:
     context.exit(open_dashboard(view.id, opening=context.obj))
 
 
-def open_dashboard(
-    agent_id: str | None = None, *, tour: bool = False, opening: Opening | None = None
-) -> int:
+def open_dashboard(agent_id: str | None = None, *, tour: bool = False, opening: Opening | None = None) -> int:
     """Open the dashboard and return its exit code.
 
     Raises:
@@ -80,9 +78,7 @@ def _check_terminal() -> None:
 # -- demo --------------------------------------------------------------------------------------------------------------
 
 
-def open_demo(
-    count: int | None, *, keep: bool, tour: bool = False, opening: Opening | None = None
-) -> int:
+def open_demo(count: int | None, *, keep: bool, tour: bool = False, opening: Opening | None = None) -> int:
     """Open the dashboard on a simulated fleet in folders of its own; at the end nothing of it is left, unless kept."""
     from tui.ui.run import run_dashboard
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Set
 from pathlib import Path
 from typing import Final
 
@@ -50,19 +50,22 @@ class Census:
         self._round_at = -ROUND_S
 
     @property
-    def ids(self) -> Collection[str]:
+    def ids(self) -> Set[str]:
         """All agents, as of the last look."""
         return self._seen.keys()
 
-    def look(self) -> None:
+    def look(self) -> bool:
         """Look who is there: at every folder if an agent came or went or it is time, else at none.
+
+        Returns:
+            True if the folders were looked at.
 
         Raises:
             StoreError: The folder of agents may not be read.
         """
         now, at = self._monotonic(), self._settled(_changed_at(self._paths.agents()))
         if at and at == self._agents_at and now - self._round_at < ROUND_S:
-            return
+            return False
         try:
             with os.scandir(self._paths.agents()) as entries:
                 self._seen = {
@@ -80,6 +83,7 @@ class Census:
         self._agents_at, self._round_at = at, now
         for gone in self._read.keys() - self._seen.keys():
             del self._read[gone]
+        return True
 
     def newest(self, limit: int) -> list[str]:
         """Return the agents that live, as far as their sockets tell, and those that changed last; at most about `limit`."""

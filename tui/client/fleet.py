@@ -32,7 +32,7 @@ from tui.system.watcher import FolderWatcher
 if TYPE_CHECKING:
     from tui.client.launch import Draft
 
-SLICE: Final = 100
+SLICE: Final = 500
 """Agents read at once before the loop may do other things."""
 FIRST: Final = 200
 """Agents that are read before the first picture; those that live come first."""
@@ -171,10 +171,11 @@ class Fleet:
     async def _scan(self) -> None:
         """Find new agents, forget removed ones, read the files of those without a host if they changed."""
         async with self._scanning:
-            await asyncio.to_thread(self._census.look)
-            for gone in [each for each in self._contacts if each not in self._census.ids]:
+            looked = await asyncio.to_thread(self._census.look)
+            for gone in self._contacts.keys() - self._census.ids:
                 await self._drop(gone)
-            due = [each for each in self._census.ids if self._wants(each) and self._is_due(each)]
+            due = [each for each in self._census.ids - self._contacts.keys() if self._wants(each)]
+            due += [each.id for each in self._contacts.values() if self._is_due(each, looked=looked)]
             for start in range(0, len(due), SLICE):
                 part = due[start : start + SLICE]
                 for view in await asyncio.to_thread(self._read_views, part):
@@ -186,16 +187,13 @@ class Fleet:
     def _wants(self, agent_id: str) -> bool:
         return self._only is None or agent_id in self._only
 
-    def _is_due(self, agent_id: str) -> bool:
+    def _is_due(self, contact: AgentContact, *, looked: bool) -> bool:
         """Return whether files are to be read: nobody tells, and they changed or what they tell is not its end."""
-        contact = self._contacts.get(agent_id)
-        if contact is None:
-            return True
         if contact.connection is not None:
             return False
-        view = contact.view
-        settled = not view.damaged and view.status.lifecycle in OVER
-        return not settled or self._census.changed(agent_id)
+        if contact.view.damaged or contact.view.status.lifecycle not in OVER:
+            return True
+        return looked and self._census.changed(contact.id)
 
     def _read_views(self, ids: Collection[str]) -> list[AgentView]:
         views = []

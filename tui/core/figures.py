@@ -93,6 +93,12 @@ def countdown(seconds: float) -> str:
     return f"{whole // _MINUTE}m{whole % _MINUTE:02}" if whole < _HOUR else duration(seconds)
 
 
+def rested(seconds: float) -> str:
+    """Return how long something rests: `0:04` in its first minute, then `12m`, `1h20`, `3d04`: no second of it is news."""
+    whole = max(0, math.floor(seconds))
+    return f"{whole // _MINUTE}m" if _MINUTE <= whole < _HOUR else duration(seconds)
+
+
 def timer(seconds: float, limit_s: float = 0.0) -> str:
     """Return a duration, with its limit where one is running: `0:04/5:00`."""
     return f"{duration(seconds)}/{duration(limit_s)}" if limit_s > 0 else duration(seconds)

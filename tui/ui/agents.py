@@ -93,6 +93,11 @@ class Agents:
         self._places: dict[str, tuple[Place, int]] = {}
         """Where each agent stands, held with its section."""
         self._rows: dict[str, AgentRow] = {}
+        self._all: list[AgentRow] | None = []
+        self._waiting: list[str] | None = []
+        """Made when they are asked for, kept until an agent changes."""
+        self.running = 0
+        """Those that have a child."""
         self._matched: list[AgentRow] = []
         self._version = 0
 
@@ -127,6 +132,8 @@ class Agents:
         for view in changed:
             self._rows[view.status.id] = look.row_of(view, now)
         self.views = dict(views)
+        self._all = self._waiting = None
+        self.running = sum(is_alive(view) for view in views.values())
         return True
 
     def _arrange(self, now: Now, *, held: bool) -> None:
@@ -208,8 +215,10 @@ class Agents:
 
     @property
     def rows(self) -> list[AgentRow]:
-        """All agents as of their last change, whatever is filtered out."""
-        return list(self._rows.values())
+        """All agents as of their last change, whatever is filtered out; another list whenever one changed."""
+        if self._all is None:
+            self._all = list(self._rows.values())
+        return self._all
 
     @property
     def view(self) -> View | None:
@@ -239,7 +248,9 @@ class Agents:
 
     def waiting(self) -> list[str]:
         """Return the ids of all that need the user, the longest-waiting first, whatever is filtered out."""
-        return [row.id for row in order(row for row in self._rows.values() if row.needs_you)]
+        if self._waiting is None:
+            self._waiting = [row.id for row in order(row for row in self._rows.values() if row.needs_you)]
+        return self._waiting
 
     def next_waiting(self, by: int) -> str | None:
         """Return who is next among those that wait, round and round; from elsewhere the longest-waiting."""
@@ -255,6 +266,8 @@ class Agents:
     @property
     def marked(self) -> list[str]:
         """Ids of the marked agents, in the order they are shown; those out of sight last."""
+        if not self._marked:
+            return []
         places = {agent_id: place for place, agent_id in enumerate(self._places)}
         return sorted(self._marked, key=lambda agent_id: places.get(agent_id, len(places)))
 

@@ -127,6 +127,23 @@ def row_of(view: View, now: Now) -> AgentRow:
     )
 
 
+_RESTING: Final = frozenset(
+    {
+        *(state for state, seen in LOOK.items() if seen.group in (Group.QUIET, Group.OVER)),
+        RowState.PAUSED,
+        RowState.FAILED,
+        RowState.LOST,
+        RowState.DAMAGED,
+        RowState.DONE,
+    }
+)
+
+
+def is_at_rest(row: AgentRow) -> bool:
+    """True where nothing is going on and nothing is about to: its timer tells minutes."""
+    return row.state in _RESTING and row.timer.limit_s <= 0
+
+
 def rows_of(views: Iterable[View], now: Now) -> list[AgentRow]:
     """Return all rows, what wants you most first."""
     return order(row_of(view, now) for view in views)
@@ -164,6 +181,8 @@ def word(row: AgentRow) -> Content:
 
 def timer_text(row: AgentRow, *, limit: bool = False) -> str:
     """Return the row's timer, with its limit if asked and if one runs."""
+    if is_at_rest(row):
+        return figures.rested(row.timer.seconds)
     timer = row.timer
     return timer.text if limit or timer.countdown else figures.duration(timer.seconds)
 

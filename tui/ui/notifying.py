@@ -13,7 +13,7 @@ from tui.core.attention import LOOK, RowState
 from tui.core.desktop import BELL, Way, choose, sequence, title_text
 from tui.core.figures import counted
 from tui.core.notify import WAITS, Channel, Desktop
-from tui.ui.agents import needs_you, state_of
+from tui.ui.agents import state_of
 from tui.ui.announce import Announcer, line, same_news, waits
 from tui.ui.look import View
 from tui.ui.toasts import Severity, Toast
@@ -189,7 +189,7 @@ class Notifier:
 
     def _entitle(self) -> None:
         app = self._app
-        waiting = sum(needs_you(view) for view in app.fleet.agents.values())
+        waiting = len(app.main.agents.waiting())
         project = app.settings.project or Path.cwd().name
         ascii_only = app.settings.dashboard.glyphs.value == "ascii"
         wanted = title_text(waiting, project, ascii_only=ascii_only)

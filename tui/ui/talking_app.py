@@ -8,7 +8,6 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
 from textual.notifications import SeverityLevel
-from textual.widgets import Input, TextArea
 
 from tui.core.clock import Clock, SystemClock
 from tui.core.errors import AgentTuiError
@@ -52,7 +51,7 @@ class TalkingApp(TerminalApp[T], Generic[T], inherit_bindings=False):
         """Somebody types, into a dialog or a field: nothing may be laid over it."""
         if not self._screen_stack:
             return True
-        return self.screen.is_modal or isinstance(self.screen.focused, Input | TextArea)
+        return self.screen.is_modal or is_field(self.screen.focused)
 
     def show_toasts(self) -> None:
         """Show what is said now, unless somebody types."""

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui.core.attention import Group, RowState
+from tui.core.attention import row_timer
 from tui.core.clock import Now
-from tui.ui.look import AgentRow
+from tui.ui.look import AgentRow, is_at_rest
 
-REST_BEAT_S: Final = 5.0
-"""Timers of agents that rest tick on this beat, all at once: a screen of them costs nothing."""
+REST_BEAT_S: Final = 10.0
+"""The minutes of agents that rest go on with this beat, all that are due at once: a screen of them costs nothing."""
 TICK_S: Final = 0.9
 """Timers are told in seconds: said a moment ago is said well. Less than a second, so that a clock that ticks by seconds is never late."""
-_RESTING: Final = (Group.QUIET, Group.OVER)
+_MINUTE_S, _HOUR_S, _DAY_S = 60.0, 3_600.0, 86_400.0
 
 
 def moment_of(row: AgentRow, now: Now) -> Now:
-    """Return the moment as of which an agent is shown: the present, or the last beat where nothing is going on."""
-    if row.look.group not in _RESTING and row.state is not RowState.PAUSED:
+    """Return the moment as of which an agent is shown: the present, or its last whole minute where it rests.
+
+    The same moment, but for a clock that was set, until another minute (after a day: another hour) has to be shown.
+    """
+    if not is_at_rest(row):
         return now
-    late = now.mono % REST_BEAT_S
-    return Now(now.mono - late, now.wall - late)
+    age = row_timer(row.status, row.state, now).seconds
+    if age < _MINUTE_S:
+        return now
+    as_of = max(_MINUTE_S, age - now.mono % REST_BEAT_S)
+    unit = _HOUR_S if as_of >= _DAY_S else _MINUTE_S
+    # Half a second into it: what is rounded below stays on its side.
+    late = age - (as_of // unit * unit + 0.5)
+    return Now(round(now.mono - late, 1), round(now.wall - late, 1))
 
 
 def still_holds(said: Now, now: Now) -> bool:

@@ -16,7 +16,7 @@ from tui.core.settings import Column
 from tui.ui import look
 from tui.ui.agents import Agents, GroupBy
 from tui.ui.theme_table import DARK
-from tui.ui.ticking import moment_of, still_holds
+from tui.ui.ticking import REST_BEAT_S, moment_of, still_holds
 from tui.ui.widgets.agent_list import AgentList
 from tui.ui.widgets.agent_rows import Scale, limit_lines, row_lines
 from tui.ui.widgets.row_columns import columns, one_line_row
@@ -103,7 +103,7 @@ async def test_lower_rows_have_two_lines_without_gaps_inside_a_group() -> None:
 async def test_a_wide_list_of_few_is_one_table_without_captions() -> None:
     lines = await shown(eleven(), (80, 13), "flaky-tests")
     assert lines[0] == "▌ ! flaky-tests  permission  1:52  run  rm -rf .pytest_cache && p…  $0.71   22% "
-    assert lines[2].startswith("3 ◇ e2e          lost       25:1")
+    assert lines[2].startswith("3 ◇ e2e          lost         25m")
     queued = next(line for line in lines if "lint-all" in line)
     assert queued.rstrip().endswith("–     –")
     assert lines[10].startswith("  ✓ sdk-go       done        1h20  All 214 tests pass")
@@ -177,8 +177,8 @@ async def test_only_lines_that_changed_are_drawn_again(monkeypatch: pytest.Monke
         show(agent_list, agents, later(1))
         rows = {line.id for y, line in enumerate(agent_list._lines) if y in drawn}
         assert -1 not in drawn
-        assert rows == {v.status.id for v in six()}
-        assert len(drawn) == 6
+        assert rows == {v.status.id for v in six()} - {"changelog"}, "it rests: its minute goes on later"
+        assert len(drawn) == 5
 
 
 async def test_what_is_out_of_sight_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -374,12 +374,52 @@ def test_a_list_without_headlines_gives_their_room_to_names() -> None:
     assert columns(42).name == 12
 
 
-def test_agents_that_rest_tick_together_every_five_seconds_and_others_each_second() -> None:
-    idle = look.row_of(named(six()[4], "idle", activity=Activity.IDLE), NOW)
+def resting(age_s: float, state: Activity = Activity.IDLE) -> look.View:
+    since = later(-age_s)
+    return named(six()[4], "idle", activity=state, activity_since=since, lifecycle_since=since)
+
+
+def shown_at(view: look.View, at: Now) -> str:
+    return look.timer_text(look.row_of(view, moment_of(look.row_of(view, at), at)))
+
+
+def test_agents_that_work_tick_each_second() -> None:
     works = look.row_of(six()[4], NOW)
     times = [later(seconds) for seconds in range(7)]
     assert [moment_of(works, at) for at in times] == times
-    assert [moment_of(idle, at).mono - NOW.mono for at in times] == [0, 0, 0, 0, 0, 5, 5]
+
+
+def test_agents_that_rest_tell_seconds_in_their_first_minute_and_minutes_after_it() -> None:
+    told = [shown_at(resting(age), NOW) for age in (0, 59, 60, 61, 3_599, 3_600, 86_399, 86_400, 100_000)]
+    assert told == ["0:00", "0:59", "1m", "1m", "59m", "1h00", "23h59", "1d00", "1d03"]
+
+
+@pytest.mark.parametrize("age_s", [57.0, 1_234.5, 5_000.0, 86_390.0])
+def test_what_rests_is_said_anew_once_a_minute_and_at_most_a_beat_late(age_s: float) -> None:
+    """Every second of five minutes: few moments, none ahead, none later than the beat."""
+    view, moments = resting(age_s), []
+    for second in range(300):
+        now = later(float(second))
+        row = look.row_of(view, now)
+        at = moment_of(row, now)
+        moments.append(at)
+        true_s, shown_s = row.timer.seconds, look.row_of(view, at).timer.seconds
+        unit = 3_600 if shown_s >= 86_400 else 60 if true_s >= 60 else 1
+        assert true_s // unit >= shown_s // unit, "it tells no minute that is not over"
+        assert true_s // unit == shown_s // unit or true_s % unit <= REST_BEAT_S + 1
+    assert len(set(moments)) <= (9 if age_s < 60 else 7)
+
+
+def test_minutes_that_are_due_go_on_together() -> None:
+    views = [resting(100.0 + n * 1.7) for n in range(20)]
+    changed = []
+    before = [shown_at(view, NOW) for view in views]
+    for second in range(1, 61):
+        told = [shown_at(view, later(float(second))) for view in views]
+        if told != before:
+            changed.append(second)
+        before = told
+    assert len(changed) <= 60 / REST_BEAT_S
 
 
 def test_what_was_said_holds_for_less_than_a_second_and_not_for_the_past() -> None:

@@ -17,7 +17,7 @@ from textual.widgets import Input
 from tui.core.clock import Now
 from tui.core.errors import AgentTuiError
 from tui.ui import footing, keymap
-from tui.ui.agents import Agents, is_alive
+from tui.ui.agents import Agents
 from tui.ui.answers import OpenStrip
 from tui.ui.away import Away
 from tui.ui.before import Decisions
@@ -194,8 +194,7 @@ class MainScreen(Typing, Keyed[None], inherit_bindings=False):
             self.app.run_task(self.app.find_runtimes())
         self.board.count(self.agents, self.app.size)
         if self.app.keyboard.owner is None:
-            running = sum(is_alive(view) for view in self.app.fleet.agents.values())
-            self.board.suggest(*self.app.size, running)
+            self.board.suggest(*self.app.size, self.agents.running)
         else:
             self._make_room_to_type()
         plan = self.board.plan()

@@ -28,6 +28,7 @@ from tui.ui.look import View
 from tui.ui.paint import Painter
 from tui.ui.sections import CROWD, HIDDEN, Section
 from tui.ui.ticking import moment_of, still_holds
+from tui.ui.totals import limited
 from tui.ui.widgets.agent_rows import Scale, caption, limit_lines, name_row, rail_row, row_lines
 from tui.ui.widgets.captions import section_caption
 from tui.ui.widgets.row_columns import one_line_row
@@ -125,6 +126,8 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
         """Characters of the longest name."""
         self._written: dict[str, tuple[View, Now, list[Content]]] = {}
         """Rows as they were said last, with what they were made from."""
+        self._limited: tuple[int, list[look.AgentRow]] = (-1, [])
+        """The version of the listing, and those in it that reported limits."""
         self._highest: tuple[int, int] = (-1, -1)
         """The version and the minute for which the scale was measured."""
         self._drawn: dict[int, _Drawn] = {}
@@ -256,10 +259,11 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
     def _foot(self) -> list[_Line]:
         if self.size.height < _LIMITS_FROM or self.size.width >= _FLAT_FROM:
             return []
-        rows = [
-            self._listing.rows[agent_id] for section in self._listing.sections for agent_id in section.ids
-        ]
-        lines = limit_lines(look.limits_of(rows, self._now), self.budget, self._scale)
+        listing = self._listing
+        if self._limited[0] != listing.version:
+            rows = (listing.rows[agent_id] for section in listing.sections for agent_id in section.ids)
+            self._limited = (listing.version, limited(rows, self._now))
+        lines = limit_lines(look.limits_of(self._limited[1], self._now), self.budget, self._scale)
         return [*(_Line(said=line) for line in lines), _Line()] if lines else []
 
     # -- what they say -------------------------------------------------------------------------------------------------
@@ -286,12 +290,12 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
         return edge + said + mark if self._is_rail else edge + mark + said
 
     def _row(self, agent_id: str) -> list[Content]:
-        view, selected = self._listing.views[agent_id], agent_id == self._selected
+        view = self._listing.views[agent_id]
         known = self._written.get(agent_id)
         is_known = known is not None and known[0] is view and self._density == len(known[2])
         if is_known and known is not None and still_holds(known[1], self._now):
             return known[2]
-        now = self._now if selected else moment_of(self._listing.rows[agent_id], self._now)
+        now = moment_of(self._listing.rows[agent_id], self._now)
         if is_known and known is not None and known[1] == now:
             return known[2]
         row, scale = look.row_of(view, now), self._scale._replace(now=now)

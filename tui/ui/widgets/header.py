@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Final
 
 from textual.content import Content
 from textual.strip import Strip
 
 from tui.core import figures
-from tui.core.attention import LOOK, Group, Look, RowState, counts
+from tui.core.attention import LOOK, Group, Look, RowState
 from tui.core.clock import Now
-from tui.core.usage import UsageSource
 from tui.ui import look
 from tui.ui.fit import ALWAYS, EMPTY, Piece, cut_middle, fit, text
 from tui.ui.look import AgentRow, View
 from tui.ui.paint import Painter
+from tui.ui.totals import Totals
 from tui.ui.widgets.direct import Direct
 
 _SPARK_CELLS: Final = 16
 _TITLE_FROM: Final = 100
 """Columns from which the project is named."""
 _PROJECT_CELLS: Final = 24
-_BUSY: Final = (RowState.WORKING, RowState.STARTING)
 
 # What goes first has the lowest number.
 _SPARK, _LIMIT, _RATE, _CLOCK, _WORDS, _TOKENS, _PROJECT, _COUNTS, _TITLE = range(10, 100, 10)
@@ -36,9 +34,9 @@ class DashboardHeader(Direct):
         super().__init__(id=id)
         self._title = title
         self.glyphs = glyphs
-        self._rows: list[AgentRow] = []
         self._now = Now(0.0, 0.0)
         self._painter = Painter(self)
+        self._totals = Totals([], self._now)
         self._last: tuple[int, Content] | None = None
 
     def show(self, views: Sequence[View], now: Now) -> None:
@@ -46,8 +44,12 @@ class DashboardHeader(Direct):
         self.show_rows([look.row_of(view, now) for view in views], now)
 
     def show_rows(self, rows: list[AgentRow], now: Now) -> None:
-        """Show the totals of these rows, whose timers may stand still; draws only if something changed."""
-        self._rows = rows
+        """Show the totals of these rows, whose timers may stand still; draws only if something changed.
+
+        The same list as before holds the same rows.
+        """
+        if rows is not self._totals.rows:
+            self._totals = Totals(rows, now)
         self._now = now
         line = self._line()
         if self._last is None or self._last[0] != self.size.width or not self._last[1].is_same(line):
@@ -74,13 +76,13 @@ class DashboardHeader(Direct):
         return Content(" ") + line
 
     def _project(self) -> str:
-        projects = {row.status.project for row in self._rows if row.status.project}
+        projects = self._totals.projects
         if len(projects) == 1:
-            return cut_middle(projects.pop(), _PROJECT_CELLS)
+            return cut_middle(next(iter(projects)), _PROJECT_CELLS)
         return f"{len(projects)} projects" if projects else ""
 
     def _counts(self) -> list[Piece]:
-        number = counts(row.state for row in self._rows)
+        number = dict(self._totals.states)
         need = sum(number.pop(state, 0) for state, look in LOOK.items() if look.group is Group.NEEDS_YOU)
         pieces = []
         if need:
@@ -103,13 +105,13 @@ class DashboardHeader(Direct):
 
     def _figures(self) -> list[Piece]:
         marks = figures.marks(self.glyphs)
-        statuses = [row.status for row in self._rows]
-        if not statuses:
+        totals = self._totals
+        if not totals.rows:
             return [Piece(_CLOCK, self._clock())]
         pieces = [Piece(_SPARK, self._spark(marks))]
-        if rate := figures.rate(look.rate(statuses, self._now), marks=marks):
+        if rate := figures.rate(totals.rate(self._now), marks=marks):
             pieces.append(Piece(_RATE, text(f"  {rate}", "$foreground-muted")))
-        limits = sorted(look.limits_of(self._rows, self._now), key=lambda limit: -limit.share)
+        limits = sorted(totals.limits(self._now), key=lambda limit: -limit.share)
         if limits:
             tight = limits[0]
             name = tight.limit if len(limits) == 1 else tight.label
@@ -122,42 +124,23 @@ class DashboardHeader(Direct):
                     + text(f" {figures.percent(tight.share)}", style),
                 )
             )
-        total = sum(status.usage.total for status in statuses)
-        source = _weakest(status.usage_source for status in statuses)
-        pieces.append(Piece(_TOKENS, Content("  ") + text(f"{figures.tokens(total, source=source)} tok")))
-        pieces.append(Piece(ALWAYS, Content("  ") + text(figures.money(self._cost(), source=source), "bold")))
+        spent, cost = figures.tokens(totals.tokens, source=totals.source), totals.cost
+        pieces.append(Piece(_TOKENS, Content("  ") + text(f"{spent} tok")))
+        pieces.append(Piece(ALWAYS, Content("  ") + text(figures.money(cost, source=totals.source), "bold")))
         pieces.append(Piece(_CLOCK, Content("  ") + self._clock()))
         return pieces
-
-    def _cost(self) -> Decimal | None:
-        known = [row.status.usage.cost_usd for row in self._rows if row.status.usage.cost_usd is not None]
-        return sum(known, Decimal(0)) if known else None
 
     def _clock(self) -> Content:
         return text(figures.clock(self._now.wall, self._now.wall), "$foreground-muted")
 
     def _spark(self, marks: figures.Marks) -> Content:
-        total = [0] * _SPARK_CELLS
-        for row in self._rows:
-            for index, used in enumerate(look.activity(row.status, self._now, _SPARK_CELLS, 1)):
-                total[index] += used
+        total = self._totals.minutes(self._now, _SPARK_CELLS)
         if not any(total):
             return EMPTY
-        busy = any(row.state in _BUSY for row in self._rows)
         line = figures.sparkline(total, max(total), marks=marks)
-        return text(line, "$state-working" if busy else "$foreground-muted")
+        return text(line, "$state-working" if self._totals.is_busy else "$foreground-muted")
 
 
 def _counted(state: RowState) -> bool:
     """Return whether the header counts a state: what is over or rests is not news."""
     return LOOK[state].group is not Group.OVER and state is not RowState.RESTING
-
-
-def _weakest(sources: Iterable[UsageSource]) -> UsageSource:
-    """Return the source to name for a sum: an estimate in it makes it one."""
-    found = set(sources)
-    if UsageSource.ESTIMATED in found:
-        return UsageSource.ESTIMATED
-    if found <= {UsageSource.NONE}:
-        return UsageSource.NONE
-    return UsageSource.COMPUTED if UsageSource.COMPUTED in found else UsageSource.REPORTED

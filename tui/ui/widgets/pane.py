@@ -272,9 +272,8 @@ class Pane(Widget):
         if is_said and still_holds(self._moment, now):
             return
         row = look.row_of(view, now)
-        if not selected:
-            now = moment_of(row, now)
-            row = look.row_of(view, now)
+        now = moment_of(row, now)
+        row = look.row_of(view, now)
         if is_said and now == self._moment:
             return
         self._moment = now
