@@ -10,6 +10,7 @@ import pytest
 from tests.client.fake_host import make_agent
 from tui.client import census
 from tui.client.census import FRESH_S, ROUND_S, Census
+from tui.core.clock import SystemClock
 from tui.core.lifecycle import Lifecycle
 from tui.system.paths import Paths
 
@@ -38,8 +39,7 @@ def times(paths: Paths) -> Times:
 def looked(paths: Paths, times: Times) -> Census:
     made = Census(paths, lambda: times.mono, lambda: times.wall)
     made.look()
-    for agent_id in made.ids:
-        made.reads(agent_id)
+    made.read(made.ids, SystemClock().now())
     return made
 
 
@@ -97,11 +97,11 @@ def test_what_changed_a_moment_before_it_was_read_is_read_again(paths: Paths) ->
     times = Times(at + FRESH_S / 2)
     made = Census(paths, lambda: times.mono, lambda: times.wall)
     made.look()
-    made.reads("a")
+    assert [view.id for view in made.read(["a"], SystemClock().now())] == ["a"]
     assert made.changed("a"), "the clock of the folder may not have ticked since"
     times.pass_s(LATER_S)
     made.look()
-    made.reads("a")
+    assert [view.id for view in made.read(["a"], SystemClock().now())] == ["a"]
     assert not made.changed("a")
 
 

@@ -60,7 +60,6 @@ LATER = (
     "hashlib",
     "importlib.metadata",
     "json",
-    "shlex",
     "sqlite3",
     "zipfile",
 )

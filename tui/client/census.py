@@ -1,4 +1,4 @@
-"""Which agents there are, and whose files have to be read: told by the folders, without opening a file.
+"""Which agents there are, and whose files have to be read: told by the folders' times.
 
 An agent's files are replaced as a whole, so its folder's time is that of its last change. Agents that are over change
 only by a host that comes back, whose socket is new, or by a command of the user; there can be thousands of them, so
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from pathlib import Path
 from typing import Final
 
 from tui.client import folders
+from tui.client.view import AgentView
+from tui.core.clock import Now
 from tui.core.errors import StoreError
 from tui.system.paths import Paths
 from tui.system.reasons import reason, shown
@@ -96,10 +98,15 @@ class Census:
         """Return whether an agent's folder changed since its files were read, as far as was looked."""
         return self._read.get(agent_id) != self._seen.get(agent_id)
 
-    def reads(self, agent_id: str) -> None:
-        """Its files are read now."""
-        at = self._seen.get(agent_id, 0)
-        self._read[agent_id] = self._settled(at)
+    def read(self, ids: Iterable[str], now: Now) -> list[AgentView]:
+        """Read the files of some agents; those that are being made, or removed, are left out."""
+        views = []
+        for agent_id in ids:
+            self._read[agent_id] = self._settled(self._seen.get(agent_id, 0))
+            view = folders.read_view(self._paths, agent_id, now)
+            if view is not None:
+                views.append(view)
+        return views
 
     def came(self) -> list[str]:
         """Return the agents that have a socket, if a socket came or went since the last call; else none."""

@@ -127,6 +127,11 @@ class AgentContact:
             if view.contact is not Contact.OVER:
                 self.wake()
 
+    @property
+    def is_settled(self) -> bool:
+        """What its files tell is its end: they change only if somebody begins something anew."""
+        return not self.view.damaged and self.view.status.lifecycle in OVER
+
     def mark_seen(self) -> None:
         """Remember that the user looked at it."""
         # A clock that was set back must not keep it unseen for ever.

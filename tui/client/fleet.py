@@ -24,7 +24,7 @@ from tui.client.view import AgentView, Contact
 from tui.core.clock import Clock
 from tui.core.commands import Allow, AnyCommand, Beginning, Kill, Prompt, Rename, Restart, Resume, Start
 from tui.core.errors import AgentNotFound, AgentTuiError, HostUnreachable, StoreError
-from tui.core.lifecycle import OVER, Lifecycle
+from tui.core.lifecycle import Lifecycle
 from tui.core.spec import AgentSpec
 from tui.system.paths import Paths
 from tui.system.watcher import FolderWatcher
@@ -96,7 +96,7 @@ class Fleet:
             StoreError: The folder of agents may not be read.
         """
         self._census.look()
-        for view in self._read_views([each for each in self._census.newest(FIRST) if self._wants(each)]):
+        for view in self._census.read(filter(self._wants, self._census.newest(FIRST)), self._clock.now()):
             self._contacts[view.id] = self._contact_of(view)
             self._views[view.id] = view
 
@@ -175,10 +175,15 @@ class Fleet:
             for gone in self._contacts.keys() - self._census.ids:
                 await self._drop(gone)
             due = [each for each in self._census.ids - self._contacts.keys() if self._wants(each)]
-            due += [each.id for each in self._contacts.values() if self._is_due(each, looked=looked)]
+            untold = (each for each in self._contacts.values() if each.connection is None)
+            due += [
+                each.id
+                for each in untold
+                if not each.is_settled or (looked and self._census.changed(each.id))
+            ]
             for start in range(0, len(due), SLICE):
                 part = due[start : start + SLICE]
-                for view in await asyncio.to_thread(self._read_views, part):
+                for view in await asyncio.to_thread(self._census.read, part, self._clock.now()):
                     self._take(view)
             for agent_id in self._census.came():
                 if (contact := self._contacts.get(agent_id)) is not None and contact.connection is None:
@@ -186,23 +191,6 @@ class Fleet:
 
     def _wants(self, agent_id: str) -> bool:
         return self._only is None or agent_id in self._only
-
-    def _is_due(self, contact: AgentContact, *, looked: bool) -> bool:
-        """Return whether files are to be read: nobody tells, and they changed or what they tell is not its end."""
-        if contact.connection is not None:
-            return False
-        if contact.view.damaged or contact.view.status.lifecycle not in OVER:
-            return True
-        return looked and self._census.changed(contact.id)
-
-    def _read_views(self, ids: Collection[str]) -> list[AgentView]:
-        views = []
-        for agent_id in ids:
-            self._census.reads(agent_id)
-            view = folders.read_view(self._paths, agent_id, self._clock.now())
-            if view is not None:
-                views.append(view)
-        return views
 
     def _take(self, view: AgentView) -> None:
         contact = self._contacts.get(view.id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import shlex
 from typing import Final
 
 import msgspec
@@ -167,8 +168,6 @@ def _words(command: str) -> list[str]:
     command = command.strip(" \n")
     if not command or len(command) > COMMAND_MAX or not _PLAIN.fullmatch(command):
         return []
-    import shlex  # it takes longer to load than to use, and most fleets never ask
-
     try:
         return shlex.split(command)
     except ValueError:

@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 Connect = Callable[[Callable[[frozenset[str]], None]], Fleet]
 """Makes the fleet, given whom to tell of changes."""
 
+AWAY_S: Final = 1.0
+"""So long after the start is said what happened while nobody looked: by then all agents are read."""
 STOP_S: Final = 3.0
 """A dashboard that was told to end and has not is ended after this."""
 
@@ -160,10 +162,19 @@ class DashboardApp(TalkingApp[int], inherit_bindings=False):
             self.say(problem, severity="warning")
         self.call_after_refresh(lambda: self.run_task(self._start()))
 
+    def look_first(self) -> None:
+        """Show at once what the files tell: the first frame has the fleet in it."""
+        with contextlib.suppress(AgentTuiError):  # the start says so
+            self.fleet.read()
+        if self.fleet.agents:
+            self.main.apply()
+            self.attach()
+
     async def _start(self) -> None:
         await self.fleet.start()
         self.main.apply()
         self.attach()
+        self.call_later_s(AWAY_S, self.main.away.start)
         await self.notifier.start()
         if self._watch is not None:
             self._live = LiveConfig(self, self._watch)

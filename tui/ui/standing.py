@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tui.client.proposals import stays_inside
 from tui.core.alike import Alike, alike
 from tui.core.commands import Answer, Verdict
 from tui.core.status import Request
@@ -70,6 +69,8 @@ class Standing:
         self._acts.app.run_task(self._answer(view, request, what))
 
     async def _answer(self, view: View, request: Request, what: Alike) -> None:
+        from tui.client.proposals import stays_inside
+
         agent_id = view.status.id
         # A link may lead out of the folder; nothing is answered that was taken back while that was looked up.
         if not await stays_inside(request, view.status.cwd) or (agent_id, what) not in self._given:

@@ -11,6 +11,7 @@ from textual.notifications import SeverityLevel
 
 from tui.core.clock import Clock, SystemClock
 from tui.core.errors import AgentTuiError
+from tui.ui.fields import is_field
 from tui.ui.fit import text
 from tui.ui.terminal_app import TerminalApp
 from tui.ui.toasts import Severity, Toast, Toasts

@@ -5,7 +5,6 @@ What keys do stands in `tui.ui.screens.typing`, `reading`, `moves` and `acts`.
 
 from __future__ import annotations
 
-import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -15,7 +14,6 @@ from textual.binding import BindingType
 from textual.widgets import Input
 
 from tui.core.clock import Now
-from tui.core.errors import AgentTuiError
 from tui.ui import footing, keymap
 from tui.ui.agents import Agents
 from tui.ui.answers import OpenStrip
@@ -107,16 +105,8 @@ class MainScreen(Typing, Keyed[None], inherit_bindings=False):
         state = self.app.paths.state
         remember_colours(state, self.app.theme)
         self.app.theme_changed_signal.subscribe(self, lambda theme: remember_colours(state, theme.name))
-        self._look_first()
-
-    def _look_first(self) -> None:
-        """Show at once what the files tell: the first frame has the fleet in it."""
         self.desk.restore()
-        with contextlib.suppress(AgentTuiError):  # the start says so
-            self.app.fleet.read()
-        if self.app.fleet.agents:
-            self.apply()
-            self.app.attach()
+        self.app.look_first()
 
     def on_unmount(self) -> None:
         """Remember when somebody was here last."""
@@ -153,8 +143,6 @@ class MainScreen(Typing, Keyed[None], inherit_bindings=False):
 
     def apply(self) -> None:
         """Take the fleet as it is now."""
-        if not self._started:
-            self.set_timer(TICK_S, self.away.start)
         self._started = True
         self.agents.update(self.app.fleet.agents, self.now())
         self.standing.follow()
