@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
@@ -92,19 +93,26 @@ class FirstRun(Widget):
         return fit(left, [Piece(1, text(where, "$foreground-muted"))], _WIDTH)
 
     def _found(self) -> list[Content]:
-        if not self._runtimes:
+        clis = [info for info in self._runtimes if info.executable]
+        here = [info for info in clis if info.installed]
+        if not clis:
             return []
+        if not here:
+            return [
+                text("None of these was found on this machine. To install one:", "bold $foreground-muted"),
+                *(self._cli("  ", info.title, info.install) for info in clis),
+            ]
+        others = [info.title for info in clis if not info.installed]
         lines = [text("found on this machine", "bold $foreground-muted")]
-        for info in sorted(self._runtimes, key=lambda info: not info.installed):
-            if not info.executable:
-                continue
-            mark = text("✓ ", "$success") if info.installed else text("· ", "$foreground-muted")
-            name = text(info.title) if info.installed else text(info.title, "$foreground-muted")
-            right = "" if info.installed else info.install
-            lines.append(
-                fit([Piece(ALWAYS, mark + name)], [Piece(1, text(right, "$foreground-muted"))], _WIDTH)
-            )
+        lines += [self._cli("✓ ", info.title, "") for info in here]
+        if others:
+            told = f"not found: {', '.join(others)} (agent-tui doctor says how to install)"
+            lines += [text(line, "$foreground-muted") for line in wrap(told, _WIDTH)]
         return lines
+
+    def _cli(self, mark: str, title: str, install: str) -> Content:
+        left = [Piece(ALWAYS, text(mark, "$success") + text(title))]
+        return fit(left, [Piece(1, text(install, "$foreground-muted"))], _WIDTH)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line, the whole in the middle."""
