@@ -14,9 +14,10 @@ from tests.cli.conftest import Cli
 from tests.client.fake_host import make_agent
 from tests.waiting import wait_until
 from tui.cli.context import read_views
-from tui.cli.dashboard import PREFIX, Demo, remove_old
+from tui.cli.dashboard import Demo
+from tui.cli.demos import OWNER_FILE, PREFIX, remove_old
 from tui.core.lifecycle import Lifecycle
-from tui.host.upkeep import OWNER
+from tui.host.upkeep import OWNER, owned_by
 from tui.system import processes
 from tui.system.paths import Paths, ensure, paths_from_env
 
@@ -117,3 +118,18 @@ def test_a_terminal_that_cannot_draw_is_refused(
     monkeypatch.setenv("TERM", "dumb")
     assert "cannot draw a dashboard" in cli().err
     assert opened == []
+
+
+def test_a_list_without_agents_names_the_demo_that_runs(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    running, killed = tmp_path / f"{PREFIX}runs", tmp_path / f"{PREFIX}killed"
+    for root, owner in ((running, os.getpid()), (killed, 0)):
+        root.mkdir()
+        (root / OWNER_FILE).write_text(owned_by(owner).get(OWNER, "") if owner else "1:1.0")
+    said = cli("ls").err
+    assert "There are no agents." in said
+    assert f"AGENT_TUI_STATE_DIR={running}/state" in said
+    assert str(killed) not in said
+    assert cli("ls", "--json").err == ""

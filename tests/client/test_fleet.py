@@ -12,7 +12,7 @@ import pytest
 
 from tests.client.conftest import until
 from tests.client.fake_host import FakeHost, make_agent, make_frame
-from tui.client import contact, folders, hosts
+from tui.client import contact, hosts
 from tui.client.census import Census
 from tui.client.fleet import Fleet
 from tui.client.link import PASTE_PIECE

@@ -16,6 +16,7 @@ import click
 
 from tui.cli.app import sentence
 from tui.cli.context import complete_agent, find_paths, find_settings, read_views, resolve
+from tui.cli.demos import OWNER_FILE, PREFIX, command, folders, remove_old
 from tui.core.commands import Kill, Start
 from tui.core.errors import AgentTuiError
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 DEMO_AGENTS: Final = 6
 END_S: Final = 20.0
 """How long the demo waits for its agents to be gone."""
-PREFIX: Final = "agent-tui-demo-"
-OWNER_FILE: Final = "owner"
-"""Names the process that a demo ends with."""
 TOGETHER: Final = 8
 """Hosts of the demo that are started at the same time."""
 
@@ -100,9 +98,7 @@ def open_demo(count: int | None, *, keep: bool, tour: bool = False, opening: Ope
         for number in ends:
             signal.signal(number, signal.SIG_IGN)  # clearing up is not to be cut short
         if keep:
-            click.echo(
-                f"The demo goes on. AGENT_TUI_STATE_DIR={demo.paths.state} agent-tui shows it.", err=True
-            )
+            click.echo(f"The demo goes on. Back to it: {command(root)}", err=True)
         else:
             demo.end()
             click.echo("The demo is over, its agents ended with it: --keep leaves them.", err=True)
@@ -110,23 +106,6 @@ def open_demo(count: int | None, *, keep: bool, tour: bool = False, opening: Ope
             click.echo(failure, err=True)
         for number, handler in zip(ends, before, strict=True):
             signal.signal(number, handler)
-
-
-def remove_old(folder: Path) -> None:
-    """Remove the folders of demos that were killed: their agents have ended by themselves."""
-    from tui.host.upkeep import OWNER, owner
-    from tui.system import processes
-
-    for old in folder.glob(f"{PREFIX}*"):
-        try:
-            if old.is_symlink() or old.lstat().st_uid != os.geteuid():
-                continue  # in a shared folder another user's file could be one that is never read to its end
-            told = (old / OWNER_FILE).read_text("ascii")
-        except (OSError, ValueError):
-            continue
-        who = owner({OWNER: told})
-        if who is not None and not processes.alive(who):
-            shutil.rmtree(old, ignore_errors=True)
 
 
 class Demo:
@@ -146,11 +125,7 @@ class Demo:
         self.failures: list[str] = []
         self._count = count
         self._thread = threading.Thread(target=self._start_all, name="demo", daemon=True)
-        variables = {
-            "AGENT_TUI_STATE_DIR": str(root / "state"),
-            "AGENT_TUI_RUNTIME_DIR": str(root / "run"),
-            "AGENT_TUI_CONFIG_DIR": str(root / "config"),
-        }
+        variables = folders(root)
         if not keep:
             variables |= owned_by(os.getpid())
         self.environment = variables

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import click
 
-from tui.cli import output, records
+from tui.cli import demos, output, records
 from tui.cli.context import complete_agent, find_paths, read_views, resolve
 from tui.client.folders import with_spec
 from tui.client.view import AgentView
@@ -32,6 +35,8 @@ def ls(as_json: bool) -> None:
             click.echo(line)
     else:
         click.echo("There are no agents. Start one: agent-tui run -- COMMAND", err=True)
+        for root in demos.running(Path(tempfile.gettempdir())):
+            click.echo(f"A demo runs, apart from your agents: {demos.command(root, 'ls')}", err=True)
 
 
 def table(views: list[AgentView], now: Now, limit: int | None, *, heads: bool = False) -> list[str]:

@@ -9,7 +9,17 @@ from tui.client.catalog import RuntimeInfo
 from tui.core.spec import Mode
 from tui.ui.widgets.first_run import FirstRun
 
-TITLES = ("Claude Code", "Codex", "Gemini CLI", "OpenCode", "Qwen Code", "Copilot CLI", "Pi", "Cline", "Aider")
+TITLES = (
+    "Claude Code",
+    "Codex",
+    "Gemini CLI",
+    "OpenCode",
+    "Qwen Code",
+    "Copilot CLI",
+    "Pi",
+    "Cline",
+    "Aider",
+)
 
 
 def known(*here: str) -> list[RuntimeInfo]:
