@@ -24,6 +24,7 @@ from textual.command import Provider
 from textual.screen import Screen
 
 from tui.core.clock import Clock
+from tui.core.errors import AgentTuiError
 from tui.core.settings import Settings
 from tui.ui import clipboard, keymap
 from tui.ui.agents import is_alive, needs_you
