@@ -37,7 +37,7 @@ def times(paths: Paths) -> Times:
 
 @pytest.fixture
 def looked(paths: Paths, times: Times) -> Census:
-    made = Census(paths, lambda: times.mono, lambda: times.wall)
+    made = Census(paths, None, lambda: times.mono, lambda: times.wall)
     made.look()
     made.read(made.ids, SystemClock().now())
     return made
@@ -95,7 +95,7 @@ def test_what_changed_a_moment_before_it_was_read_is_read_again(paths: Paths) ->
     make_agent(paths, "a", lifecycle=Lifecycle.EXITED)
     at = paths.agent("a").stat().st_mtime
     times = Times(at + FRESH_S / 2)
-    made = Census(paths, lambda: times.mono, lambda: times.wall)
+    made = Census(paths, None, lambda: times.mono, lambda: times.wall)
     made.look()
     assert [view.id for view in made.read(["a"], SystemClock().now())] == ["a"]
     assert made.changed("a"), "the clock of the folder may not have ticked since"

@@ -31,6 +31,7 @@ class Census:
 
     Args:
         paths: Where they are.
+        only: Know of these agents alone; None: of all.
         monotonic: Source of seconds.
         wall: Source of the time that files carry.
     """
@@ -38,10 +39,12 @@ class Census:
     def __init__(
         self,
         paths: Paths,
+        only: Set[str] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._paths = paths
+        self._only = only
         self._monotonic = monotonic
         self._wall = wall
         self._seen: dict[str, int] = {}
@@ -56,24 +59,23 @@ class Census:
         """All agents, as of the last look."""
         return self._seen.keys()
 
-    def look(self) -> bool:
+    def look(self) -> None:
         """Look who is there: at every folder if an agent came or went or it is time, else at none.
-
-        Returns:
-            True if the folders were looked at.
 
         Raises:
             StoreError: The folder of agents may not be read.
         """
         now, at = self._monotonic(), self._settled(_changed_at(self._paths.agents()))
         if at and at == self._agents_at and now - self._round_at < ROUND_S:
-            return False
+            return
         try:
             with os.scandir(self._paths.agents()) as entries:
                 self._seen = {
                     entry.name: _time_of(entry)
                     for entry in entries
-                    if folders.is_id(entry.name) and entry.is_dir(follow_symlinks=False)
+                    if (self._only is None or entry.name in self._only)
+                    and folders.is_id(entry.name)
+                    and entry.is_dir(follow_symlinks=False)
                 }
         except FileNotFoundError:
             self._seen = {}
@@ -85,7 +87,6 @@ class Census:
         self._agents_at, self._round_at = at, now
         for gone in self._read.keys() - self._seen.keys():
             del self._read[gone]
-        return True
 
     def newest(self, limit: int) -> list[str]:
         """Return the agents that live, as far as their sockets tell, and those that changed last; at most about `limit`."""

@@ -78,7 +78,7 @@ class Fleet:
         self.agents: Mapping[str, AgentView] = MappingProxyType(self._views)
         """All agents by id, always the newest snapshots."""
         self._changed: set[str] = set()
-        self._census = Census(paths)
+        self._census = Census(paths, self._only)
         self._gates = Gates()
         self._watcher: FolderWatcher | None = None
         self._poller: asyncio.Task[None] | None = None
@@ -96,7 +96,7 @@ class Fleet:
             StoreError: The folder of agents may not be read.
         """
         self._census.look()
-        for view in self._census.read(filter(self._wants, self._census.newest(FIRST)), self._clock.now()):
+        for view in self._census.read(self._census.newest(FIRST), self._clock.now()):
             self._contacts[view.id] = self._contact_of(view)
             self._views[view.id] = view
 
@@ -171,16 +171,12 @@ class Fleet:
     async def _scan(self) -> None:
         """Find new agents, forget removed ones, read the files of those without a host if they changed."""
         async with self._scanning:
-            looked = await asyncio.to_thread(self._census.look)
+            await asyncio.to_thread(self._census.look)
             for gone in self._contacts.keys() - self._census.ids:
                 await self._drop(gone)
-            due = [each for each in self._census.ids - self._contacts.keys() if self._wants(each)]
-            untold = (each for each in self._contacts.values() if each.connection is None)
-            due += [
-                each.id
-                for each in untold
-                if not each.is_settled or (looked and self._census.changed(each.id))
-            ]
+            due = list(self._census.ids - self._contacts.keys())
+            untold = [each for each in self._contacts.values() if each.connection is None]
+            due += [each.id for each in untold if not each.is_settled or self._census.changed(each.id)]
             for start in range(0, len(due), SLICE):
                 part = due[start : start + SLICE]
                 for view in await asyncio.to_thread(self._census.read, part, self._clock.now()):
@@ -188,9 +184,6 @@ class Fleet:
             for agent_id in self._census.came():
                 if (contact := self._contacts.get(agent_id)) is not None and contact.connection is None:
                     contact.wake()
-
-    def _wants(self, agent_id: str) -> bool:
-        return self._only is None or agent_id in self._only
 
     def _take(self, view: AgentView) -> None:
         contact = self._contacts.get(view.id)

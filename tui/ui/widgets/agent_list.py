@@ -180,6 +180,8 @@ class AgentList(ScrollView, can_focus=False, inherit_bindings=False):
                 continue
             if drawn is None or not drawn.content.is_same(self._content(y)):
                 self.refresh_line(y)
+            else:
+                self._drawn[y] = drawn._replace(rows=rows, source=self._source(line))
 
     def _measure(self) -> None:
         listing, now, before = self._listing, self._now, self._scale

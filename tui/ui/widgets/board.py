@@ -84,6 +84,8 @@ class Board(Widget):
         self._worn = False
         """Panes have to be made anew: they are drawn with other characters now."""
         self._laid_out: Plan | None = None
+        self._planned: tuple[tuple[object, ...], Plan] | None = None
+        """The last plan, and what it was made for: it is asked for by many, every second."""
 
     def compose(self) -> ComposeResult:
         """The list and the tabs; panes come as they are needed."""
@@ -107,16 +109,12 @@ class Board(Widget):
 
     def plan(self, size: Size | None = None) -> Plan:
         """Return where things go at this size."""
-        width, height = size or self.size
-        return plan(
-            self.arrangement,
-            width,
-            height,
-            self.agents,
-            panes=self.panes_wanted,
-            lines=self.lines,
-            sizes=self.sizes,
-        )
+        wanted = (self.arrangement, *(size or self.size), self.agents)
+        rest = (self.panes_wanted, self.lines, self.sizes)
+        if self._planned is None or self._planned[0] != (*wanted, *rest):
+            made = plan(*wanted, panes=self.panes_wanted, lines=self.lines, sizes=self.sizes)
+            self._planned = ((*wanted, *rest), made)
+        return self._planned[1]
 
     def places(self, size: Size) -> list[tuple[Widget, Rect]]:
         """Return each widget that is on the board with its place."""
