@@ -12,8 +12,8 @@ from textual import events
 
 from tui.core.settings import ShiftEnter
 from tui.protocol.messages import Key, Paste
-from tui.ui.hurry import draw_now
 from tui.ui.fields import is_field
+from tui.ui.hurry import draw_now
 from tui.ui.keyboard import is_ignorable
 from tui.ui.keymap import key_label
 
