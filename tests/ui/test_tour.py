@@ -42,7 +42,7 @@ async def test_it_follows_what_is_done_on_a_small_terminal(tmp_path: Path) -> No
         d.main.select(d.main.agents.waiting()[0])
         d.main.action_tour()
         await d.pilot.pause()
-        assert said(d).startswith("tour 1 of 8  ↓ j selects the next agent")
+        assert said(d).startswith("tour 1 of 8  ↓ selects the next agent")
         assert "esc ends the tour" in said(d)
         await d.press("j")
         assert "space goes to who needs you" in said(d)
