@@ -227,11 +227,11 @@ class CodexServerReader(ConversingReader[Line, Asked]):
     def _used(self, told: TokenUsage) -> Iterable[AnyFact]:
         if told.total is None:
             return
-        total, last = told.total.usage(), told.last
+        total, last = told.total.common().usage(), told.last
         if not self._began:
             # Before its first turn here, the counter stands where it stood.
             self._began = True
-            own = last.usage() if last and self._turn else ZERO
+            own = last.common().usage() if last and self._turn else ZERO
             yield f.UsageReported(usage=total - own, scope="start")
             if not self._turn:
                 return

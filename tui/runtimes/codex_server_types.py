@@ -10,9 +10,7 @@ from typing import Final
 
 import msgspec
 
-from tui.core.usage import Usage
 from tui.runtimes import codex_types as shared
-from tui.runtimes.counts import inclusive
 
 _NAMES: Final = {
     "agentMessage": "agent_message",
@@ -73,10 +71,14 @@ class Tokens(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     output_tokens: float | None = None
     total_tokens: float | None = None
 
-    def usage(self) -> Usage:
-        """Return each kind of token in one field."""
-        return inclusive(
-            self.input_tokens, self.output_tokens, self.cached_input_tokens, self.cache_write_input_tokens
+    def common(self) -> shared.Tokens:
+        """Return them as the rollout has them."""
+        return shared.Tokens(
+            self.input_tokens,
+            self.cached_input_tokens,
+            self.cache_write_input_tokens,
+            self.output_tokens,
+            self.total_tokens,
         )
 
 
