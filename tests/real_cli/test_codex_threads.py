@@ -14,7 +14,7 @@ from tests.real_cli.subjects import SUBJECTS
 from tests.runtimes.driving import Driven
 from tui.core import facts as f
 from tui.core.facts import RunKind
-from tui.core.spec import AgentSpec, Mode
+from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.usage import Usage
 
 pytestmark = pytest.mark.real_cli
@@ -29,6 +29,7 @@ def test_it_begins_another_thread_for_what_is_no_id_and_tells_its_model_and_cont
         name="a1",
         runtime="codex",
         mode=Mode.STREAM,
+        channel=Channel.PLAIN,
         cwd=str(cli.place.project),
         args=list(SUBJECTS["codex"].allow),
     )
