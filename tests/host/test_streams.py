@@ -176,6 +176,8 @@ async def test_the_plain_channel_gives_the_prompt_as_an_argument(hosted: Make) -
 
 
 async def test_a_channel_that_the_cli_does_not_have_is_said(hosted: Make) -> None:
-    host = hosted().write(argv("chatty", "3"), Mode.STREAM, runtime="cline", prompt="p", channel=Channel.CONTROL)
+    host = hosted().write(
+        argv("chatty", "3"), Mode.STREAM, runtime="cline", prompt="p", channel=Channel.CONTROL
+    )
     await host.start()
     assert "has no control channel" in host.ready["error"]
