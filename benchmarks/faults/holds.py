@@ -19,6 +19,8 @@ from tui.system import procfs
 
 SETTLE_S: Final = 25.0
 """What a fault brought about is over by then: grace periods, a sweep, a retry."""
+LAST_WORDS_S: Final = 10.0
+"""What an agent said last is kept by then."""
 AGENT: Final = "AGENT_TUI_AGENT_DIR"
 OVER: Final = ("exited", "failed", "killed", "lost")
 ALIVE: Final = ("starting", "running", "stopping")
@@ -171,8 +173,15 @@ def remember(world: World) -> None:
         each.seen = set(numbers(world, each)[0])
 
 
-def lost_events(world: World) -> list[str]:
-    """Return what stood on disk and is gone, or was said and never came there."""
+def lost_events(world: World, within_s: float = LAST_WORDS_S) -> list[str]:
+    """Return what stood on disk and is gone, or was said and does not come there: an agent may be ending at this moment."""
+    end = time.monotonic() + within_s
+    while (wrong := _lost(world)) and time.monotonic() < end:
+        time.sleep(0.3)
+    return wrong
+
+
+def _lost(world: World) -> list[str]:
     wrong = []
     for each in world.agents.values():
         if each.removed or not os.access(world.paths.agent(each.id), os.R_OK | os.X_OK):
