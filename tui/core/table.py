@@ -6,8 +6,9 @@ then heard the fact of its column, or was asked for it.
 
 from __future__ import annotations
 
+import functools
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ import msgspec
 from tui.core import commands as c
 from tui.core import effects as e
 from tui.core import facts as f
+from tui.core import markdown
 from tui.core.activity import STRENGTH, Activity, Source
 from tui.core.agent import Agent, new_agent
 from tui.core.clock import Now
@@ -261,9 +263,7 @@ def believed(strong: Activity, weak: Activity, silent_s: float) -> Activity:
 # -- Markdown ----------------------------------------------------------------------------------------------------------
 
 
-def _markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(cell or '–' for cell in line)} |\n" for line in lines)
+_markdown: Final = functools.partial(markdown.table, empty="–")
 
 
 def sections() -> Iterator[tuple[str, str]]:
@@ -336,11 +336,7 @@ def renewed(page: str) -> str:
     """
     for name, table in sections():
         begin, end = f"<!-- {name}: made by `nox -s table` -->\n", f"<!-- /{name} -->\n"
-        before, found, rest = page.partition(begin)
-        _, closed, after = rest.partition(end)
-        if not found or not closed:
-            raise ValueError(f"the page has no place for the table {begin.strip()}")
-        page = f"{before}{begin}{table}{end}{after}"
+        page = markdown.renewed(page, begin, end, table)
     return page
 
 

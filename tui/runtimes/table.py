@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from tui.core import markdown
 from tui.core.spec import Mode
 from tui.core.usage import UsageSource
 from tui.runtimes.registry import all_runtimes
@@ -39,8 +40,7 @@ def rows() -> Iterator[tuple[str, ...]]:
 
 def table() -> str:
     """Return the table in Markdown."""
-    lines = [_HEAD, ("---",) * len(_HEAD), *rows()]
-    return "".join(f"| {' | '.join(cell or '–' for cell in line)} |\n" for line in lines)
+    return markdown.table(_HEAD, rows(), empty="–")
 
 
 def renewed(page: str) -> str:
@@ -49,11 +49,7 @@ def renewed(page: str) -> str:
     Raises:
         ValueError: The page has no marks.
     """
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the page has no table between {BEGIN.strip()} and {END.strip()}")
-    return f"{before}{begin}{table()}{end}{after}"
+    return markdown.renewed(page, BEGIN, END, table())
 
 
 if __name__ == "__main__":

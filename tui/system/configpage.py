@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from tui.core import markdown
 from tui.system.confignotify import NOTIFY
 from tui.system.configrules import AGENT, BUDGET, DASHBOARD, INACTIVITY, LIMITS, PRICE, Rule
 from tui.system.configruntimes import RUNTIME, STREAM, USAGE
@@ -52,9 +53,10 @@ def page() -> str:
 def _section(name: str, about: str, rules: Mapping[str, Rule]) -> str:
     known = default_values()
     table = "defaults" if name == "[[agent]]" else name.strip("[]")
-    lines = [("Key", "Allowed", "Default"), ("---",) * 3, *_rows(table, rules, known)]
     words = f"{about}\n\n" if about else ""
-    return f"\n## `{name}`\n\n{words}" + "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return f"\n## `{name}`\n\n{words}" + markdown.table(
+        ("Key", "Allowed", "Default"), _rows(table, rules, known)
+    )
 
 
 def _rows(table: str, rules: Mapping[str, Rule], known: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -63,7 +64,8 @@ def change_race(paths: Paths, race: Race, change: Callable[[Race], Race]) -> Rac
     """
     folder = folder_of(paths, race.name)
     try:
-        with (folder / _LOCK).open("w") as lock:
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        with os.fdopen(os.open(folder / _LOCK, flags, 0o600), "rb+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             changed = change(find_race(paths, race.name))
             write_race(paths, changed)

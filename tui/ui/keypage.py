@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from textual.binding import Binding
 
+from tui.core import markdown
 from tui.core.keynames import canonical
 from tui.core.settings import DEFAULT_LEADER
 from tui.ui import keymap
@@ -117,8 +118,8 @@ def written(keys: str) -> str:
 
 def table() -> str:
     """Return all tables in Markdown."""
-    rows = _markdown(("Action", "Keys", "vim", "Does"), actions())
-    foreign = _markdown(("Program", "Its keys", "Beside the dashboard's"), foreign_rows())
+    rows = markdown.table(("Action", "Keys", "vim", "Does"), actions())
+    foreign = markdown.table(("Program", "Its keys", "Beside the dashboard's"), foreign_rows())
     others = "".join(f"\n### {title}\n\n{_screen(bindings)}" for title, bindings in screens())
     return f"## All actions\n\n{rows}\n{_CONFLICTS}\n{foreign}{others}"
 
@@ -162,14 +163,9 @@ def _is_plain(binding: Binding) -> bool:
 
 
 def _screen(bindings: Iterable[Binding]) -> str:
-    return _markdown(
+    return markdown.table(
         ("Keys", "Does"), ((written(each.key), each.tooltip or each.description) for each in bindings)
     )
-
-
-def _markdown(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def renewed(page: str) -> str:
@@ -178,11 +174,7 @@ def renewed(page: str) -> str:
     Raises:
         ValueError: The page has no marks.
     """
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the page has nothing between {BEGIN.strip()} and {END.strip()}")
-    return f"{before}{begin}{table()}{end}{after}"
+    return markdown.renewed(page, BEGIN, END, table())
 
 
 if __name__ == "__main__":
