@@ -6,13 +6,14 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.client.conftest import until
 from tests.client.fake_host import FakeHost, make_agent, make_frame
-from tui.client import contact, hosts
+from tui.client import contact, events, hosts
 from tui.client.census import Census
 from tui.client.fleet import Fleet
 from tui.client.link import PASTE_PIECE
@@ -288,6 +289,25 @@ async def test_events_come_from_the_log_then_live_and_nothing_twice(host: MakeHo
     other.close()
     watch.close()
     await until(lambda: getattr(one.last(m.Subscribe), "events_after", 0) is None)
+
+
+async def test_a_log_that_cannot_be_read_to_its_end_keeps_no_news_back(
+    host: MakeHost, fleet: MakeFleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(folder: Path, after: int) -> Iterator[Event]:
+        yield event(1)
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(events, "read_events", broken)
+    one = await host("a")
+    made = await fleet()
+    await until(lambda: made.agents["a"].contact is Contact.LIVE)
+    heard: list[Event] = []
+    watch = made.link("a").watch_events(heard.extend)
+    await until(lambda: one.last(m.Subscribe) is not None and watch.up_to_date)
+    one.push(m.Events([event(2)]))
+    await until(lambda: [e.seq for e in heard][-1:] == [2])
+    watch.close()
 
 
 async def test_what_streams_is_not_repeated_after_a_new_subscription(

@@ -72,6 +72,23 @@ def locked(tmp_path: Path) -> Iterator[Path]:
     folder.chmod(0o700)
 
 
+def test_bytes_that_are_no_text_are_refused_in_a_sentence_and_leave_nothing(
+    paths: Paths, tmp_path: Path
+) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/na\xefve"))
+    odd.mkdir()
+    for wanted, said in (
+        (shell(cwd=str(odd)), r"^Its folder .*na.*ve is no UTF-8"),
+        (shell(cwd=str(tmp_path), args=["\udcef"]), "^Something in its command line is no UTF-8"),
+        (shell(cwd=str(tmp_path), env={"A": "\udcef"}), "^Something in its settings is no UTF-8"),
+        (shell(cwd=str(tmp_path), prompt="\udcef"), "^Something in its settings is no UTF-8"),
+    ):
+        with pytest.raises(SpecError, match=said) as refused:
+            create(paths, wanted)
+        refused.value.sentence.encode()
+    assert not list(paths.agents().glob("*"))
+
+
 def test_what_cannot_start_is_refused_in_a_sentence(paths: Paths, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     wrong = [

@@ -112,7 +112,11 @@ class EventWatch:
     async def _load(self) -> None:
         events = read_events(self._folder, self.last_seq)
         while not self._is_closed:
-            batch = await asyncio.to_thread(lambda: list(itertools.islice(events, BATCH)))
+            try:
+                batch = await asyncio.to_thread(lambda: list(itertools.islice(events, BATCH)))
+            except OSError as error:
+                _log.warning("cannot read the events of %s: %s", self._folder.name, error)
+                break  # what its host says is told still
             if not batch or self._is_closed:
                 break
             self.last_seq = max(self.last_seq, batch[-1].seq)

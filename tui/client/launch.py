@@ -168,6 +168,7 @@ def check(spec: AgentSpec, env: Mapping[str, str] = os.environ) -> None:
     Raises:
         AgentTuiError: It cannot; the sentence says why.
     """
+    _check_text(spec)
     runtime = registry.of(spec)
     if spec.mode not in runtime.modes:
         raise SpecError(f"{runtime.title} has no {spec.mode} mode.", f"It has: {', '.join(runtime.modes)}.")
@@ -176,6 +177,20 @@ def check(spec: AgentSpec, env: Mapping[str, str] = os.environ) -> None:
         _check_program(spec, env)
     # Building the launch is free of effects and finds whatever else cannot work.
     runtime.launch(spec, RunKind.START, "", spec.prompt, env, Path(spec.cwd))
+
+
+def _check_text(spec: AgentSpec) -> None:
+    """Refuse what cannot be kept: bytes that are no text come as lone surrogates."""
+    for what, value in (
+        ("folder", spec.cwd),
+        ("command line", [*spec.command, *spec.args]),
+        ("settings", spec),
+    ):
+        try:
+            msgspec.json.encode(value)
+        except UnicodeEncodeError:
+            named = f"Its folder {shown(spec.cwd)}" if what == "folder" else f"Something in its {what}"
+            raise SpecError(f"{named} is no UTF-8, which an agent cannot be given.") from None
 
 
 def _spec(draft: Draft) -> AgentSpec:
