@@ -64,8 +64,7 @@ def picture(session: Session | Recorded) -> bytes | None:
 
 def vttest(folder: Path) -> Shots:
     """Menus 1 and 2, each of their screens."""
-    session = Session(["vttest", "24x80.80"], {"PATH": "/usr/bin:/bin", "LANG": "C"}, folder, _VTTEST)
-    try:
+    with Session(["vttest", "24x80.80"], {"PATH": "/usr/bin:/bin", "LANG": "C"}, folder, _VTTEST) as session:
         for menu in "12":
             session.until("Enter choice number")
             session.keys(f"{menu}\r")
@@ -76,47 +75,36 @@ def vttest(folder: Path) -> Shots:
                     break
                 yield f"vttest-{menu}-{number:02}", session
                 session.keys("\r")
-    finally:
-        session.end()
 
 
 def vim(folder: Path) -> Shots:
     """An editor with windows, colours and a search."""
-    session = shell(folder, _SIZE, wide=_WIDE)
-    try:
+    with shell(folder, _SIZE, wide=_WIDE) as session:
         session.keys("vim -u NONE -N -i NONE -n code.py\r")
         session.until("def f0")
         session.keys(":syntax on\r:set number ruler hlsearch\r:vsplit long.txt\r:split code.py\r/number\r")
         session.until("long.txt")
         yield "pane-vim", session
-    finally:
-        session.end()
 
 
 def midnight_commander(folder: Path) -> Shots:
     """Boxes, menus and many colours."""
-    session = shell(folder, _SIZE, wide=_WIDE)
-    try:
+    with shell(folder, _SIZE, wide=_WIDE) as session:
         session.keys("mc -u\r")
         session.until("code.py")
         session.keys("\x1b[20~\r")
         session.until("File listing")
         yield "pane-mc", session
-    finally:
-        session.end()
 
 
 def tig(folder: Path) -> Shots:
     """A log beside a change."""
-    session = shell(folder, _SIZE, wide=_WIDE)
-    try:
+    with shell(folder, _SIZE, wide=_WIDE) as session:
         session.keys("tig\r")
         session.until("Change 5")
         session.keys("j\r")
         session.until("diff --git")
         yield "pane-tig", session
-    finally:
-        session.end()
 
 
 def agents(folder: Path) -> Shots:

@@ -15,7 +15,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from tests.waiting import DEADLINE_S, until
-from tui.core.commands import AnyCommand, Start
+from tui.core import facts as f
+from tui.core.activity import Activity
+from tui.core.commands import AnyCommand, Interrupt, Prompt, Start
 from tui.core.facts import AnyFact, Event
 from tui.core.lifecycle import OVER, Lifecycle
 from tui.core.spec import AgentSpec, Mode
@@ -189,3 +191,17 @@ class Client:
 
 def names(facts: list[AnyFact]) -> list[str]:
     return [type(fact).__name__ for fact in facts]
+
+
+async def interrupted_goes_on(host: Hosted) -> Status:
+    """Interrupt the turn that streams, see the agent rest, give it another prompt; return how it ended."""
+    client = await host.connect()
+    client.send(m.Subscribe(events_after=0))
+    await until(lambda: client.facts(f.TextDelta))
+    assert await client.do(Interrupt()) == ""
+    await until(lambda: host.status.activity is Activity.IDLE)
+    assert host.status.lifecycle is Lifecycle.RUNNING
+    assert await client.do(Prompt(text="go on")) == ""
+    status = await host.is_over()
+    assert (status.lifecycle, status.activity, status.runs) == (Lifecycle.EXITED, Activity.DONE, 1)
+    return status

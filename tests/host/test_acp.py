@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.agents import argv
-from tests.host.hosting import Hosted
+from tests.host.hosting import Hosted, interrupted_goes_on
 from tests.waiting import until
 from tui.core import facts as f
 from tui.core.activity import Activity
-from tui.core.commands import Answer, Interrupt, Prompt, Resume, Verdict
+from tui.core.commands import Answer, Prompt, Resume, Verdict
 from tui.core.lifecycle import Lifecycle
 from tui.core.spec import Mode
-from tui.protocol import messages as m
 
 Make = Callable[..., Hosted]
 
@@ -46,15 +45,7 @@ async def test_it_asks_is_answered_and_takes_a_refusal_s_reason_as_its_next_prom
 
 async def test_interrupted_it_stays_and_resumed_without_its_session_it_begins_anew(hosted: Make) -> None:
     host = await agent(hosted(), "SLOW").start()
-    client = await host.connect()
-    client.send(m.Subscribe(events_after=0))
-    await until(lambda: client.facts(f.TextDelta))
-    assert await client.do(Interrupt()) == ""
-    await until(lambda: host.status.activity is Activity.IDLE)
-    assert host.status.lifecycle is Lifecycle.RUNNING
-    assert await client.do(Prompt(text="go on")) == ""
-    status = await host.is_over()
-    assert (status.lifecycle, status.activity, status.runs) == (Lifecycle.EXITED, Activity.DONE, 1)
+    await interrupted_goes_on(host)
     await host.start(Resume())
     status = await host.is_over()
     assert (status.lifecycle, status.activity) == (Lifecycle.EXITED, Activity.DONE)

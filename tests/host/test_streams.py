@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from tests.agents import argv
-from tests.host.hosting import Hosted
+from tests.host.hosting import Hosted, interrupted_goes_on
 from tests.waiting import until
 from tui.core import facts as f
 from tui.core.activity import Activity
-from tui.core.commands import Answer, Interrupt, Kill, Prompt, Resume, Verdict
+from tui.core.commands import Answer, Kill, Prompt, Resume, Verdict
 from tui.core.lifecycle import Lifecycle
 from tui.core.spec import Channel, Mode
 from tui.protocol import messages as m
@@ -157,15 +157,7 @@ async def test_a_headless_agent_asks_and_is_answered(hosted: Make) -> None:
 
 async def test_an_interrupted_headless_agent_stays_and_takes_the_next_prompt(hosted: Make) -> None:
     host = await claude(hosted(), "SLOW").start()
-    client = await host.connect()
-    client.send(m.Subscribe(events_after=0))
-    await until(lambda: client.facts(f.TextDelta))
-    assert await client.do(Interrupt()) == ""
-    await until(lambda: host.status.activity is Activity.IDLE)
-    assert host.status.lifecycle is Lifecycle.RUNNING
-    assert await client.do(Prompt(text="go on")) == ""
-    status = await host.is_over()
-    assert (status.lifecycle, status.activity, status.runs) == (Lifecycle.EXITED, Activity.DONE, 1)
+    await interrupted_goes_on(host)
 
 
 async def test_the_plain_channel_gives_the_prompt_as_an_argument(hosted: Make) -> None:

@@ -45,6 +45,12 @@ class Session:
             os._exit(127)
         termios.tcsetwinsize(self._fd, (size.rows, size.cols))
 
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
     def keys(self, data: bytes | str) -> None:
         """Type."""
         with contextlib.suppress(OSError):
