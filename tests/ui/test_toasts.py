@@ -169,3 +169,18 @@ async def test_the_inbox_is_told_of_no_request_that_it_shows(tmp_path: Path) -> 
         corner = d.app.screen.query_one(ToastCorner)
         assert not corner.display
         assert corner.styles.margin.bottom == 4
+
+
+async def test_on_a_low_terminal_no_sentence_lies_over_an_agents_screen(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one"), view("two")], size=(80, 24)) as d:
+        d.app.say("One. ")
+        d.app.say("Two. ")
+        await d.until(lambda: "Two." in d.text())
+        pane = d.main.board.panes[0].region
+        assert all(line.region.bottom <= pane.y for line in lines(d))
+        await d.press("z")
+        d.main.tick()
+        await d.pilot.pause()
+        shown = lines(d)
+        assert len(shown) == 1
+        assert shown[0].region.bottom <= d.main.board.panes[0].region.y

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from tui.ui.app import DashboardApp
 
 TICK_S: Final = 1.0
+_TWO_SENTENCES: Final = 4
+"""Rows that two sentences take, each with a gap over it."""
 
 
 class MainScreen(Typing, Keyed[None], inherit_bindings=False):
@@ -253,7 +255,7 @@ class MainScreen(Typing, Keyed[None], inherit_bindings=False):
         elif now.tabs is not None:
             self.corner.end_at(top + now.tabs.y + now.tabs.height, most=1)
         elif now.agent_list is not None and now.panes and now.panes[0].y >= now.agent_list.bottom:
-            self.corner.end_at(top + now.agent_list.bottom)
+            self.corner.end_at(top + now.panes[0].y, most=2 if now.panes[0].y >= _TWO_SENTENCES else 1)
         else:
             self.corner.end_at(None)
 

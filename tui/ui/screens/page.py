@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
 from tui.ui import keymap
 from tui.ui.look import View
+from tui.ui.screens.keyed import Bound
 from tui.ui.screens.leaving import LeftOnce
 from tui.ui.sizes import HEIGHT_CLASSES
 from tui.ui.widgets.band import PaneBand
@@ -67,6 +69,11 @@ class Page(LeftOnce[None], inherit_bindings=False):
         self.header = DashboardHeader(glyphs=self.app.settings.dashboard.glyphs.value)
         self.footer = FooterLine()
         self.corner = ToastCorner()
+
+    def bound(self, node: DOMNode | None = None) -> list[Bound]:
+        """Return what keys do now: first what this page alone does."""
+        shared = {binding.action for binding in SHARED}
+        return sorted(super().bound(node), key=lambda each: each.action in shared)
 
     @property
     def scroller(self) -> ScrollView:
