@@ -19,6 +19,7 @@ from textual.drivers._writer_thread import WriterThread
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tests.ui.terminal import LIMIT_S, Terminal
 from tests.waiting import wait_until
@@ -146,4 +147,7 @@ def test_the_private_names_that_are_used_are_there() -> None:
     assert isinstance(Compositor.visible_widgets, property)
     assert callable(Compositor._regions_to_spans)
     assert "_dirty_regions" in Compositor.__init__.__code__.co_names
+    assert "_dirty_widgets" in Screen.__init__.__code__.co_names
+    assert "_repaint_regions" in Widget.__init__.__code__.co_names
+    assert callable(Screen._on_timer_update)
     assert "_compositor" in Screen.__init__.__code__.co_names

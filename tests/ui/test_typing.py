@@ -15,7 +15,7 @@ from tui.core.lifecycle import Lifecycle
 from tui.core.settings import Dashboard, LeaderMode, Settings, ShiftEnter
 from tui.core.spec import Mode
 from tui.protocol.messages import Focus, Key, Paste
-from tui.protocol.screen import Modes
+from tui.protocol.screen import Modes, WinSize
 from tui.ui.keyboard import PAUSE_S
 from tui.ui.layout import Arrangement, PaneKind
 
@@ -299,6 +299,29 @@ async def test_what_comes_soon_after_a_key_is_drawn_at_once_and_nothing_else(
         now += 0.1
         d.fleet.link("one").push(frame(["x", "and more"]))
         assert len(drawn) == 2
+
+
+async def test_the_answer_to_a_key_is_drawn_before_anything_is_told_by_messages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(tmp_path, [view("one"), view("two")], size=(200, 50)) as d:
+        await d.arrange(Arrangement.GRID)
+        await d.press("enter", "x")
+        pane, other = d.main.board.pane_of("one"), d.main.board.pane_of("two")
+        asked: list[object] = []
+        monkeypatch.setattr(type(d.main), "call_next", lambda screen, draw, *_: asked.append(draw))
+        frames: list[set[int]] = []
+        monkeypatch.setattr(
+            d.main,
+            "_compositor_refresh",
+            lambda: frames.append({r.y for r in d.main._compositor._dirty_regions}),
+        )
+        d.fleet.link("two").push(frame(["it prints"], size=WinSize(40, 80)))
+        d.fleet.link("one").push(frame(["answered"], size=WinSize(40, 80)))
+        asked[-1]()
+        assert frames
+        assert pane.terminal.region.y in frames[-1]
+        assert other.terminal._undrawn, "what others print waits for the beat"
 
 
 async def test_drawing_at_once_reaches_the_terminal(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from textual import events
 from tui.core.settings import ShiftEnter
 from tui.protocol.messages import Key, Paste
 from tui.ui.fields import is_field
-from tui.ui.hurry import draw_now
+from tui.ui.hurry import draw_all_now
 from tui.ui.keyboard import is_ignorable
 from tui.ui.keymap import key_label
 
@@ -98,7 +98,7 @@ class Dispatch:
                 if reader is not None and node is not reader and binding.id not in _WHILE_READING:
                     continue  # a slip of a reader must not reach an agent
                 if await self._app.run_action(binding.action, node):
-                    draw_now(self._app.main)
+                    draw_all_now(self._app.main)
                     return True
         return reader is not None
 

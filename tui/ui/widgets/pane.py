@@ -217,7 +217,7 @@ class Pane(Widget):
         if time.monotonic() < self._echo_until:
             self._beat.forget(self.terminal)
             self.terminal.draw()
-            draw_now(self)
+            draw_now(self.terminal)
         else:
             self._beat.ask(self.terminal, tempo(self._fps))
 
