@@ -93,6 +93,8 @@ class TerminalApp(App[T], Generic[T], inherit_bindings=False):
 
     def _catch_up(self, tries: int = 1) -> None:
         """Draw what was skipped, as it is now: no more than that, or the terminal falls behind again."""
+        if not self._screen_stack:
+            return  # it was closed meanwhile
         if self._is_behind():
             pause_s = _CATCH_UP_S[min(tries, len(_CATCH_UP_S) - 1)]
             self.set_timer(pause_s, partial(self._catch_up, tries + 1))
