@@ -27,6 +27,8 @@ from tui.core.clock import Now
 from tui.core.commands import Kill, Start
 from tui.core.status import Status
 from tui.host.upkeep import owned_by
+from tui.protocol.messages import Resize
+from tui.protocol.screen import WinSize
 from tui.runtimes.demo_fleet import demo_fleet
 from tui.runtimes.simulated import catalog, cues
 from tui.system import store
@@ -36,6 +38,7 @@ PID: Final = 48_122
 LIMIT_S: Final = 30.0
 """How long a step may take on a busy machine."""
 QUIET_S: Final = 300.0
+FIRST_SIZE: Final = WinSize(24, 80)
 STALLED_AT: Final = "13:36:00"
 _LOOK_S: Final = 0.005
 _REST_S: Final = 0.03
@@ -102,6 +105,16 @@ class Afternoon:
         await self._until(lambda: all(view.over for view in self._fleet.agents.values()), "all is over")
         await self._fleet.close()
 
+    async def shrink(self) -> None:
+        """Give each agent with a screen its first size again: a picture must not depend on the ones before it."""
+        shown = [name for name, cue in self._cues.items() if cue.drawn != (0, 0)]
+        for agent_id in shown:
+            self._fleet.link(agent_id).send(Resize(FIRST_SIZE))
+        first = (FIRST_SIZE.cols, FIRST_SIZE.rows)
+        await self._until(
+            lambda: all(self.drawn(name) == first for name in shown), "agents have their first size"
+        )
+
     def drawn(self, agent_id: str) -> tuple[int, int]:
         """Return columns and rows of the last picture that an agent with a screen drew; zeros if it has none."""
         return self._cues[agent_id].drawn if agent_id in self._cues else (0, 0)
@@ -165,6 +178,8 @@ class Afternoon:
                 cue.set_time(cue.wall + 5)  # which is believed after a moment of silence
         reached = is_in.get(plot.ends, lambda view: True)
         await self._until(lambda: reached(self._fleet.agents[agent_id]), f"{agent_id}: {plot.ends}")
+        if plot.seen:
+            self._fleet.mark_seen(agent_id)
         if not self._fleet.agents[agent_id].over:
             await asyncio.sleep(_REST_S)
             cue.set_time(NOW.wall)

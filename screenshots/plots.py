@@ -27,7 +27,9 @@ class Plot(NamedTuple):
     early: float = 0.0
     """The part of them that came before, with `spent`."""
     ends: str = "wait"
-    """How its plot ends: it waits for the next cue, `asks`, `hangs` in a tool, is `over`, `lost`, `idle`, `limited` or `queued`."""
+    """How its plot ends: it waits for the next cue, `asks`, `hangs` in a tool, is `over`, `lost`, `idle` or `limited`."""
+    seen: bool = False
+    """The user looked at it afterwards."""
 
 
 class Beat(NamedTuple):
@@ -43,7 +45,9 @@ class Beat(NamedTuple):
 def beats(plot: Plot) -> list[Beat]:
     """Return what to do for a plot, in order of time."""
     moments = [Beat(wall) for wall in _moments(plot)]
-    last = moments[-1].wall if moments else at(plot.starts)
+    if not moments:
+        return []
+    last = moments[-1].wall
     return sorted([*moments, *_spending(plot, last)], key=lambda beat: beat.wall)
 
 
@@ -58,7 +62,7 @@ def _spending(plot: Plot, last: float) -> list[Beat]:
     """Tell what was used before the first slot, then in the middle of each slot, and at the end at the latest."""
     if not plot.spent:
         return [Beat(last - 0.01, 1.0, earlier=True)]
-    whole, done = sum(plot.spent), 0
+    whole, done = sum(plot.spent), 0.0
     found = (
         [Beat(max(at(FIRST_SLOT) - SLOT_S, at(plot.starts) + 1.5), plot.early, earlier=True)]
         if plot.early
@@ -66,9 +70,10 @@ def _spending(plot: Plot, last: float) -> list[Beat]:
     )
     for slot, used in enumerate(plot.spent):
         if used:
-            done += used
-            wall = min(at(FIRST_SLOT) + slot * SLOT_S, last - 0.01)
-            found.append(Beat(wall, plot.early + (1 - plot.early) * done / whole))
+            for minute, share in ((0, used * 0.6), (60, used * 0.4)):
+                done += share
+                wall = min(at(FIRST_SLOT) + slot * SLOT_S + minute - 30, last - 0.01 + minute / 1e5)
+                found.append(Beat(wall, plot.early + (1 - plot.early) * done / whole))
     return found
 
 
@@ -124,5 +129,5 @@ MORE: Final = (
     ),
     Plot("e2e", "13:10:02", "13:10:10 +0.2 13:10:31 +0.4 13:11:00 +8 13:11:40 13:12:02", ends="lost"),
     Plot("notes", "13:33:40", "13:33:50 +0.2 13:33:54", ends="idle"),
-    Plot("sdk-go", "12:14:04", "12:14:10 +3.8 12:16:00 +0.4 12:17:01 +11.2 12:17:20", ends="over"),
+    Plot("sdk-go", "12:14:04", "12:14:10 +3.8 12:16:00 +0.4 12:17:01 +11.2 12:17:20", ends="over", seen=True),
 )

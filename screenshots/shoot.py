@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, cast
+from unittest import mock
 
 from textual.pilot import Pilot
 
@@ -43,13 +46,24 @@ async def shoot(scenes: Sequence[Scene], draw: Callable[[DashboardApp], str]) ->
 async def _picture(afternoon: Afternoon, scene: Scene, draw: Callable[[DashboardApp], str]) -> str:
     paths = afternoon.paths
     _forget(paths.state)
+    await afternoon.shrink()
     if scene.away:
         write_away(paths, AwayNote(at=at(scene.away)))
 
     def connect(on_change: Callable[[frozenset[str]], None]) -> StillFleet:
         return StillFleet(paths, clock=StillClock(), on_change=on_change, only=scene.agents)
 
-    async with dashboard(connect, paths, scene.size, theme=scene.theme) as pilot:
+    with mock.patch.dict(os.environ, {} if scene.colour else {"NO_COLOR": "1"}):
+        return await _played(dashboard(connect, paths, scene.size, theme=scene.theme), afternoon, scene, draw)
+
+
+async def _played(
+    opening: contextlib.AbstractAsyncContextManager[Pilot[int]],
+    afternoon: Afternoon,
+    scene: Scene,
+    draw: Callable[[DashboardApp], str],
+) -> str:
+    async with opening as pilot:
         await settle(pilot, afternoon)
         await scene.script(pilot)
         await settle(pilot, afternoon)
