@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+import psutil
 
 from screenshots.cast import NOW, at
 from screenshots.plots import Beat, Plot, beats
@@ -32,6 +33,7 @@ from tui.protocol.screen import WinSize
 from tui.runtimes.demo_fleet import demo_fleet
 from tui.runtimes.simulated import catalog, cues
 from tui.system import store
+from tui.system.ledgerfile import read_ledger
 from tui.system.paths import Paths
 
 PID: Final = 48_122
@@ -146,6 +148,13 @@ class Afternoon:
         await self._until(lambda: cue.waits, f"{agent_id} takes its cue")
         if cue.lines > lines:
             await self._caught_up(agent_id, cue, beat.wall)
+        if beat.part is not None:
+            # Which minute has how much of the money depends on what was entered at one time.
+            await self._until(lambda: self._entered(agent_id) == cue.told, f"{agent_id}: its ledger")
+
+    def _entered(self, agent_id: str) -> int:
+        ledger = read_ledger(self.paths.state, agent_id)
+        return ledger.counted.output if ledger is not None else 0
 
     async def _caught_up(self, agent_id: str, cue: cues.Cues, wall: float) -> None:
         """Wait until the host has made known what its agent wrote."""
@@ -196,6 +205,9 @@ class Afternoon:
             lambda: (told := store.read_status(folder)) is not None and told.usage == known.usage,
             f"{agent_id} is written down",
         )
+        # Its guardian first: who is left to find it then is the director's fleet, so its words are always the same.
+        guardian = psutil.Process(known.host_pid).ppid()
+        os.kill(guardian, signal.SIGKILL)
         os.kill(known.host_pid, signal.SIGKILL)
 
     def _status(self, agent_id: str) -> Status:
