@@ -202,7 +202,11 @@ class Afternoon:
         cue.set_time(cue.wall + 2)
         folder, known = self.paths.agent(agent_id), self._status(agent_id)
         await self._until(
-            lambda: (told := store.read_status(folder)) is not None and told.usage == known.usage,
+            lambda: (
+                (told := store.read_status(folder)) is not None
+                and told.usage == known.usage
+                and told.published.wall >= cue.wall - 0.001
+            ),
             f"{agent_id} is written down",
         )
         # Its guardian first: who is left to find it then is the director's fleet, so its words are always the same.
