@@ -23,7 +23,7 @@ _GAP = 2
 _GAP_MOST = 6
 _LAYOUTS = (
     (("go", "app"), ("look", "when it asks"), ("agent", "states")),
-    (("go", "app"), ("look", "when it asks", "agent", "states")),
+    (("go", "when it asks", "app"), ("look", "agent", "states")),
     (("go", "app", "look", "when it asks", "agent", "states"),),
 )
 """The groups in each column: the first for which there is room."""

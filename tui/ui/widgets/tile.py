@@ -94,7 +94,8 @@ def tile_lines(row: AgentRow, now: Now, width: int, height: int, *, has_strip: b
 def _request_lines(request: Request, width: int, height: int, has_strip: bool) -> list[Content]:
     if request.permission:
         what = one_line(request.tool, limit=40)
-        lead = text(f"wants to use {what}" if what and what != "run" else "wants to run", _MUTED)
+        runs = what.casefold() in ("", "run", "bash", "shell", "exec")
+        lead = text("wants to run" if runs else f"wants to use {what}", _MUTED)
         said = wrap(text("$ ", "$primary") + text(one_line(request.title or request.detail)), width)
     else:
         lead = text("asks", _MUTED)
