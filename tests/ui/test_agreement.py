@@ -152,7 +152,8 @@ def check_footer(screen: Any) -> None:
     known = {each.action: each for each in screen.bound()}
     for item in footer_items(screen):
         each = known[item.action]
-        assert item.key.split()[0] == each.labels[0], item
+        assert item.key.split()[-1] == each.labels[0], item
+        assert set(item.key.split()) <= {other.labels[0] for other in known.values()}, item
         assert item.label.startswith(each.word.split()[0]), (item, each.word)
 
 

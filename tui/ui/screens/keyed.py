@@ -89,7 +89,8 @@ class Keyed(Screen[T], Generic[T]):
         """Return the footer's items of these actions, without those that no key runs now.
 
         Args:
-            actions: Each an action, or several that share an item: `("move(-1)", "move(1)")`.
+            actions: Each an action, or several that share an item: `("move(-1)", "move(1)")`; the last of them is named and
+                clicked.
         """
         known = {each.action: each for each in self.bound()}
         found = []
@@ -98,7 +99,7 @@ class Keyed(Screen[T], Generic[T]):
             here = [known[action] for action in together if action in known]
             if here:
                 keys = " ".join(each.labels[0] for each in here)
-                found.append(FooterItem(keys, here[0].word, here[0].action))
+                found.append(FooterItem(keys, here[-1].word, here[-1].action))
         return found
 
     def on_screen_suspend(self) -> None:
