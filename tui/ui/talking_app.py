@@ -33,6 +33,8 @@ class TalkingApp(TerminalApp[T], Generic[T], inherit_bindings=False):
         super().__init__(**options)
         self.clock = clock or SystemClock()
         self.toasts = Toasts()
+        self._says = False
+        """Something is shown: it has to be taken away again."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     # -- what is said --------------------------------------------------------------------------------------------------
@@ -57,6 +59,9 @@ class TalkingApp(TerminalApp[T], Generic[T], inherit_bindings=False):
     def show_toasts(self) -> None:
         """Show what is said now, unless somebody types."""
         shown = self.toasts.shown(self.clock.now(), hidden=self.is_typed_into, reads=self.is_read)
+        if not shown and not self._says:
+            return  # as at nearly every second
+        self._says = bool(shown)
         for screen in self._screen_stack:
             for rack in screen.query(ToastCorner):
                 rack.show(shown if screen is self.screen else [])
