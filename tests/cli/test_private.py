@@ -15,6 +15,7 @@ from tui.client import digests, exports, telling
 from tui.system import slotlimits
 from tui.system.paths import Paths, ensure, make_folder
 from tui.ui import memory, prompts_sent
+from tui.ui.told_colours import remember_colours
 
 SECRET = "hunter2-of-nobody"
 
@@ -89,7 +90,7 @@ def test_all_that_agents_and_commands_leave_is_for_their_user_alone(
 def write_what_a_dashboard_does(paths: Paths) -> None:
     """Write each file that only a dashboard writes."""
     memory.update(paths.state, lambda known: known)
-    memory.remember_colours(paths.state, "tokyo-night")
+    remember_colours(paths.state, "tokyo-night")
     prompts_sent.keep_sent(paths.state, "some words")
     digests.write_away(paths, digests.AwayNote(at=1.0))
     exports.save_spending(paths, [], 1_700_000_000.0)
