@@ -21,6 +21,7 @@ from screenshots.stage import dashboard, folders, still_world
 from tui.client.digests import AWAY, AwayNote, write_away
 from tui.ui.app import DashboardApp
 from tui.ui.widgets.pane import Pane
+from tui.ui.widgets.timeline import TimelineView
 
 PLOTS: Final = {plot.name: plot for plot in (*plots.SIX, *plots.MORE)}
 _LOOK_S: Final = 0.03
@@ -89,6 +90,7 @@ async def settle(pilot: Pilot[int], afternoon: Afternoon) -> None:
     for _ in range(_LOOKS):
         await pilot.pause(_LOOK_S)
         pilot.app.main.tick()  # type: ignore[attr-defined] # the dashboard's own screen
+        _true_thumbs(pilot)
         update = pilot.app.screen._compositor.render_update(full=True)
         now = repr(getattr(update, "strips", update))
         same = same + 1 if now == before and _fits(pilot, afternoon) else 0
@@ -97,6 +99,15 @@ async def settle(pilot: Pilot[int], afternoon: Afternoon) -> None:
         before = now
         await asyncio.sleep(_LOOK_S)
     raise TimeoutError("The scene does not come to rest.")
+
+
+def _true_thumbs(pilot: Pilot[int]) -> None:
+    """Put the thumb of each scroll bar where it belongs: a timeline moves its own only when it has moved far enough to be seen."""
+    for view in pilot.app.screen.query(TimelineView):
+        bar = view.vertical_scrollbar
+        bar.window_virtual_size, bar.window_size = view.virtual_size.height, view.size.height
+        bar.position = view.scroll_y
+        bar.refresh()
 
 
 def _fits(pilot: Pilot[int], afternoon: Afternoon) -> bool:
