@@ -224,7 +224,7 @@ async def test_with_once_an_unknown_key_is_swallowed_and_said(tmp_path: Path) ->
         await d.press(LEADER)
         assert "one key, then one" in d.main.footer.render().plain
         await d.press("f9")
-        assert "f9 does nothing here" in d.main.footer.render().plain
+        assert "F9 does nothing here" in d.main.footer.render().plain
         await d.press("a")
         assert d.fleet.link("one").keys() == ["a"]
         assert "f9" not in d.main.footer.render().plain

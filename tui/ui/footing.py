@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from textual.binding import Binding
 
 from tui.core.activity import Activity
@@ -179,6 +180,10 @@ def reader_items(
         first = keys_of(bound)[0] if keys_of(bound) else ""
         return FooterItem(key_label(first), label, pressing(first), short)
 
+    def pair(back: str, on: str, label: str) -> FooterItem:
+        first = key(back, label)
+        return msgspec.structs.replace(first, key=f"{first.key} {key(on, label).key}", short_key=first.key)
+
     search = reader.search
     if search.entry is not None:
         return (
@@ -208,7 +213,7 @@ def reader_items(
         found = [key("search", "search"), key("mark", "mark"), key("copy", "copy line", "copy")]
     found += [
         key("page-up", "older"),
-        key("prompt-above", "prompts"),
+        pair("prompt-above", "prompt-below", "prompts"),
         key("editor", "editor"),
         key("oldest", "oldest"),
     ]
