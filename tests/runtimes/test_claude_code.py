@@ -118,7 +118,7 @@ def test_what_cannot_start_says_why() -> None:
 
 def test_a_channel_that_a_cli_does_not_have_is_refused() -> None:
     with pytest.raises(SpawnError, match="has no control channel") as refused:
-        registry.get("pi").channel(spec(channel=Channel.CONTROL))
+        registry.get("cline").channel(spec(channel=Channel.CONTROL))
     assert refused.value.hint == 'Set channel = "plain".'
 
 

@@ -298,7 +298,7 @@ async def test_a_reader_and_a_typist_are_told_keys_that_work(tmp_path: Path) -> 
             if item.action.startswith("app.press("):
                 key = item.action.split("'")[1]
                 assert active[key].node in (reader, d.main), item
-                assert keymap.key_label(key) == item.key
+                assert keymap.key_label(key) == item.key.split()[0]  # "[ ]": a click goes the first way
         await d.press("f1")
         lines = said(d.app.screen.query_one("#keys"))
         assert len(lines) == len(d.main.bound(reader))

@@ -67,6 +67,35 @@ async def test_what_is_beside_an_update_is_not_rendered(tmp_path: Path) -> None:
         assert compositor.render_partial_update() is None
 
 
+async def test_a_widget_that_went_meanwhile_is_not_asked(tmp_path: Path) -> None:
+    async with opened(tmp_path, size=(120, 36)) as d:
+        compositor = d.main._compositor
+        assert isinstance(compositor, RowCompositor)
+        everything = [(y, 0, 120) for y in range(36)]
+        compositor.pieces(everything)
+        d.main.footer.styles.display = "none"  # told to Textual, not laid out yet
+        compositor._full_map_invalidated = True
+        assert d.main.footer not in compositor.full_map  # as a look at any widget's place does
+        assert {piece.y for piece in compositor.pieces(everything)} == set(range(36))
+
+
+async def test_a_widget_that_goes_while_another_is_drawn_does_not_end_the_drawing(tmp_path: Path) -> None:
+    async with opened(tmp_path, size=(120, 36)) as d:
+        compositor = d.main._compositor
+        assert isinstance(compositor, RowCompositor)
+        render = d.main.header.render_lines
+
+        def looks_around(crop: Region) -> list[Strip]:
+            d.main.footer.styles.display = "none"
+            compositor._full_map_invalidated = True
+            assert d.main.footer not in compositor.full_map
+            return render(crop)
+
+        d.main.header.render_lines = looks_around  # type: ignore[method-assign]
+        pieces = compositor.pieces([(y, 0, 120) for y in range(36)])
+        assert {piece.y for piece in pieces} == set(range(36))
+
+
 async def test_what_is_off_the_screen_is_passed_over(tmp_path: Path) -> None:
     async with opened(tmp_path, size=(120, 36)) as d:
         compositor = d.main._compositor

@@ -67,11 +67,12 @@ class RowCompositor(Compositor):
 
     def pieces(self, spans: Iterable[Span]) -> list[Piece]:
         """Return what is seen in spans."""
+        places = self.visible_widgets  # to draw one widget may have Textual find all of them anew
         parts = [(y, *part) for y, start, stop in spans for part in self._parts(y, start, stop)]
         rows: dict[Widget, set[int]] = {}
         for y, _, _, widget in parts:
             rows.setdefault(widget, set()).add(y)
-        lines = {widget: self._lines(widget, sorted(ys)) for widget, ys in rows.items()}
+        lines = {widget: _lines(widget, places[widget], sorted(ys)) for widget, ys in rows.items()}
         found = []
         for y, start, stop, widget in parts:
             left, strips = lines[widget]
@@ -80,9 +81,14 @@ class RowCompositor(Compositor):
 
     def _parts(self, y: int, start: int, stop: int) -> list[tuple[int, int, Widget]]:
         """Divide a span among the widgets that are seen in it; the same for all rows of a pane."""
+        seen = self.visible_widgets
+        stale = self._divided_for is not seen
+        if stale:
+            # Textual finds anew which widgets are seen and may keep the layers that it made of those before.
+            self._layers_visible = None
         layers = self.layers_visible
-        if self._divided_for is not layers:
-            self._divided_for = layers
+        if stale:
+            self._divided_for = seen
             self._divided.clear()
             first: dict[tuple[tuple[int, int, int], ...], int] = {}
             looks = (tuple((id(w), seen.x, seen.width) for w, seen, _ in layer) for layer in layers)
@@ -93,15 +99,16 @@ class RowCompositor(Compositor):
             parts = self._divided[key] = list(_divide(start, stop, layers[y]))
         return parts
 
-    def _lines(self, widget: Widget, ys: Sequence[int]) -> tuple[int, dict[int, Strip]]:
-        """Have a widget draw some rows of the screen; returns where it begins, and its strips from there."""
-        region, clip = self.visible_widgets[widget]
-        seen = region.intersection(clip)
-        strips: dict[int, Strip] = {}
-        for first, count in _runs(ys):
-            part = Region(seen.x - region.x, first - region.y, seen.width, count)
-            strips.update(enumerate(widget.render_lines(part), first))
-        return seen.x, strips
+
+def _lines(widget: Widget, place: tuple[Region, Region], ys: Sequence[int]) -> tuple[int, dict[int, Strip]]:
+    """Have a widget draw some rows of the screen; returns where it begins, and its strips from there."""
+    region, clip = place
+    seen = region.intersection(clip)
+    strips: dict[int, Strip] = {}
+    for first, count in _runs(ys):
+        part = Region(seen.x - region.x, first - region.y, seen.width, count)
+        strips.update(enumerate(widget.render_lines(part), first))
+    return seen.x, strips
 
 
 def _divide(
