@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -98,7 +99,8 @@ class Hosted:
             await client.close()
         if self.guardian is not None and self.guardian.returncode is None:
             for pid in processes.descendants(self.guardian.pid):
-                os.kill(pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # it went by itself meanwhile
+                    os.kill(pid, signal.SIGKILL)
             await asyncio.wait_for(self.guardian.wait(), DEADLINE_S)
 
     def kill_host(self) -> None:
