@@ -129,3 +129,15 @@ def test_edit_makes_the_file_opens_it_and_judges_it(
     assert "pink" in result.err
     monkeypatch.setenv("EDITOR", "no-such-editor")
     assert "There is no editor 'no-such-editor'." in cli("config", "--edit", "user").err
+
+
+def test_every_command_tells_all_that_is_wrong_a_line_each(cli: Cli, files: tuple[Path, Path]) -> None:
+    files[1].write_text("[defaults]\nmode = 'fast'\n[limits]\nmax_runing = 1\n")
+    told = cli("config")
+    assert told.code == 1
+    first, second = told.err.splitlines()
+    assert "defaults.mode: found" in first
+    assert "limits.max_runing: found an unknown key" in second
+    said = cli("doctor").out
+    assert "defaults.mode" in said
+    assert "limits.max_runing" in said

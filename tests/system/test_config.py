@@ -152,6 +152,41 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, key: str, found: str,
     assert str(error).startswith(f"{file}: {key}" if key else f"{file}: found")
 
 
+def test_all_that_is_wrong_is_told_at_once_in_its_order_and_over_both_files(
+    paths: Paths, project: Path
+) -> None:
+    write(paths.config, "[dashboard]\nthem = 'dark'\n[keys]\n'agent kill' = 'K'\nagent.new = 'nokey'\n")
+    write(
+        project,
+        "[limits]\nmax_running = -1\n[defaults]\nmode = 'fast'\nmodle = 'x'\n[inactivity]\ntries = -1\n"
+        "[[agent]]\nname = 'web'\nmdoe = 1\nruntime = 'nothing'\n[[agent]]\nname = 'web'\n"
+        "[prices.m]\ninput = 'much'\n[prices.n]\noutputs = 1\n[templates]\na = 3\n",
+    )
+    with pytest.raises(ConfigError) as refused:
+        load(paths, project, ["codex"])
+    assert [(Path(each.path).parent.name, each.key) for each in refused.value.all()] == [
+        ("config", "dashboard.them"),
+        ("config", "keys.agent kill"),
+        ("config", "keys.agent.new"),
+        ("shop", "defaults.mode"),
+        ("shop", "defaults.modle"),
+        ("shop", "inactivity.tries"),
+        ("shop", "agent[1].mdoe"),
+        ("shop", "agent[2].name"),
+        ("shop", "limits.max_running"),
+        ("shop", 'prices."m".input'),
+        ("shop", 'prices."n".outputs'),
+        ("shop", "templates.a"),
+    ]
+
+
+def test_a_name_that_was_refused_is_no_second_error(tmp_path: Path) -> None:
+    file = write(tmp_path, "[[agent]]\n[[agent]]\nname = 3\n")
+    with pytest.raises(ConfigError) as refused:
+        read(file)
+    assert [each.key for each in refused.value.all()] == ["agent[2].name"]
+
+
 def test_secrets_in_a_broken_line_are_not_repeated(tmp_path: Path) -> None:
     file = write(tmp_path, "[[agent]]\nenv = {KEY = 'sk-123}\n")
     with pytest.raises(ConfigError) as caught:

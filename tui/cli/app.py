@@ -159,7 +159,8 @@ def _run(args: Sequence[str], opening: Opening | None) -> int:
         click.echo(error.format_message(), err=True)
         return FAILED
     except AgentTuiError as error:
-        click.echo(sentence(error), err=True)
+        for each in error.all():
+            click.echo(sentence(each), err=True)
         return FAILED
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED

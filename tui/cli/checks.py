@@ -97,7 +97,7 @@ def configs(paths: Paths, problems: list[Problem]) -> dict[str, Any]:
     try:
         settings = find_settings(paths)
     except ConfigError as error:
-        problems.append(Problem(str(error), f"Edit {error.path}."))
+        problems += [Problem(str(each), f"Edit {each.path}.") for each in error.all()]
         return {"files": [error.path], "agents": 0}
     if settings.keys:
         from tui.ui.keymap import (

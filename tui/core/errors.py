@@ -33,6 +33,10 @@ class AgentTuiError(Exception):
     def __str__(self) -> str:
         return f"{self.sentence} {self.hint}" if self.hint else self.sentence
 
+    def all(self) -> tuple[AgentTuiError, ...]:
+        """Return this one and what else is wrong beside it."""
+        return (self,)
+
 
 class ConfigError(AgentTuiError):
     """A config file holds a wrong key, type or value.
@@ -42,6 +46,9 @@ class ConfigError(AgentTuiError):
         key: Dotted path of the key, such as `agent[2].mode`; empty if the file itself is unreadable.
         found: What stands there.
         allowed: What may stand there.
+
+    Attributes:
+        others: What else is wrong, in the files' order: whoever mends one should not have to come back for the next.
     """
 
     def __init__(self, path: str, key: str, found: str, allowed: str) -> None:
@@ -51,6 +58,11 @@ class ConfigError(AgentTuiError):
         self.key = key
         self.found = found
         self.allowed = allowed
+        self.others: tuple[ConfigError, ...] = ()
+
+    def all(self) -> tuple[ConfigError, ...]:
+        """Return this one and the others."""
+        return (self, *self.others)
 
 
 class SpecError(AgentTuiError):

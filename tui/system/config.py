@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ from tui.system.configrules import (
     PRICE,
     TOP,
     Table,
+    Wrongs,
     agent_name,
     inactivity_table,
     keys_table,
@@ -61,11 +63,15 @@ def load(paths: Paths, folder: Path, runtimes: Sequence[str] = ()) -> Settings:
     """
     project = find_project(folder)
     user_file = paths.user_config()
-    user = read(user_file, runtimes, users=True) if _is_file(user_file) else Read()
-    runtimes = _with(runtimes, user)
-    if project is None or project == user_file:
-        return merge(user, Read())
-    return merge(user, read(project, runtimes))
+    wrongs = Wrongs()
+    user = wrongs.take(lambda: read(user_file, runtimes, users=True), None) if _is_file(user_file) else Read()
+    # Where the user's file is wrong its runtimes are not known: no name in the project's is held against that.
+    named = _with(runtimes, user) if user is not None else ()
+    own = Read()
+    if project is not None and project != user_file:
+        own = wrongs.take(lambda: read(project, named), own)
+    wrongs.tell()
+    return merge(user or Read(), own)
 
 
 def load_file(paths: Paths, file: Path, runtimes: Sequence[str] = ()) -> Settings:
@@ -134,37 +140,52 @@ def read(file: Path, runtimes: Sequence[str] = (), *, users: bool = False) -> Re
     """
     name = shown(file)
     data = _toml(file, name)
-    top = table(name, "", data, TOP)
+    wrongs = Wrongs()
+    take = wrongs.take
+    top = table(name, "", data, TOP, wrongs=wrongs)
     folder = file.absolute().parent
-    own = definitions(name, top.get("runtime", {}), folder, runtimes)
-    known = [*runtimes, *own] if runtimes else []
+    told = top.get("runtime", {})
+    own: dict[str, CliDefinition] = take(lambda: definitions(name, told, folder, runtimes), {})
+    known = [*runtimes, *told] if runtimes else []
     defaults = AgentSettings(
-        **table(name, "defaults", top.get("defaults", {}), DEFAULTS, folder),
-        inactivity=inactivity_table(name, "inactivity", top["inactivity"]) if "inactivity" in top else None,
+        **table(name, "defaults", top.get("defaults", {}), DEFAULTS, folder, wrongs),
+        inactivity=take(lambda: inactivity_table(name, "inactivity", top["inactivity"]), None)
+        if "inactivity" in top
+        else None,
     )
-    agents = _agents(name, top.get("agent", []), folder)
+    agents = _agents(name, top.get("agent", []), folder, wrongs)
     for key, agent in [
         ("defaults", defaults),
         *((f"agent[{n}]", agent) for n, agent in enumerate(agents, 1)),
     ]:
         if known and agent.runtime and agent.runtime not in known:
-            raise ConfigError(name, f"{key}.runtime", describe(agent.runtime), near(agent.runtime, known))
-    return Read(
+            wrongs.add(
+                ConfigError(name, f"{key}.runtime", describe(agent.runtime), near(agent.runtime, known))
+            )
+    judged = Read(
         file=str(file.absolute()),
         defaults=defaults,
         agents=agents,
-        dashboard=table(name, "dashboard", top.get("dashboard", {}), DASHBOARD),
-        budget=FleetBudget(**table(name, "budget", top["budget"], BUDGET)) if "budget" in top else None,
-        keys=keys_table(name, top.get("keys", {})),
-        notify=notify_table(name, top.get("notify", {}), folder, users=users),
-        max_running=table(name, "limits", top.get("limits", {}), LIMITS).get("max_running", 0),
+        dashboard=table(name, "dashboard", top.get("dashboard", {}), DASHBOARD, wrongs=wrongs),
+        budget=FleetBudget(**table(name, "budget", top["budget"], BUDGET, wrongs=wrongs))
+        if "budget" in top
+        else None,
+        keys=take(lambda: keys_table(name, top.get("keys", {})), {}),
+        notify=take(lambda: notify_table(name, top.get("notify", {}), folder, users=users), {}),
+        max_running=table(name, "limits", top.get("limits", {}), LIMITS, wrongs=wrongs).get("max_running", 0),
         prices={
-            model: Override(**table(name, f'prices."{model}"', entry, PRICE))
+            model: take(partial(_price, name, model, entry), Override())
             for model, entry in top.get("prices", {}).items()
         },
         runtimes=own,
-        templates=templates_table(name, top.get("templates", {})),
+        templates=take(lambda: templates_table(name, top.get("templates", {})), {}),
     )
+    wrongs.tell()
+    return judged
+
+
+def _price(name: str, model: str, entry: object) -> Override:
+    return Override(**table(name, f'prices."{model}"', entry, PRICE))
 
 
 def merge(user: Read, project: Read) -> Settings:
@@ -205,21 +226,21 @@ def _notify(user: Read, project: Read) -> Notify:
     return Notify(**merged)
 
 
-def _agents(name: str, found: list[Mapping[str, Any]], folder: Path) -> list[AgentSettings]:
+def _agents(name: str, found: list[Mapping[str, Any]], folder: Path, wrongs: Wrongs) -> list[AgentSettings]:
     agents: list[AgentSettings] = []
     where: dict[str, str] = {}
     for number, entry in enumerate(found, 1):
-        key = f"agent[{number}]"
-        values = table(name, key, entry, AGENT, folder)
+        key, before = f"agent[{number}]", len(wrongs)
+        values = table(name, key, entry, AGENT, folder, wrongs)
         if "inactivity" in values:
-            values["inactivity"] = inactivity_table(name, f"{key}.inactivity", values["inactivity"])
+            judge = partial(inactivity_table, name, f"{key}.inactivity", values["inactivity"])
+            values["inactivity"] = wrongs.take(judge, None)
         agent = AgentSettings(**values)
         wanted = agent.name or agent_name(agent)
-        if wanted in where:
-            raise ConfigError(
-                name, f"{key}.name", f"{wanted!r}, which {where[wanted]} has already", "a name of its own"
-            )
-        where[wanted] = key
+        if wanted in where and len(wrongs) == before:  # a name that was refused is not taken for another
+            had = f"{wanted!r}, which {where[wanted]} has already"
+            wrongs.add(ConfigError(name, f"{key}.name", had, "a name of its own"))
+        where.setdefault(wanted, key)
         agents.append(msgspec.structs.replace(agent, name=wanted))
     return agents
 

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -18,6 +18,7 @@ from tui.core.spec import Channel, Inactivity, Mode, Step
 from tui.system import configchecks as checks
 
 Table = dict[str, Any]
+T = TypeVar("T")
 
 _ACTION: Final = re.compile(r"[a-z]+(?:[.-][a-z0-9]+)*")
 
@@ -31,7 +32,47 @@ class Rule(msgspec.Struct, frozen=True):
     """Returns the value as the settings hold it; raises `Wrong`. The path is the config's folder."""
 
 
-def table(file: str, key: str, value: object, rules: Mapping[str, Rule], folder: Path | None = None) -> Table:
+class Wrongs:
+    """Gathers all that is wrong, so that it can be told, and mended, at once."""
+
+    def __init__(self) -> None:
+        self._found: list[ConfigError] = []
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def add(self, error: ConfigError) -> None:
+        """Keep an error with those that came with it."""
+        self._found += error.all()
+
+    def take(self, judge: Callable[[], T], otherwise: T) -> T:
+        """Return what a judge returns; what stands for it if it refuses."""
+        try:
+            return judge()
+        except ConfigError as error:
+            self.add(error)
+            return otherwise
+
+    def tell(self) -> None:
+        """End the judging.
+
+        Raises:
+            ConfigError: Something was wrong; it has the rest in `others`.
+        """
+        if self._found:
+            first, *others = self._found
+            first.others = tuple(others)
+            raise first
+
+
+def table(
+    file: str,
+    key: str,
+    value: object,
+    rules: Mapping[str, Rule],
+    folder: Path | None = None,
+    wrongs: Wrongs | None = None,
+) -> Table:
     """Judge one table.
 
     Args:
@@ -40,6 +81,7 @@ def table(file: str, key: str, value: object, rules: Mapping[str, Rule], folder:
         value: What stands there.
         rules: What may stand in it.
         folder: Folder that relative paths start from.
+        wrongs: Takes what is wrong, and what is good is returned; none: it is raised.
 
     Raises:
         ConfigError: Something is not allowed.
@@ -47,15 +89,19 @@ def table(file: str, key: str, value: object, rules: Mapping[str, Rule], folder:
     if not isinstance(value, dict):
         raise ConfigError(file, key, checks.describe(value), "a table")
     found: Table = {}
+    gathered = wrongs if wrongs is not None else Wrongs()
     for name, each in value.items():
         path = f"{key}.{name}" if key else name
         rule = rules.get(name)
         if rule is None:
-            raise ConfigError(file, path, "an unknown key", near(name, list(rules)))
+            gathered.add(ConfigError(file, path, "an unknown key", near(name, list(rules))))
+            continue
         try:
             found[name] = rule.check(each, folder or Path())
         except checks.Wrong as error:
-            raise ConfigError(file, path, str(error) or checks.describe(each), rule.allowed) from error
+            gathered.add(ConfigError(file, path, str(error) or checks.describe(each), rule.allowed))
+    if wrongs is None:
+        gathered.tell()
     return found
 
 
@@ -73,6 +119,7 @@ def keys_table(file: str, value: object) -> dict[str, str]:
         ConfigError: Something is not allowed.
     """
     found: dict[str, str] = {}
+    wrongs = Wrongs()
 
     def visit(path: str, each: object) -> None:
         if isinstance(each, dict):
@@ -80,7 +127,8 @@ def keys_table(file: str, value: object) -> dict[str, str]:
                 visit(f"{path}.{name}" if path else name, inner)
             return
         if not _ACTION.fullmatch(path):
-            raise ConfigError(file, f"keys.{path}", "no name of an action", "names such as agent.kill")
+            wrongs.add(ConfigError(file, f"keys.{path}", "no name of an action", "names such as agent.kill"))
+            return
         wanted = each if isinstance(each, list) else [each]
         names: list[str] = []
         for key in wanted:
@@ -88,18 +136,16 @@ def keys_table(file: str, value: object) -> dict[str, str]:
                 continue
             name = canonical(key) if isinstance(key, str) else None
             if name is None:
-                raise ConfigError(
-                    file,
-                    f"keys.{path}",
-                    checks.describe(key),
-                    'a key such as "K", "ctrl+k" or "f5", or a list of keys',
-                )
+                allowed = 'a key such as "K", "ctrl+k" or "f5", or a list of keys'
+                wrongs.add(ConfigError(file, f"keys.{path}", checks.describe(key), allowed))
+                return
             names.append(name)
         found[path] = ",".join(names)
 
     if not isinstance(value, dict):
         raise ConfigError(file, "keys", checks.describe(value), "a table")
     visit("", value)
+    wrongs.tell()
     return found
 
 

@@ -67,9 +67,9 @@ class LiveConfig:
     def _changed(self) -> None:
         app, error = self._app, self._watched.error
         if error is not None:
-            wrong = Toast(
-                text(str(error)), Severity.ERROR, app.clock.now(), lambda: self._watched.error is error
-            )
+            more = len(error.all()) - 1
+            words = f"{error} {more} more: agent-tui doctor." if more else str(error)
+            wrong = Toast(text(words), Severity.ERROR, app.clock.now(), lambda: self._watched.error is error)
             app.toasts.add(wrong)
         elif self._watched.settings != app.settings:
             take_over(app, self._watched.settings)
