@@ -87,9 +87,11 @@ class PaneBand(Direct):
     def _write(self) -> list[Content]:
         if self._row is None:
             return []
+        # A number beside the glyph without a space would read as one word with it.
+        first, rest = (f"{self._number} ", "  ") if self._number else (" ", " ")
         lines = band_lines(
             self._row,
-            max(0, self.size.width - 2),
+            max(0, self.size.width - 1 - len(first)),
             self.size.height,
             typing=self._typing,
             leader=self.leader,
@@ -98,7 +100,7 @@ class PaneBand(Direct):
             glyphs=self._glyphs,
             reading=self._reading,
         )
-        margins = [text(self._number or " ", "$foreground-muted"), Content(" ")]
+        margins = [text(first, "$foreground-muted"), Content(rest)]
         return [margin + line for margin, line in zip(margins, lines, strict=False)]
 
     def render(self) -> Content:
