@@ -349,6 +349,32 @@ def test_permission_waits_for_the_user_and_goes_on() -> None:
     assert kinds(run.ask(answer), e.Refuse)
 
 
+@pytest.mark.parametrize(
+    ("asked", "answer", "logged"),
+    [
+        (f.PermissionAsked(request_id="r", tool="Bash", title="rm -rf x"), {"verdict": c.Verdict.ALLOW}, "allow · Bash rm -rf x"),
+        (
+            f.PermissionAsked(request_id="r", tool="Bash", title="rm -rf x"),
+            {"verdict": c.Verdict.DENY, "text": "not there"},
+            "deny · not there · Bash rm -rf x",
+        ),
+        (
+            f.QuestionAsked(request_id="r", text="Which?", options=["the old", "the new"]),
+            {"verdict": c.Verdict.CHOOSE, "choice": 2},
+            "the new · Which?",
+        ),
+        (f.QuestionAsked(request_id="r", text="Which?"), {"verdict": c.Verdict.CHOOSE, "text": "blue"}, "blue · Which?"),
+    ],
+)  # fmt: skip
+def test_the_log_tells_what_was_answered_to_what(
+    asked: f.AnyFact, answer: dict[str, Any], logged: str
+) -> None:
+    run = Driver().start()
+    run.hear(asked)
+    noted = kinds(run.ask(c.Answer(request_id="r", **answer)), e.Log)[0].fact
+    assert (noted.action, noted.text) == ("answer by user", logged)
+
+
 def test_answer_to_another_request_is_refused() -> None:
     run = Driver().start()
     run.hear(f.PermissionAsked(request_id="r2"))

@@ -255,6 +255,24 @@ async def test_an_inbox_that_was_left_leaves_nothing_else(tmp_path: Path) -> Non
         assert d.screen_name() == "MainScreen"
 
 
+@pytest.mark.parametrize("over", ["colon", "f1"])
+async def test_an_inbox_that_empties_under_something_else_goes_when_that_has_gone(
+    tmp_path: Path, over: str
+) -> None:
+    asks = view("one", Activity.NEEDS_PERMISSION, request=request())
+    async with opened(tmp_path, [asks]) as d:
+        await d.press("exclamation_mark")
+        inbox = d.app.screen
+        await d.press(over)
+        above = d.app.screen
+        assert above is not inbox
+        d.fleet.change("one", request=None, activity=Activity.WORKING)
+        await d.until(lambda: inbox.is_left)
+        assert d.app.screen is above
+        await d.press("escape")
+        await d.until(lambda: d.screen_name() == "MainScreen")
+
+
 async def test_the_inbox_opens_the_agent(tmp_path: Path) -> None:
     async with opened(tmp_path) as d:
         await d.press("exclamation_mark", "down", "o")
@@ -316,10 +334,21 @@ def test_what_means_the_same_is_shown_once(options: list[str], seen: list[str]) 
     assert [f"{choice.key} {choice.label}" for choice in shown(given)] == seen
 
 
-def test_what_is_not_shown_still_answers() -> None:
+def test_what_is_not_shown_answers_nothing() -> None:
     strip = OpenStrip("one", request(options=CODEX))
-    assert strip.choice("1") is not None
+    assert [strip.choice(key) for key in "123"] == [None] * 3
     assert strip.choice("a") is not None
+
+
+async def test_a_number_that_the_strip_does_not_show_goes_to_that_agent(tmp_path: Path) -> None:
+    asked = request(options=CODEX)
+    async with opened(
+        tmp_path, [view("one", Activity.NEEDS_PERMISSION, request=asked), view("two")], size=(80, 24)
+    ) as d:
+        await open_strip(d)
+        assert d.selected == "one"
+        await d.press("2")
+        assert (d.selected, d.fleet.commands) == ("two", [])
 
 
 async def test_the_strip_says_each_answer_once(tmp_path: Path) -> None:

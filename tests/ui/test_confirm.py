@@ -135,6 +135,18 @@ async def test_stopping_all_wants_their_number(tmp_path: Path) -> None:
     assert d.fleet.closed
 
 
+async def test_an_agent_that_ended_while_all_were_to_be_stopped_is_stopped(tmp_path: Path) -> None:
+    async with opened(tmp_path, [view("one"), view("two")]) as d:
+        await d.press("Q")
+        await readable(d)
+        for agent_id in ("one", "two"):
+            d.fleet.change(agent_id, lifecycle=Lifecycle.EXITED)
+        d.fleet.refuse = "one does not run."
+        await d.press("2", "enter")
+        await d.until(lambda: not d.app.is_running)
+        assert goodbye(d.app).startswith("Stopped 2 agents: ")
+
+
 @pytest.mark.parametrize(
     ("sessions", "kept"),
     [

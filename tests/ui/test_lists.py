@@ -121,7 +121,7 @@ async def test_without_a_list_numbers_go_by_the_panes(tmp_path: Path) -> None:
         assert d.main.board.plan().agent_list is None
         for number in (3, 1, 4, 2):
             name = d.main.slots[number - 1]
-            assert any(f"{number}{mark} {name} " in d.text() for mark in "○?●"), d.text()
+            assert any(f"{number} {mark} {name} " in d.text() for mark in "○?●"), d.text()
             await d.press(str(number))
             assert d.selected == name
 

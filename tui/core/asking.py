@@ -22,14 +22,33 @@ _UP: Final = (Lifecycle.STARTING, Lifecycle.RUNNING)
 
 def asked(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:
     """Do what someone asks, or refuse it, and note that it was asked."""
+    before = agent
     agent, done = gate.asked(agent, command, now) or _do(agent, command, now)
     if not any(isinstance(effect, e.Refuse) for effect in done):
-        text = command.text if isinstance(command, c.Prompt | c.Answer) else ""
-        text = command.name if isinstance(command, c.Rename) else text
+        text = _words(before, command)
         action = "cancel" if isinstance(command, c.CancelStep) else type(command).__name__.lower()
         agent = ladder.acted(agent, command, now)
         done.insert(0, e.Log(f.UserActed(action=f"{action} by {command.by}", text=text[: f.TEXT_MAX])))
     return agent, done
+
+
+def _words(agent: Agent, command: c.AnyCommand) -> str:
+    """Return what was asked, in words: of an answer also to what, so that the log tells who allowed it."""
+    match command:
+        case c.Prompt(text=text) | c.Rename(name=text):
+            return text
+        case c.Answer(verdict=verdict, choice=choice, text=text):
+            request = agent.status.request
+            known = request is not None and request.request_id == command.request_id
+            options = request.options if request is not None and known else ()
+            said = options[choice - 1] if 0 < choice <= len(options) else str(choice or "")
+            given = [text if text and verdict is c.Verdict.CHOOSE else said or verdict.value]
+            given += [text] if text and verdict is not c.Verdict.CHOOSE else []
+            if request is not None and known:
+                given.append(f"{request.tool} {request.title}" if request.permission else request.title)
+            return " · ".join(given)
+        case _:
+            return ""
 
 
 def _do(agent: Agent, command: c.AnyCommand, now: Now) -> Decided:

@@ -159,9 +159,8 @@ class OpenStrip:
 
     def choice(self, key: str) -> Choice | None:
         """Return what a key means here."""
-        if key == "a" and self.request.permission and not has_always(self.request):
-            return _mine(self.request, self.alike)
-        return next((choice for choice in choices(self.request) if choice.key == key), None)
+        # What is not shown answers nothing: a digit for another agent must not be a consent.
+        return next((choice for choice in self.shown if choice.key == key), None)
 
     @property
     def shown(self) -> list[Choice]:

@@ -246,8 +246,8 @@ class DashboardApp(TalkingApp[int], inherit_bindings=False):
 
     @property
     def is_read(self) -> bool:
-        """Somebody reads an agent's terminal."""
-        return self.main.reader is not None
+        """Somebody reads an agent's terminal, or what it asks."""
+        return self.main.reader is not None or self.main.strip is not None
 
     @property
     def is_typed_into(self) -> bool:

@@ -26,7 +26,12 @@ async def stop_all(app: DashboardApp, ids: Sequence[str]) -> None:
     results = await asyncio.gather(
         *(app.fleet.command(agent_id, Kill()) for agent_id in ids), return_exceptions=True
     )
-    failed = [str(result) for result in results if isinstance(result, AgentTuiError)]
+    # One that ended by itself while this was asked is as stopped as the others.
+    failed = [
+        str(result)
+        for agent_id, result in zip(ids, results, strict=True)
+        if isinstance(result, AgentTuiError) and _runs(app, agent_id)
+    ]
     if failed:
         app.say(f"{len(failed)} could not be stopped: {failed[0]}", severity="error")
         return

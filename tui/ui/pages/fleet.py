@@ -161,7 +161,7 @@ def _group(lines: Sequence[Line], title: str, width: int) -> list[Content]:
 def _bar(label: str, value: float, longest: float, usage: Usage, width: int, *, style: str = "") -> Content:
     room = max(4, width - _LABEL - _TOKENS - _COST)
     full = figures.bar_cells(value, longest, room)
-    bar = text("━" * full, "$primary") + text("━" * (room - full), "$line")
+    bar = text("━" * full, "$primary") + text("─" * (room - full), "$line")
     tokens, cost = figures.tokens(usage.total), figures.money(usage.cost_usd)
     name = pad_right(text(cut_middle(one_line(label), _LABEL - 1), style), _LABEL)
     return name + bar + pad_left(text(tokens), _TOKENS) + pad_left(text(cost), _COST)
@@ -175,7 +175,7 @@ def _kinds(usage: Usage, title: str, width: int) -> list[Content]:
     for label, count in sorted(known, key=lambda each: -each[1]):
         if count:
             full = figures.bar_cells(count, longest, room)
-            bar = text("━" * full, "$primary") + text("━" * (room - full), "$line")
+            bar = text("━" * full, "$primary") + text("─" * (room - full), "$line")
             share = figures.percent(count / usage.total)
             figure = pad_left(text(figures.tokens(count)), _TOKENS) + pad_left(text(share), _COST)
             found.append(pad_right(text(label), _LABEL) + bar + figure)
@@ -247,7 +247,7 @@ def _week(facts: Facts, now: Now, width: int) -> list[Content]:
     for day, cost, usage in zip(span.days, costs, days, strict=True):
         full = figures.bar_cells(cost, longest, room)
         style = "$primary" if day == span.days[-1] else "$foreground-muted"
-        bar = text("━" * full, style) + text("━" * (room - full), "$line")
+        bar = text("━" * full, style) + text("─" * (room - full), "$line")
         lines.append(
             pad_right(text(_day(day)), 5)
             + bar

@@ -131,7 +131,7 @@ class InboxScreen(Page):
 
     def follow(self) -> None:
         """Look at the requests as they are now."""
-        if not self.is_current:
+        if self.is_left or not self.is_current:
             return  # a timer may still fire after the last request was answered and this screen left
         view = self.view
         if self.strip is None:
@@ -166,7 +166,7 @@ class InboxScreen(Page):
         if self.strip is not None and not self.answers.size.height:
             items = [*strip_items(self.strip)[:4], *items]
         self.show_keys(items)
-        if not ids and self.strip is None and self.is_current:
+        if not ids and self.strip is None and self.is_current and not self.is_left:
             self.app.say("Nobody needs you.")
             self.dismiss()
 
