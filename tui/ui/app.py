@@ -327,7 +327,7 @@ class DashboardApp(TalkingApp[int], inherit_bindings=False):
 
     def way_out(self) -> str:
         """Say how the dashboard is closed."""
-        return f"{keymap.key_in_words('app.quit')} closes the dashboard, agents go on."
+        return f"{keymap.key_in_words('app.quit')} closes, agents go on."
 
     def _watch_signals(self) -> None:
         if self.is_headless or threading.current_thread() is not threading.main_thread():
