@@ -29,7 +29,9 @@ def make(sandbox: Callable[[str], Sandbox], tmp_path: Path) -> Iterator[Callable
     def begin(name: str) -> Supervised:
         fleets.append(Supervised(sandbox(name), tmp_path / "fleet"))
         SUBJECTS[name].make_ask(fleets[-1].sandbox.place.home)
-        if name == "codex":  # its own sandbox needs rights that a container may not have: what was allowed would fail
+        if (
+            name == "codex"
+        ):  # its own sandbox needs rights that a container may not have: what was allowed would fail
             config = fleets[-1].sandbox.place.home / ".codex/config.toml"
             config.write_text(f'sandbox_mode = "danger-full-access"\n{config.read_text()}')
         return fleets[-1]
