@@ -23,8 +23,17 @@ def draw(scenes: Sequence[Scene]) -> dict[str, str]:
 
 
 def check(scenes: Sequence[Scene], folder: Path) -> list[str]:
-    """Return the names of pictures that differ from what is drawn now, or are missing."""
-    return differing(draw(scenes), folder)
+    """Return the names of pictures that differ from what is drawn now, or are missing.
+
+    What differs is drawn once more, alone: agents that really run may be a step further on a machine that had no time for them.
+    """
+    wrong = differing(draw(scenes), folder)
+    if not wrong:
+        return []
+    again = differing(draw([scene for scene in scenes if scene.name in wrong]), folder)
+    for name in sorted(set(wrong) - set(again)):
+        sys.stderr.write(f"{name}.svg differed once; drawn alone it does not\n")
+    return again
 
 
 def differing(drawn: Mapping[str, str], folder: Path) -> list[str]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,28 @@ def test_the_command_writes_and_checks(
     assert render.main(["--to", str(tmp_path), "--check", "list-80x24"]) == 0
     assert render.main(["--to", str(tmp_path / "none"), "--check", "list-80x24"]) == 1
     assert "list-80x24.svg differs" in capsys.readouterr().err
+
+
+def test_what_differs_is_drawn_once_more_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenes = SCENES[:3]
+    kept, slow, old = (scene.name for scene in scenes)
+    for name in (kept, slow, old):
+        (tmp_path / f"{name}.svg").write_text("as it is")
+    drawn = iter(
+        [{kept: "as it is", slow: "a step further", old: "changed"}, {slow: "as it is", old: "changed"}]
+    )
+    asked: list[list[str]] = []
+
+    def draw(wanted: Sequence[Scene]) -> dict[str, str]:
+        asked.append([scene.name for scene in wanted])
+        return next(drawn)
+
+    monkeypatch.setattr(render, "draw", draw)
+    assert render.check(scenes, tmp_path) == [old]
+    assert asked == [[kept, slow, old], [slow, old]]
+    assert capsys.readouterr().err == f"{slow}.svg differed once; drawn alone it does not\n"
 
 
 def test_an_unknown_scene_is_refused() -> None:
