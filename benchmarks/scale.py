@@ -33,6 +33,8 @@ from tui.ui.memory import Desk, remember_desk
 
 ROWS, COLUMNS = 80, 300
 EDGE = "▌".encode()
+_WALK = 40
+"""Steps down before as many up: fewer than there are agents."""
 """In front of the selected row."""
 _GO = "import os,sys,time,random\nwhile not os.path.exists(sys.argv[1]): time.sleep(0.5)\n"
 _LINES = (
@@ -170,8 +172,10 @@ def walk(outer: Outer, count: int) -> list[float]:
     """Go down the list and up again; seconds until each step was drawn."""
     rng = random.Random(7)
     found = []
+    outer.send(b"\x1b[H")  # home: from the last agent there is no step down
+    outer.settle(0.2, 1.5)
     for number in range(count):
-        found.append(outer.echo_s(b"j" if number < count // 2 else b"k", EDGE))
+        found.append(outer.echo_s(b"j" if number // _WALK % 2 == 0 else b"k", EDGE))
         end = time.perf_counter() + rng.uniform(0.05, 0.1)
         while (left := end - time.perf_counter()) > 0:
             outer.read(left)
