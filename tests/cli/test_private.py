@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Cli
+from tests.waiting import wait_until
 from tui.client import digests, exports, telling
 from tui.system import slotlimits
 from tui.system.paths import Paths, ensure, make_folder
@@ -71,8 +71,9 @@ def test_all_that_agents_and_commands_leave_is_for_their_user_alone(
     paths.user_config().chmod(0o600)
     speaks = cli("run", "--name", "speaks", "--", "sh", "-c", "echo hello; sleep 60").out.strip()
     waits = cli("run", "--name", "waits", "--", "sh", "-c", "echo later").out.strip()
-    while "hello" not in cli("screen", speaks).out:
-        time.sleep(0.05)
+    wait_until(
+        lambda: "hello" in cli("screen", speaks).out
+    )  # without an end it would hang where nothing is shown
     assert cli("wrong", speaks, "--note", "it works").code == 0
     assert modes(paths.sockets()) == {}
     assert cli("kill", speaks, waits).code == 0
@@ -112,7 +113,8 @@ def test_no_log_holds_what_an_agent_was_given_or_said(cli: Cli, paths: Paths) ->
     cli("run", "--name", "says", *given[:2], "--", "sh", "-c", says, SECRET)
     cli("run", "--name", "cannot", *given[:2], "--", "/no/such/program", SECRET)
     cli("run", "--name", "demo", *given, "--runtime", "demo", "--mode", "stream", "--arg", "sdk-go")
-    time.sleep(1.0)
+    cli("wait", "says", "--timeout", "30")
+    assert cli("wait", "demo", "--until", "working", "--timeout", "30").code == 0
     cli("send", "demo", f"also {SECRET}")
     cli("kill", "demo")
     logs = list(paths.log.rglob("*.log"))
