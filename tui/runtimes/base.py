@@ -7,6 +7,7 @@ but looking for an executable: the host spawns, reads, watches and writes.
 
 from __future__ import annotations
 
+import abc
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -157,7 +158,7 @@ class Reader:
         return None
 
 
-class Runtime:
+class Runtime(abc.ABC):
     """One family of agent CLIs. Subclasses set the class variables and build launches."""
 
     name: ClassVar[str]
@@ -222,6 +223,7 @@ class Runtime:
             raise RuntimeNotFound(f"Cannot start: {self.executable} is not on PATH.", hint)
         return [path]
 
+    @abc.abstractmethod
     def launch(
         self,
         spec: AgentSpec,
@@ -245,7 +247,6 @@ class Runtime:
             RuntimeNotFound: The CLI is not installed.
             SpawnError: These settings cannot work.
         """
-        raise NotImplementedError
 
     def session_state(self, spec: AgentSpec, session_id: str, env: Mapping[str, str]) -> Proof:
         """Return whether a session is there to be resumed, as far as the CLI's files tell; nothing is written.

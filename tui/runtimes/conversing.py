@@ -7,6 +7,7 @@ stays for what is said next. How a prompt, an answer and an interrupt look on th
 
 from __future__ import annotations
 
+import abc
 from collections import deque
 from collections.abc import Iterable
 from typing import ClassVar, Generic, TypeVar
@@ -191,25 +192,25 @@ class ConversingReader(JsonReader[L], Generic[L, A]):
         """It can take its first prompt."""
         return bool(self.session)
 
+    @abc.abstractmethod
     def facts(self, line: L) -> Iterable[AnyFact]:
         """Return the facts of one message."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def say(self, text: str) -> None:
         """Give it a prompt on the wire."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def cancel(self) -> None:
         """Ask it on the wire to end its turn."""
-        raise NotImplementedError
 
     def withdrawn(self, asked: A) -> bytes:
         """Return the line that withdraws a request with its turn; empty where nothing is to be said."""
         return b""
 
+    @abc.abstractmethod
     def reply(self, asked: A, answer: Answer) -> Reply | None:
         """Return what answers a request; None if the answer does not fit it."""
-        raise NotImplementedError
 
     def turned_down(self, asked: A) -> None:
         """The user refused."""

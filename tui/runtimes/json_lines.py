@@ -7,6 +7,7 @@ a line then begins with `{`, and everything else is log text.
 
 from __future__ import annotations
 
+import abc
 import re
 from collections.abc import Iterable
 from typing import Final, Generic, TypeVar
@@ -65,7 +66,7 @@ def decode(decoder: msgspec.json.Decoder[T], line: bytes) -> T:
         raise msgspec.DecodeError("nested too deeply") from error
 
 
-class JsonReader(Reader, Generic[T]):
+class JsonReader(Reader, abc.ABC, Generic[T]):
     """Reads a run whose stream is JSON lines; a CLI's reader says what one line means.
 
     Args:
@@ -92,9 +93,9 @@ class JsonReader(Reader, Generic[T]):
             # Arguments that could just be decoded may still be too deep to be written again.
             return [(Source.STREAM, unparsed(text, "nested too deeply"))]
 
+    @abc.abstractmethod
     def event(self, event: T) -> Iterable[Observed]:
         """Return the facts of one decoded line."""
-        raise NotImplementedError
 
 
 def log_text(line: bytes) -> str:
