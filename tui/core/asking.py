@@ -37,16 +37,11 @@ def _words(agent: Agent, command: c.AnyCommand) -> str:
     match command:
         case c.Prompt(text=text) | c.Rename(name=text):
             return text
-        case c.Answer(verdict=verdict, choice=choice, text=text):
-            request = agent.status.request
-            known = request is not None and request.request_id == command.request_id
-            options = request.options if request is not None and known else ()
-            said = options[choice - 1] if 0 < choice <= len(options) else str(choice or "")
-            given = [text if text and verdict is c.Verdict.CHOOSE else said or verdict.value]
-            given += [text] if text and verdict is not c.Verdict.CHOOSE else []
-            if request is not None and known:
-                given.append(f"{request.tool} {request.title}" if request.permission else request.title)
-            return " · ".join(given)
+        case c.Answer() if (request := agent.status.request) is not None:
+            asked_for = f"{request.tool} {request.title}" if request.permission else request.title
+            chosen = request.options[command.choice - 1 : command.choice] if command.choice else []
+            said = [] if command.verdict is c.Verdict.CHOOSE else [command.verdict.value]
+            return " · ".join(filter(None, [*said, *chosen, command.text, asked_for]))
         case _:
             return ""
 
