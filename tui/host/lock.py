@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import socket
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tui.core.errors import StoreError
+from tui.system import flocks
 from tui.system.reasons import reason, shown
 
 LOCK: Final = "host.lock"
@@ -25,15 +25,9 @@ def take(folder: Path) -> int | None:
     """
     path = folder / LOCK
     try:
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        return flocks.take(path)
     except OSError as error:
         raise StoreError(f"Cannot write {shown(path)}: {reason(error)}.", path=str(path)) from error
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(fd)
-        return None
-    return fd
 
 
 def take_soon(folder: Path, sock: Path) -> int | None:

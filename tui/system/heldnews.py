@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
-import os
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +11,7 @@ import msgspec
 
 from tui.core.errors import StoreError
 from tui.core.quiethours import Held
+from tui.system import flocks
 from tui.system.notifyfile import FOLDER
 from tui.system.store import write_atomic
 
@@ -50,13 +49,7 @@ def wait_alone(state: Path) -> int | None:
     """Return a descriptor that says that its holder waits for the end of the quiet hours; None if another does."""
     path = state / FOLDER / "held" / WAITING
     try:
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        return flocks.take(path)
     except OSError as error:
         _log.warning("cannot wait for the end of quiet hours: %s", error)
         return None
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(fd)
-        return None
-    return fd

@@ -18,6 +18,7 @@ from typing import Final
 import msgspec
 
 from tui.core.errors import StoreError
+from tui.system import flocks
 from tui.system.paths import make_folder
 from tui.system.reasons import reason, shown
 
@@ -126,7 +127,7 @@ class Slots:
         path = self._folder / QUEUE / self._name
         if self._ticket is None:
             make_folder(path.parent)
-            self._ticket = _open(path)
+            self._ticket = flocks.opened(path)
             fcntl.flock(self._ticket, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if self._wrote != pools:
             self._wrote = dict(pools)
@@ -157,11 +158,8 @@ class Slots:
             folder = self._folder / pool
             make_folder(folder)
             for number in range(most + BEYOND_MAX):
-                fd = _open(folder / str(number))
-                try:
-                    fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    os.close(fd)
+                fd = flocks.take(folder / str(number))
+                if fd is None:
                     continue
                 os.ftruncate(fd, 0)
                 os.pwrite(fd, self._agent_id.encode(), 0)
@@ -180,7 +178,7 @@ class Slots:
     def _locked(self, wait_s: float) -> Iterator[bool]:
         """Hold the lock of all slots; gives False where somebody else does."""
         make_folder(self._folder)
-        fd = _open(self._folder / LOCK)
+        fd = flocks.opened(self._folder / LOCK)
         end = time.monotonic() + wait_s
         try:
             while not _lock(fd):
@@ -191,10 +189,6 @@ class Slots:
             yield True
         finally:
             os.close(fd)
-
-
-def _open(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 
 
 def _lock(fd: int) -> bool:
