@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from tests.runtimes.reading import facts_of, read
 from tests.runtimes.recorded import CORPUS, FOLDER
 from tui.core.commands import Answer, Verdict
 from tui.core.facts import AnyFact, RunKind
@@ -13,7 +14,6 @@ from tui.core.spec import AgentSpec, Channel, Mode
 from tui.core.status import Request
 from tui.runtimes.acp import AcpReader
 from tui.runtimes.base import Launch, RunInfo
-from tui.runtimes.lines import LineSplitter
 from tui.runtimes.registry import get
 
 GREETED = {
@@ -62,13 +62,7 @@ def session_of(cli: str, stem: str) -> str:
 
 def feed(reader: AcpReader, chunks: Iterable[bytes]) -> list[AnyFact]:
     """All that a reader tells of a stream."""
-    splitter = LineSplitter()
-    lines = [line for chunk in chunks for line in splitter.feed(chunk)] + splitter.finish()
-    told: list[AnyFact] = []
-    for line in lines:
-        assert isinstance(line, bytes)
-        told += [fact for _, fact in reader.line(line)]
-    return told
+    return facts_of(read(reader, chunks))
 
 
 class Talk:

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from tests.runtimes.reading import read
 from tui.core import facts as f
 from tui.core.facts import AnyFact, RunExited, RunKind
 from tui.core.spec import AgentSpec, Channel, Mode
@@ -19,7 +20,6 @@ from tui.core.usage import Meter, Usage
 from tui.protocol.screen import WinSize
 from tui.runtimes.base import Launch, Observed, Reader, RunInfo
 from tui.runtimes.drawn import AWAY_S
-from tui.runtimes.lines import LineSplitter
 from tui.runtimes.registry import get
 from tui.terminal.emulator import Emulator
 from tui.terminal.signals import TerminalSignal
@@ -100,13 +100,7 @@ def stems(cli: str) -> list[str]:
 
 def feed(reader: Reader, chunks: Iterable[bytes]) -> list[Observed]:
     """All that a reader observes in a stream."""
-    splitter = LineSplitter()
-    lines = [line for chunk in chunks for line in splitter.feed(chunk)] + splitter.finish()
-    told: list[Observed] = []
-    for line in lines:
-        assert isinstance(line, bytes)
-        told += reader.line(line)
-    return told
+    return read(reader, chunks)
 
 
 def facts(observed: Iterable[Observed]) -> list[AnyFact]:

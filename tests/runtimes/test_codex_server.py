@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.hostile import MARKUP, alive_in
+from tests.runtimes.reading import facts_of
+from tests.runtimes.reading import read as observed
 from tests.runtimes.recorded import CORPUS, FOLDER, kinds, metered, used
 from tests.runtimes.test_hostile_streams import spoiled
 from tui.core import facts as f
@@ -25,7 +27,6 @@ from tui.core.status import Request
 from tui.core.usage import Usage
 from tui.runtimes.base import Launch, RunInfo
 from tui.runtimes.codex_server import CodexServerReader
-from tui.runtimes.lines import LineSplitter
 from tui.runtimes.registry import get
 
 ANSWER = "The answer is 42. Nothing else to report."
@@ -65,9 +66,7 @@ def reader_of(kind: RunKind = RunKind.START, thread: str = "", **more: Any) -> C
 
 
 def feed(reader: CodexServerReader, chunks: Iterable[bytes]) -> list[AnyFact]:
-    splitter = LineSplitter()
-    lines = [line for chunk in chunks for line in splitter.feed(chunk)] + splitter.finish()
-    return [fact for line in lines if isinstance(line, bytes) for _, fact in reader.line(line)]
+    return facts_of(observed(reader, chunks))
 
 
 def read(stem: str, chunks: list[bytes] | None = None) -> list[AnyFact]:

@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.hostile import ALL, MARKUP, alive_in
+from tests.runtimes.reading import facts_of
+from tests.runtimes.reading import read as observed
 from tests.runtimes.recorded import CORPUS, FOLDER, kinds, metered, used
 from tui.core import facts as f
 from tui.core.commands import Answer, Verdict
@@ -21,7 +23,6 @@ from tui.core.spec import AgentSpec, Mode
 from tui.core.status import Request
 from tui.core.usage import Usage
 from tui.runtimes.base import Launch, RunInfo
-from tui.runtimes.lines import LineSplitter
 from tui.runtimes.pi_rpc import PiRpcReader
 from tui.runtimes.registry import get
 
@@ -49,12 +50,8 @@ def reader_of(kind: RunKind = RunKind.START) -> PiRpcReader:
 
 
 def read(stem: str, chunks: list[bytes] | None = None) -> list[AnyFact]:
-    reader, splitter = reader_of(), LineSplitter()
-    told: list[AnyFact] = []
-    lines = [line for chunk in chunks or [load(stem)] for line in splitter.feed(chunk)] + splitter.finish()
-    for line in lines:
-        assert isinstance(line, bytes)
-        told += [fact for _, fact in reader.line(line)]
+    reader = reader_of()
+    told = facts_of(observed(reader, chunks or [load(stem)]))
     assert reader.input_over == (stem != "cancel")
     return [*told, reader.exit(0, None, "")]
 
