@@ -255,6 +255,20 @@ async def test_an_inbox_that_was_left_leaves_nothing_else(tmp_path: Path) -> Non
         assert d.screen_name() == "MainScreen"
 
 
+async def test_a_screen_that_was_left_takes_no_other_off_when_it_hears_late_that_it_is_shown(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as d:
+        await d.press("exclamation_mark")
+        inbox = d.app.screen
+        await d.press("escape")
+        await d.press("question_mark")
+        assert d.screen_name() == "HelpScreen"
+        inbox.on_screen_resume()
+        await d.pilot.pause()
+        assert d.screen_name() == "HelpScreen"
+
+
 @pytest.mark.parametrize("over", ["colon", "f1"])
 async def test_an_inbox_that_empties_under_something_else_goes_when_that_has_gone(
     tmp_path: Path, over: str

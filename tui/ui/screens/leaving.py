@@ -15,6 +15,8 @@ class LeftOnce(Keyed[T], Generic[T]):
     """A screen that can be dismissed any number of times."""
 
     is_left = False
+    _is_late = False
+    """It was left while something lay over it, and goes when that has gone."""
     _late: T | None = None
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
@@ -27,11 +29,12 @@ class LeftOnce(Keyed[T], Generic[T]):
             return AwaitComplete()
         self.is_left = True
         if self.app.screen is not self and self in self.app.screen_stack:
-            self._late = result
+            self._is_late, self._late = True, result
             return AwaitComplete()
         return super().dismiss(result)
 
     def on_screen_resume(self) -> None:
         """Nothing is over it any more."""
-        if self.is_left:
+        if self._is_late:
+            self._is_late = False
             super().dismiss(self._late)
