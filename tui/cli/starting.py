@@ -228,13 +228,13 @@ async def _bring_up(
 
     draft = _draft(settings, own, settings.project)
     if old is None:
-        return await queued_or(fleet, await fleet.create(draft), 0, "started")
+        return await queued_or(fleet, await fleet.create(draft), None, "started")
     if not old.over:
         return "runs already"
     await asyncio.to_thread(launch.update, paths, old.id, draft)
     lost = old.contact == "lost" or old.status.lifecycle is Lifecycle.LOST
     if lost and old.status.session_id:
         await fleet.command(old.id, Resume(asked_at=time.time()))
-        return await queued_or(fleet, old.id, old.status.runs, "resumed")
+        return await queued_or(fleet, old.id, old, "resumed")
     await fleet.command(old.id, Restart(asked_at=time.time()))
-    return await queued_or(fleet, old.id, old.status.runs, "restarted")
+    return await queued_or(fleet, old.id, old, "restarted")

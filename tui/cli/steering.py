@@ -197,30 +197,34 @@ def _begin(command: Restart | Resume, said: str) -> Callable[[Fleet, AgentView],
 
     async def act(fleet: Fleet, view: AgentView) -> str:
         await fleet.command(view.id, msgspec.structs.replace(command, asked_at=time.time()))
-        return f"{one_line(view.name)}: {await queued_or(fleet, view.id, view.status.runs, said)}"
+        return f"{one_line(view.name)}: {await queued_or(fleet, view.id, view, said)}"
 
     return act
 
 
-async def queued_or(fleet: Fleet, agent_id: str, runs: int, said: str) -> str:
+async def queued_or(fleet: Fleet, agent_id: str, before: AgentView | None, said: str) -> str:
     """Return what became of an agent that was to begin: its place in the queue, or what is said where it runs.
 
     Args:
         fleet: Knows it.
         agent_id: The agent.
-        runs: How many runs it had before.
+        before: As it was; None: it was made just now.
         said: `started`, `resumed`.
     """
+    # What a host that was killed told last may stand there until its successor has told something.
+    left = before.status.host_pid if before is not None and before.over else 0
+    runs = before.status.runs if before is not None else 0
     end = time.monotonic() + _STARTS_S
     while time.monotonic() < end:
         # One that was made just now is none of those that this fleet looks at.
         view = fleet.agents.get(agent_id) or read_view(find_paths(), agent_id, SystemClock().now())
         if view is None:
             break
-        if view.status.queue_place:
-            return f"queued #{view.status.queue_place}"
-        if view.status.lifecycle in ALIVE or view.status.runs != runs:
-            break
+        if view.status.host_pid != left:
+            if view.status.queue_place:
+                return f"queued #{view.status.queue_place}"
+            if view.status.lifecycle in ALIVE or view.status.runs != runs:
+                break
         await asyncio.sleep(0.01)
     return said
 
